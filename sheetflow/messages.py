@@ -1,0 +1,21 @@
+"""What users see: written in Chinese in the source, translated by gettext."""
+
+from __future__ import annotations
+
+import gettext
+from pathlib import Path
+
+_LOCALES = Path(__file__).parent / "locale"
+_catalogues: list[gettext.NullTranslations] = [gettext.NullTranslations()]
+
+
+def use_language(language: str) -> None:
+    """Speak ``zh`` (the source) or another language that has a catalogue."""
+    _catalogues[0] = gettext.translation(
+        "sheetflow", _LOCALES, [language], fallback=True
+    )
+
+
+def _(text: str) -> str:
+    """Return ``text`` in the language in use."""
+    return _catalogues[0].gettext(text) if text else ""
