@@ -32,9 +32,7 @@ class FaultsError(SheetflowError):
 
     code = "faults"
 
-    def __init__(
-        self, message: str, fix: str = "", findings: tuple[Finding, ...] = ()
-    ) -> None:
+    def __init__(self, message: str, fix: str = "", findings: tuple[Finding, ...] = ()) -> None:
         super().__init__(message, fix)
         self.findings = findings
 

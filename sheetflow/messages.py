@@ -11,9 +11,7 @@ _catalogues: list[gettext.NullTranslations] = [gettext.NullTranslations()]
 
 def use_language(language: str) -> None:
     """Speak ``zh`` (the source) or another language that has a catalogue."""
-    _catalogues[0] = gettext.translation(
-        "sheetflow", _LOCALES, [language], fallback=True
-    )
+    _catalogues[0] = gettext.translation("sheetflow", _LOCALES, [language], fallback=True)
 
 
 def _(text: str) -> str:

@@ -68,6 +68,31 @@ class Source:
     cell: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableColumn:
+    """One column of a workbook that people edit."""
+
+    heading: str
+    #: Width in characters of the Latin digit.
+    width: int = 12
+    choices: tuple[str, ...] = ()
+    hint: str = ""
+
+
+#: What a cell of a table may hold.
+Plain = str | int | Decimal | date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One sheet of a workbook that people edit: a line of advice, headings, rows."""
+
+    title: str
+    columns: tuple[TableColumn, ...]
+    rows: tuple[tuple[Plain, ...], ...] = ()
+    advice: str = ""
+
+
 # ------------------------------------------------------------------ scheme
 
 
@@ -560,9 +585,7 @@ class Submission:
 
     def entry(self, code: str, column: Field) -> Entry | None:
         """Return the entry of an item or bonus row in a column; ``None`` when blank."""
-        return next(
-            (e for e in self.entries if e.code == code and e.field == column), None
-        )
+        return next((e for e in self.entries if e.code == code and e.field == column), None)
 
 
 # ------------------------------------------------------------------ findings

@@ -1,0 +1,1 @@
+"""Workbooks: read by our own bounded reader, written by XlsxWriter."""

@@ -1,0 +1,1 @@
+"""Word papers: the only place for python-docx and docxtpl."""

@@ -1,0 +1,1 @@
+"""Workbooks written new; the only place for XlsxWriter."""

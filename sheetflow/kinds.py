@@ -1,0 +1,137 @@
+"""What may be scored: one rule, told to the printer, the validation and the checks alike.
+
+Every surface asks here: the printed rule, the validation and its message, the self-check of
+the form, the collector's check and the page of ``sheetflow explain``.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+
+from sheetflow import notation, number
+from sheetflow.messages import _
+from sheetflow.model import Bonus, Claim, Item, Kind, Proof
+
+
+class Wrong(StrEnum):
+    """Why a number is not allowed."""
+
+    BELOW = "below"
+    ABOVE = "above"
+    STEP = "step"
+    CHOICE = "choice"
+
+
+# ------------------------------------------------------------------ items
+
+
+def values(item: Item) -> tuple[Decimal, ...] | None:
+    """All allowed points when they are a short list, else ``None`` (a range by steps)."""
+    if item.kind is Kind.CHOICE:
+        return tuple(sorted({level.points for level in item.levels}))
+    if item.kind is Kind.TICK:
+        return (Decimal(0), item.most)
+    return None
+
+
+def wrong(item: Item, points: Decimal) -> Wrong | None:
+    """Say why these points are not allowed for this item; ``None`` when they are."""
+    if points < 0:
+        return Wrong.BELOW
+    if points > item.most:
+        return Wrong.ABOVE
+    listed = values(item)
+    if listed is not None:
+        return None if points in listed else Wrong.CHOICE
+    return None if number.on_step(points, item.step) else Wrong.STEP
+
+
+def allowed(item: Item) -> str:
+    """Words for the allowed points: 「0–3 分，每 0.5 分一档」 or 「0、2、4 分」."""
+    listed = values(item)
+    if listed is not None:
+        return _("{values} 分").format(values="、".join(map(number.text, listed)))
+    return _("0–{most} 分，每 {step} 分一档").format(
+        most=number.text(item.most), step=number.text(item.step)
+    )
+
+
+def rule(item: Item) -> str:
+    """Rule as printed: the scheme's own wording, else made from the rule itself."""
+    if item.wording:
+        return item.wording
+    body = notation.show_levels(item.levels) or notation.show_events(item.events)
+    if item.kind is Kind.POINTS and item.levels:
+        body += _("（可用{step}档）").format(step=number.text(item.step))
+    return "；".join(text for text in (body, item.note) if text)
+
+
+# ------------------------------------------------------------------ bonuses
+
+
+def claim_limit(bonus: Bonus, level: str, hours: Decimal | None) -> Decimal | None:
+    """Return the most one row may claim; ``None`` while level or hours are not known."""
+    if bonus.claim is Claim.LEVEL:
+        return next((each.points for each in bonus.levels if each.title == level), None)
+    if bonus.claim is Claim.EACH:
+        return bonus.points
+    if bonus.claim is Claim.HOURS:
+        if hours is None:
+            return None
+        full = max(Decimal(0), hours - bonus.above) // bonus.per
+        return min(bonus.most, full * bonus.points)
+    return bonus.most
+
+
+def wrong_claim(bonus: Bonus, points: Decimal, limit: Decimal | None) -> Wrong | None:
+    """Say why a claim is not allowed, given the row's limit if that is known."""
+    least = bonus.points if bonus.claim is Claim.RANGE and points else Decimal(0)
+    if points < least:
+        return Wrong.BELOW
+    if points > (bonus.most if limit is None else limit):
+        return Wrong.ABOVE
+    return None if number.on_step(points, bonus.step) else Wrong.STEP
+
+
+def allowed_claim(bonus: Bonus, limit: Decimal | None) -> str:
+    """Words for the allowed claim of one row."""
+    least = bonus.points if bonus.claim is Claim.RANGE else Decimal(0)
+    return _("{least}–{most} 分，每 {step} 分一档").format(
+        least=number.text(least),
+        most=number.text(bonus.most if limit is None else limit),
+        step=number.text(bonus.step),
+    )
+
+
+def bonus_rule(bonus: Bonus) -> str:
+    """Rule of a bonus as printed, with its cap."""
+    if bonus.wording:
+        return bonus.wording
+    points, most = number.text(bonus.points), number.text(bonus.most)
+    bodies = {
+        Claim.LEVEL: notation.show_levels(bonus.levels),
+        Claim.RANGE: _("{least}–{most} 分，{step} 档"),
+        Claim.EACH: _("每{unit} +{points}"),
+        Claim.HOURS: _("超过 {above} 小时的部分，每满 {per} 小时 +{points}"),
+    }
+    body = bodies[bonus.claim].format(
+        least=points,
+        points=points,
+        most=most,
+        unit=bonus.unit,
+        step=number.text(bonus.step),
+        above=number.text(bonus.above),
+        per=number.text(bonus.per),
+    )
+    return "；".join(text for text in (body, _("封顶{most}").format(most=most), bonus.note) if text)
+
+
+def document_hint(bonus: Bonus) -> str:
+    """What the document column of this bonus must hold, in a few words; empty when nothing."""
+    hints = {
+        Proof.DOCUMENT: _("填文号"),
+        Proof.MEETING: _("填认定的会议"),
+        Proof.HOURS: _("填总时数（小时）"),
+    }
+    return next((hints[proof] for proof in bonus.proof if proof in hints), "")
