@@ -1,0 +1,87 @@
+"""What a reader hands over and what a writer of plain tables takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class ValueKind(StrEnum):
+    """What one cell of a workbook really holds."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    BOOL = "bool"
+    ERROR = "error"
+    #: A formula that carries no stored result (phone apps, some libraries).
+    UNCACHED = "uncached"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One filled cell as it stands in the file; a blank cell has no Value.
+
+    ``raw`` is the text typed; for a number the shortest decimal that names the stored
+    binary number; for a date ISO 8601; for an error its sign such as ``#REF!``.
+    """
+
+    kind: ValueKind
+    raw: str
+    formula: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook read: values by (row, column), both counted from 1."""
+
+    title: str
+    hidden: bool
+    values: Mapping[tuple[int, int], Value]
+    #: Addresses of filled cells beyond the area that is read, the first few.
+    beyond: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook read: its sheets in order and when it says it was last saved."""
+
+    sheets: tuple[Sheet, ...]
+    modified: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Source:
+    """Where a person would look: file (relative to the round), sheet, cell."""
+
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableColumn:
+    """One column of a workbook that people edit."""
+
+    heading: str
+    #: Width in characters of the Latin digit.
+    width: int = 12
+    choices: tuple[str, ...] = ()
+    hint: str = ""
+
+
+#: What a cell of a table may hold.
+Plain = str | int | Decimal | date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One sheet of a workbook that people edit: a line of advice, headings, rows."""
+
+    title: str
+    columns: tuple[TableColumn, ...]
+    rows: tuple[tuple[Plain, ...], ...] = ()
+    advice: str = ""

@@ -1,0 +1,160 @@
+"""What a run found out: scores, standings, verdicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from sheetflow.model.books import Source
+from sheetflow.model.forms import Finding
+from sheetflow.model.people import Member
+from sheetflow.model.scheme import Scheme
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """How one item or bonus row counted."""
+
+    part: str
+    code: str
+    raw: Decimal | None
+    counted: Decimal
+    why: str = ""
+    provisional: bool = False
+    source: Source = field(default_factory=Source)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartScore:
+    """Points of one part; ``None`` while it cannot be known."""
+
+    code: str
+    base: Decimal | None
+    bonus: Decimal | None
+
+    @property
+    def total(self) -> Decimal | None:
+        """Base and bonus together."""
+        if self.base is None or self.bonus is None:
+            return None
+        return self.base + self.bonus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """Points of one member with the lines that explain every one of them."""
+
+    member: str
+    parts: tuple[PartScore, ...]
+    lines: tuple[Line, ...]
+    #: What keeps the total unknown, in words.
+    open: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> Decimal | None:
+        """Sum of the parts; ``None`` while any part is unknown."""
+        totals = [part.total for part in self.parts]
+        if self.open or any(t is None for t in totals):
+            return None
+        return sum((t for t in totals if t is not None), Decimal(0))
+
+    @property
+    def provisional(self) -> bool:
+        """Whether a self score stands in for a number of the branch."""
+        return any(line.provisional for line in self.lines)
+
+
+class StandingStatus(StrEnum):
+    """What became of a member in this round."""
+
+    GRADED = "graded"
+    UNDECIDED = "undecided"
+    NOT_GRADED = "not_graded"
+    EXEMPT = "exempt"
+    DEFERRED = "deferred"
+    LEFT = "left"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a member stands: computed tier, highest allowed, proposed, decided."""
+
+    member: Member
+    status: StandingStatus
+    provisional: bool = False
+    score: Score | None = None
+    score_tier: str | None = None
+    max_tier: str | None = None
+    proposed_tier: str | None = None
+    final_tier: str | None = None
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def tier(self) -> str | None:
+        """The tier that counts now: decided, else proposed."""
+        return self.final_tier or self.proposed_tier
+
+    @property
+    def total(self) -> Decimal | None:
+        """Total points, ``None`` while undecided."""
+        return self.score.total if self.score else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaResult:
+    """Seats in a tier, who competed, and ties that people must settle."""
+
+    tier: str
+    limit: int | None
+    base: int
+    candidates: tuple[str, ...]
+    ties: tuple[tuple[str, ...], ...] = ()
+
+
+class FileStatus(StrEnum):
+    """Verdict on one received file."""
+
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    REFUSED = "refused"
+    DUPLICATE = "duplicate"
+    SUPERSEDED = "superseded"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """One file received and its standing verdict."""
+
+    file: str
+    sha256: str
+    status: FileStatus
+    member: str | None = None
+    #: Short hash of the entries shown, the form's version.
+    version: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One act of the branch about a member."""
+
+    member: str
+    veto: str = ""
+    basis: str = ""
+    source: Source = field(default_factory=Source)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """All that one run of ``collect`` found out."""
+
+    scheme: Scheme
+    scheme_version: str
+    standings: tuple[Standing, ...]
+    receipts: tuple[Receipt, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    quota: QuotaResult | None = None
+    provisional: bool = False

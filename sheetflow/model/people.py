@@ -1,0 +1,44 @@
+"""Who or what is scored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sheetflow.model.books import Source
+from sheetflow.model.scheme import Absence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Who or what is scored."""
+
+    id: str
+    name: str
+    category: str = ""
+    group: str = ""
+    absence: Absence | None = None
+    #: All roster columns as (heading, text), for the papers.
+    details: tuple[tuple[str, str], ...] = ()
+    source: Source = field(default_factory=Source, compare=False)
+
+    def detail(self, heading: str) -> str:
+        """Text of a roster column; empty when the column is not there."""
+        return dict(self.details).get(heading, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """Everybody the round is about, in the roster's order."""
+
+    members: tuple[Member, ...]
+
+    def __iter__(self) -> Iterator[Member]:
+        return iter(self.members)
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def find(self, member_id: str) -> Member | None:
+        """Return the member with this id."""
+        return next((m for m in self.members if m.id == member_id), None)

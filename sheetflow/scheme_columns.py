@@ -1,0 +1,257 @@
+"""The sheets and columns of the scheme's workbook, each named once.
+
+A column knows the key it fills and how a cell is shown and read; blank means the default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sheetflow import model, notation, number
+from sheetflow.model import Plain
+from sheetflow.schemes import Path
+
+_YES, _NO = "是", "否"
+_LIST = "；"
+
+WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
+    model.Kind: {"points": "按分", "choice": "选档", "count": "计次", "tick": "有无"},
+    model.Scorer: {"self": "本人", "branch": "组织"},
+    model.Claim: {"level": "按级别", "range": "按范围", "each": "按次", "hours": "按时数"},
+    model.Proof: {"document": "文号", "date": "日期", "meeting": "会议认定", "hours": "时数"},
+    model.QuotaRule: {"unlimited": "不限", "ratio": "比例", "given": "给定"},
+    model.Rounding: {"floor": "舍去", "ceil": "进一", "half_up": "四舍五入"},
+    model.Review: {"required": "必须", "none": "不需要"},
+    model.Absence: {"exempt": "免评", "deferred": "缓评", "left": "离开"},
+    model.ColumnRole: {
+        "id": "编号", "name": "姓名", "category": "类别", "status": "状态", "group": "分组",
+        "post": "岗位", "duty": "职务", "other": "其他",
+    },
+    model.Occasion: {"commended": "有人受表彰时", "outcome": "有结果时"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """How a value is shown in a cell and read back; ``read`` gives ``None`` when it cannot."""
+
+    show: Callable[[Any], Plain]
+    read: Callable[[str], Any]
+    choices: tuple[str, ...] = ()
+
+
+TEXT = Codec(str, str)
+POINTS = Codec(lambda v: v, number.parse)
+WHOLE = Codec(lambda v: v, lambda t: int(t) if t.isdecimal() else None)
+DAY = Codec(lambda v: v, lambda text: _day(text))  # noqa: PLW0108 - defined below
+YES = Codec(lambda v: _YES if v else _NO, {_YES: True, _NO: False}.get, (_YES, _NO))
+TEXTS = Codec(_LIST.join, lambda t: [x.strip() for x in t.split(_LIST) if x.strip()])
+LEVELS = Codec(notation.show_levels, notation.read_levels)
+EVENTS = Codec(notation.show_events, notation.read_events)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def word(kind: type[StrEnum]) -> Codec:
+    """One word of a closed vocabulary."""
+    words = WORDS[kind]
+    back = {shown: value for value, shown in words.items()}
+    return Codec(lambda v: words[v], back.get, tuple(back))
+
+
+def words(kind: type[StrEnum]) -> Codec:
+    """Several words of a closed vocabulary."""
+    one = word(kind)
+
+    def read(text: str) -> list[str] | None:
+        found = [one.read(piece.strip()) for piece in text.split("、")]
+        return None if None in found else found
+
+    return Codec(lambda v: "、".join(str(one.show(each)) for each in v), read)
+
+
+def _show_gates(gates: Iterable[Mapping[str, Any]]) -> str:
+    return _LIST.join(
+        f"{g['part']}≥{number.text(g['at_least'])}{'' if g['active'] else '（未启用）'}"
+        for g in gates
+    )
+
+
+def _read_gates(text: str) -> list[dict[str, Any]] | None:
+    gates = []
+    for piece in filter(None, map(str.strip, text.split(_LIST))):
+        part, sign, bound = piece.removesuffix("（未启用）").partition("≥")
+        points = number.parse(bound)
+        if not sign or points is None:
+            return None
+        active = not piece.endswith("（未启用）")
+        gates.append({"part": part.strip(), "at_least": points, "active": active})
+    return gates
+
+
+def _show_groups(groups: Iterable[model.Group]) -> str:
+    return _LIST.join(
+        f"{g.code} {g.title}，取{g.best}项，最多{number.text(g.most)}分" for g in groups
+    )
+
+
+def _read_groups(text: str) -> list[dict[str, Any]] | None:
+    groups = []
+    for piece in filter(None, map(str.strip, text.split(_LIST))):
+        head, *limits = piece.split("，")
+        code, _blank, title = head.partition(" ")
+        if len(limits) != 2:  # noqa: PLR2004 - how many count, how many points
+            return None
+        best = limits[0].removeprefix("取").removesuffix("项")
+        most = number.parse(limits[1].removeprefix("最多"))
+        if most is None or not best.isdecimal():
+            return None
+        groups.append({"code": code, "title": title, "best": int(best), "most": most})
+    return groups
+
+
+GATES, GROUPS = Codec(_show_gates, _read_gates), Codec(_show_groups, _read_groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column of a scheme sheet: heading, key in the data, codec, width, hint."""
+
+    heading: str
+    key: str
+    codec: Codec = TEXT
+    width: int = 12
+    hint: str = ""
+
+
+SETTINGS = "设置"
+SETTING_COLUMNS = ("分类", "项目", "内容", "说明")
+ITEMS, BONUSES, PARTS = "指标", "加分", "部分"
+
+SHEETS: Mapping[str, tuple[Heading, ...]] = {
+    PARTS: (
+        Heading("编号", "code", width=8),
+        Heading("名称", "title", width=14),
+        Heading("工作表", "sheet", width=14),
+        Heading("基本分", "base", POINTS, 9),
+        Heading("加分封顶", "bonus_most", POINTS, 10),
+        Heading("表格标题", "form_title", width=46, hint="可用 {year} 代表年度"),
+        Heading("副标题", "form_subtitle", width=40),
+        Heading("取优组", "groups", GROUPS, 40, "如：A3 示范岗，取3项，最多12分"),
+    ),
+    ITEMS: (
+        Heading("部分", "part", width=6),
+        Heading("一级编号", "section", width=9),
+        Heading("一级指标", "section_title", width=18),
+        Heading("编号", "code", width=8),
+        Heading("考核内容", "title", width=36),
+        Heading("评分方式", "kind", word(model.Kind), 10),
+        Heading("满分", "most", POINTS, 7),
+        Heading("档差", "step", POINTS, 7, "可填分数的最小间隔，不填为0.5"),
+        Heading("分档", "levels", LEVELS, 34, "如：达成 3／基本达成 2／未开展 0"),
+        Heading("计次规则", "events", EVENTS, 40, "如：无故缺席 −1/次，≥3次→0；迟到 −0.5/次"),
+        Heading("补充说明", "note", width=24),
+        Heading("自拟规则文字", "wording", width=24, hint="填了就代替自动生成的计分规则"),
+        Heading("谁评分", "scored_by", word(model.Scorer), 8),
+        Heading("记分人", "scorer", width=14),
+        Heading("佐证材料", "evidence", width=22),
+        Heading("取优组", "group", width=8),
+        Heading("零分问否决", "zero_asks_veto", YES, 10),
+    ),
+    BONUSES: (
+        Heading("部分", "part", width=6),
+        Heading("编号", "code", width=8),
+        Heading("加分项目", "title", width=28),
+        Heading("计分方式", "claim", word(model.Claim), 10),
+        Heading("封顶", "most", POINTS, 7),
+        Heading("行数", "rows", WHOLE, 7),
+        Heading("级别分值", "levels", LEVELS, 40, "如：省级 6／市级 4／县级 3"),
+        Heading("分值", "points", POINTS, 7, "按范围：最低分；按次：每次分；按时数：每满一档的分"),
+        Heading("档差", "step", POINTS, 7),
+        Heading("单位", "unit", width=6),
+        Heading("超过小时", "above", POINTS, 9),
+        Heading("每满小时", "per", POINTS, 9),
+        Heading("证明材料", "proof", words(model.Proof), 16, "文号、日期、会议认定、时数"),
+        Heading("补充说明", "note", width=24),
+        Heading("自拟规则文字", "wording", width=24),
+    ),
+    "否决": (
+        Heading("代码", "code", width=8),
+        Heading("情形", "cases", TEXTS, 80, "几种情形用分号“；”隔开"),
+        Heading("最高等次", "max_tier", width=12),
+    ),
+    "等次": (
+        Heading("等次", "title", width=14),
+        Heading("分数线", "at_least", POINTS, 9, "最低一等不填"),
+        Heading("含本数", "inclusive", YES, 9),
+        Heading("表彰", "commended", YES, 8),
+        Heading("上报", "reported", YES, 8),
+        Heading("门槛", "gates", GATES, 30, "如：B≥36；不启用的写 B≥36（未启用）"),
+    ),
+    "类别": (
+        Heading("类别", "title", width=14),
+        Heading("定等次", "graded", YES, 9),
+        Heading("计入名额基数", "in_quota", YES, 13),
+    ),
+    "状态": (
+        Heading("状态", "title", width=14),
+        Heading("含义", "absence", word(model.Absence), 12),
+    ),
+    "名册栏目": (
+        Heading("表头", "heading", width=18),
+        Heading("用途", "role", word(model.ColumnRole), 10),
+        Heading("宽度", "width", WHOLE, 8),
+        Heading("可选内容", "choices", TEXTS, 30),
+    ),
+    "签字栏": (
+        Heading("文字", "text", width=40),
+        Heading("签字人", "signer", width=24),
+    ),
+    "公文": (
+        Heading("代码", "kind", width=16),
+        Heading("名称", "title", width=20),
+        Heading("模板", "template", width=24),
+        Heading("何时用", "occasion", word(model.Occasion), 16),
+        Heading("必填用语", "needs", TEXTS, 40),
+    ),
+}
+
+#: Sheets that are plain lists of one noun: sheet → key of the scheme.
+LISTS = {
+    "否决": "vetoes", "等次": "tiers", "类别": "categories", "状态": "statuses",
+    "名册栏目": "columns", "签字栏": "signatures", "公文": "papers",
+}  # fmt: skip
+
+#: Rows of 设置: (group, name, path in the data, codec, hint).
+BASIC: tuple[tuple[str, str, Path, Codec, str], ...] = (
+    ("基本", "系统", ("system",), TEXT, "不要改"),
+    ("基本", "方案名称", ("title",), TEXT, ""),
+    ("基本", "方案编号", ("number",), TEXT, "规则有改动时加一"),
+    ("基本", "年度", ("year",), WHOLE, ""),
+    ("基本", "考核开始", ("period_start",), DAY, ""),
+    ("基本", "考核结束", ("period_end",), DAY, ""),
+    ("基本", "单位全称", ("settings", "organisation"), TEXT, "印在表格和公文上"),
+    ("基本", "上级单位", ("settings", "superior"), TEXT, "报告的主送机关"),
+    ("基本", "收表截止", ("settings", "deadline"), DAY, ""),
+    ("基本", "核定", ("settings", "review"), word(model.Review),
+     "必须：自评分要经核定才作数；不需要：自评分直接作数"),
+    ("名额", "限额等次", ("quota", "tier"), TEXT, ""),
+    ("名额", "限额方式", ("quota", "rule"), word(model.QuotaRule), "不限、比例、给定"),
+    ("名额", "比例分子", ("quota", "share"), WHOLE, "如三分之一填 1"),
+    ("名额", "比例分母", ("quota", "of"), WHOLE, "如三分之一填 3"),
+    ("名额", "尾数", ("quota", "rounding"), word(model.Rounding), "舍去、进一、四舍五入"),
+    ("名额", "给定名额", ("quota", "given"), WHOLE, ""),
+    ("名额", "并列次序", ("quota", "ties"), TEXTS, "总分相同时依次比较的部分或一级编号"),
+)  # fmt: skip
+TERM, SLOT, NOTE, SEVERITY = "表头文字", "公文用语", "填表说明", "检查级别"
+#: The usual word of each term names its row.
+TERMS = {str(each.default): each.name for each in fields(model.Terms)}

@@ -1,0 +1,118 @@
+"""Plain tables in workbooks that people edit: find the headings, hand out the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sheetflow.model import Book, Fault, Sheet, Source, Value, ValueKind
+
+#: Headings are looked for in the first rows only; below them everything is content.
+_HEADING_ROWS = 20
+
+
+def squeeze(text: str) -> str:
+    """Heading text without blanks and line breaks, as it is compared."""
+    return "".join(text.split())
+
+
+def address(row: int, column: int) -> str:
+    """A1 address of a cell counted from 1."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of a table: values by heading, and where each stands."""
+
+    cells: Mapping[str, Value]
+    places: Mapping[str, Source]
+
+    def text(self, heading: str) -> str:
+        """Text of a cell, trimmed; empty when blank."""
+        value = self.cells.get(heading)
+        return value.raw.strip() if value else ""
+
+    def source(self, heading: str) -> Source:
+        """Where the cell under a heading stands."""
+        return self.places.get(heading, Source())
+
+
+@dataclass(frozen=True, slots=True)
+class TableRead:
+    """A table read from a sheet, with what was wrong about it."""
+
+    records: tuple[Record, ...] = ()
+    headings: Mapping[str, Source] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+
+
+def find_sheet(book: Book, title: str) -> Sheet | None:
+    """Return the sheet of this title, blanks aside."""
+    return next((s for s in book.sheets if squeeze(s.title) == squeeze(title)), None)
+
+
+def read_table(book: Book, file: str, title: str, headings: Iterable[str]) -> TableRead:
+    """Read the rows under the row that holds the most of ``headings``.
+
+    Columns may stand in any order and others may stand between them. A row without any
+    value under a known heading is left out. Faults: ``sheet-missing``, ``heading-missing``,
+    ``heading-twice``, ``cell-error`` (an error sign or a formula without a result).
+    """
+    sheet = find_sheet(book, title)
+    if sheet is None:
+        return TableRead(faults=(Fault("sheet-missing", Source(file, title), expected=title),))
+    wanted = {squeeze(h): h for h in headings}
+    top = _heading_row(sheet, wanted)
+    columns: dict[int, str] = {}
+    faults: list[Fault] = []
+    for (row, column), value in sorted(sheet.values.items()):
+        heading = wanted.get(squeeze(value.raw)) if row == top else None
+        if heading is None:
+            continue
+        source = Source(file, sheet.title, address(row, column))
+        if heading in columns.values():
+            faults.append(Fault("heading-twice", source, heading))
+        else:
+            columns[column] = heading
+    faults += [
+        Fault("heading-missing", Source(file, sheet.title, address(top, 1)), expected=heading)
+        for heading in wanted.values()
+        if heading not in columns.values()
+    ]
+    records = _records(sheet, file, top, columns)
+    faults += [fault for record in records for fault in _broken(record)]
+    found = {h: Source(file, sheet.title, address(top, c)) for c, h in columns.items()}
+    return TableRead(records, found, tuple(faults))
+
+
+def _heading_row(sheet: Sheet, wanted: Mapping[str, str]) -> int:
+    hits: dict[int, int] = {}
+    for (row, _column), value in sheet.values.items():
+        if row <= _HEADING_ROWS and squeeze(value.raw) in wanted:
+            hits[row] = hits.get(row, 0) + 1
+    return max(hits, key=lambda row: (hits[row], -row), default=1)
+
+
+def _records(sheet: Sheet, file: str, top: int, columns: Mapping[int, str]) -> tuple[Record, ...]:
+    rows: dict[int, dict[str, Value]] = {}
+    for (row, column), value in sorted(sheet.values.items()):
+        if row > top and column in columns and value.raw.strip():
+            rows.setdefault(row, {})[columns[column]] = value
+    return tuple(
+        Record(
+            cells,
+            {h: Source(file, sheet.title, address(row, c)) for c, h in columns.items()},
+        )
+        for row, cells in rows.items()
+    )
+
+
+def _broken(record: Record) -> Iterable[Fault]:
+    for heading, value in record.cells.items():
+        if value.kind in {ValueKind.ERROR, ValueKind.UNCACHED}:
+            yield Fault("cell-error", record.source(heading), value.raw, heading)
