@@ -1,0 +1,147 @@
+"""The register of checks: one code, one severity, one page, one generator function each."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sheetflow.messages import _
+from sheetflow.model import (
+    Decision,
+    Fault,
+    Finding,
+    QuotaResult,
+    Roster,
+    Scheme,
+    Severity,
+    Source,
+    Standing,
+    Submission,
+)
+
+_CODE = re.compile(r"[SFRVTXZ]\d{3}")
+_WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """All a check may see; a family looks at what is there and yields nothing else."""
+
+    scheme: Scheme
+    #: Version of the scheme in force.
+    version: str = ""
+    #: Where each piece of the scheme stands: path through the nested data → source.
+    places: Mapping[tuple[str | int, ...], Source] = field(default_factory=dict)
+    roster: Roster = field(default_factory=lambda: Roster(members=()))
+    #: What the readers of scheme, roster and files could not use.
+    faults: tuple[Fault, ...] = ()
+    #: Forms as read; for the families of the value the ones that count.
+    submissions: tuple[Submission, ...] = ()
+    standings: tuple[Standing, ...] = ()
+    quota: QuotaResult | None = None
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What a check yields; code and severity are the register's business."""
+
+    source: Source
+    message: str
+    found: str = ""
+    expected: str = ""
+    fix: str = ""
+    item: str = ""
+    member: str = ""
+
+
+Run = Callable[[Case], Iterator[Problem]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A registered check; ``page`` is its manual page, in the users' language."""
+
+    code: str
+    severity: Severity
+    page: str
+    run: Run
+
+
+CHECKS: dict[str, Check] = {}
+
+
+def check(code: str, severity: Severity) -> Callable[[Run], Run]:
+    """Register a generator function as the check of this code.
+
+    Raises ``ValueError`` at import for a malformed or taken code or a missing page.
+    """
+
+    def register(run: Run) -> Run:
+        page = inspect.getdoc(run)
+        if not _CODE.fullmatch(code) or code in CHECKS or not page:
+            message = f"check {code} needs a free code and a page"
+            raise ValueError(message)
+        CHECKS[code] = Check(code=code, severity=severity, page=page, run=run)
+        return run
+
+    return register
+
+
+def run_checks(case: Case, families: str) -> tuple[Finding, ...]:
+    """Run the checks of these families (first letters of their codes), worst first.
+
+    A scheme may change a check's severity or switch it off.
+    """
+    found = [
+        finding
+        for check_ in CHECKS.values()
+        if check_.code[0] in families
+        for finding in _findings(check_, case)
+    ]
+    return sort(found)
+
+
+def _findings(check_: Check, case: Case) -> Iterable[Finding]:
+    level = case.scheme.severities.get(check_.code, check_.severity.value)
+    if level == "off":
+        return
+    for problem in check_.run(case):
+        yield Finding(
+            code=check_.code,
+            severity=Severity(level),
+            source=problem.source,
+            message=problem.message,
+            found=problem.found,
+            expected=problem.expected,
+            fix=problem.fix,
+            item=problem.item,
+            member=problem.member,
+        )
+
+
+def sort(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Errors first, then by file, sheet and the cell's place on it."""
+
+    def key(finding: Finding) -> tuple[int, str, str, int, str, str]:
+        digits = "".join(c for c in finding.source.cell if c.isdigit())
+        source = finding.source
+        row = int(digits) if digits else 0
+        return (
+            _WEIGHT[finding.severity],
+            source.file,
+            source.sheet,
+            row,
+            source.cell,
+            finding.code,
+        )
+
+    return tuple(sorted(findings, key=key))
+
+
+def page(code: str) -> str:
+    """Manual page of a code in the language in use; empty for an unknown code."""
+    known = CHECKS.get(code.upper())
+    return _(known.page) if known else ""

@@ -1,0 +1,139 @@
+"""Bonus claims of one form: what each row claims, may claim, and still has to prove."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from sheetflow import entries, kinds
+from sheetflow.kinds import Wrong
+from sheetflow.model import (
+    Bonus,
+    Claim,
+    Entry,
+    Field,
+    Part,
+    Proof,
+    Scheme,
+    Source,
+    Submission,
+    Value,
+)
+
+_BONUS_FIELDS = (
+    Field.REASON, Field.LEVEL, Field.ISSUER, Field.DOCUMENT, Field.DATE, Field.CLAIM,
+)  # fmt: skip
+_HOURS = ("小时", "学时", "时")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRead:
+    """One claimed bonus row as read."""
+
+    part: Part
+    bonus: Bonus
+    code: str
+    source: Source
+    #: The claim cell, ``None`` when only other cells of the row are filled.
+    value: Value | None
+    points: Decimal | None
+    limit: Decimal | None
+    wrong: Wrong | None
+    level: str
+    document: str
+    #: Fields whose proof is blank or unusable.
+    missing: tuple[Field, ...]
+    #: The date read lies outside the scheme's period.
+    outside: bool
+    #: Row that claims the same document for more, or first for as much.
+    repeats: str = ""
+
+    @property
+    def counted(self) -> Decimal:
+        """Points recognised before any cap."""
+        if self.points is None or self.wrong or self.missing or self.outside or self.repeats:
+            return Decimal(0)
+        return self.points
+
+
+def read_claims(scheme: Scheme, submission: Submission) -> tuple[ClaimRead, ...]:
+    """Claims of a form in printed order; a row with nothing typed is no claim.
+
+    The same document number counts once within one member, the higher claim first
+    (design §5).
+    """
+    cells = {(e.code, e.field): e for e in submission.entries if e.field in _BONUS_FIELDS}
+    claims = [
+        _read(scheme, part, bonus, code, cells)
+        for part in scheme.parts
+        for bonus in part.bonuses
+        for code in bonus.row_codes
+        if any((code, field) in cells for field in _BONUS_FIELDS)
+    ]
+    return tuple(_once(claims))
+
+
+def _read(
+    scheme: Scheme,
+    part: Part,
+    bonus: Bonus,
+    code: str,
+    cells: dict[tuple[str, Field], Entry],
+) -> ClaimRead:
+    def value(field: Field) -> Value | None:
+        entry = cells.get((code, field))
+        return entry.value if entry else None
+
+    level, document = entries.text(value(Field.LEVEL)), entries.text(value(Field.DOCUMENT))
+    hours = entries.points(value(Field.DOCUMENT), *_HOURS) if Proof.HOURS in bonus.proof else None
+    limit = kinds.claim_limit(bonus, level, hours)
+    points = entries.points(value(Field.CLAIM))
+    wrong = None if points is None else kinds.wrong_claim(bonus, points, limit)
+    day = entries.day(value(Field.DATE))
+    first = next(cells[code, field] for field in reversed(_BONUS_FIELDS) if (code, field) in cells)
+    return ClaimRead(
+        part=part,
+        bonus=bonus,
+        code=code,
+        source=first.source,
+        value=value(Field.CLAIM),
+        points=points,
+        limit=limit,
+        wrong=wrong,
+        level=level,
+        document=document,
+        missing=_missing(bonus, level=bool(level), document=document, hours=hours, day=bool(day)),
+        outside=day is not None and not scheme.period_start <= day <= scheme.period_end,
+    )
+
+
+def _missing(
+    bonus: Bonus, *, level: bool, document: str, hours: Decimal | None, day: bool
+) -> tuple[Field, ...]:
+    missing = []
+    if bonus.claim is Claim.LEVEL and not level:
+        missing.append(Field.LEVEL)
+    written = {Proof.DOCUMENT: document, Proof.MEETING: document, Proof.HOURS: hours is not None}
+    if any(proof in bonus.proof and not shown for proof, shown in written.items()):
+        missing.append(Field.DOCUMENT)
+    if Proof.DATE in bonus.proof and not day:
+        missing.append(Field.DATE)
+    return tuple(missing)
+
+
+def _once(claims: Iterable[ClaimRead]) -> Iterable[ClaimRead]:
+    claims = list(claims)
+    best: dict[str, ClaimRead] = {}
+    for claim in sorted(claims, key=lambda c: -c.counted):
+        if Proof.DOCUMENT in claim.bonus.proof and claim.counted:
+            best.setdefault(_same(claim.document), claim)
+    for claim in claims:
+        winner = best.get(_same(claim.document), claim)
+        repeated = Proof.DOCUMENT in claim.bonus.proof and winner.code != claim.code
+        yield replace(claim, repeats=winner.code) if repeated and claim.counted else claim
+
+
+def _same(document: str) -> str:
+    brackets = str.maketrans("〔〕［］[]（）【】", "()" * 5)
+    return "".join(document.translate(brackets).split()).upper()

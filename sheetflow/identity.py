@@ -1,0 +1,149 @@
+"""Who a returned form is from: code and token against what was issued (design §7).
+
+Never the file's name. What does not fit together is a fault; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sheetflow import stamp as stamps
+from sheetflow.model import Book, Fault, Sheet, Source, Stamp, Terms
+from sheetflow.tables import address, squeeze
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """What this round knows of the forms it handed out."""
+
+    key: str
+    round: str
+    #: Stamps by (member, tag of the visible code).
+    stamps: Mapping[tuple[str, str], Stamp]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Whose form it is, the name it shows, and what did not fit."""
+
+    stamp: Stamp | None
+    verified: bool
+    name: str
+    faults: tuple[Fault, ...]
+
+
+def issued(key: str, round_id: str, forms: Iterable[Stamp]) -> Issued:
+    """Index the issued forms by what their visible code shows."""
+    table = {(stamp.member, stamps.tag(stamp, key)): stamp for stamp in forms}
+    return Issued(key=key, round=round_id, stamps=table)
+
+
+def identify(book: Book, file: str, terms: Terms, known: Issued) -> Identity:
+    """Find out whose form this is.
+
+    Faults: ``not-a-form``, ``two-forms``, ``code-slip`` (check pair wrong), ``round-other``,
+    ``code-foreign`` (well made but never issued here), ``identity-differs`` (visible code and
+    hidden token name different forms), ``code-blank`` (only the token is left).
+    """
+    codes = _codes(book, file, terms)
+    tokens = _tokens(book, file, known)
+    name = _name(book, terms)
+    faults = (*_several(codes, tokens), *_slips(codes))
+    shown = _stamp_of_codes(codes, known)
+    hidden = next((stamp for stamp, sound, _source in tokens if sound), None)
+    if faults:
+        return Identity(stamp=None, verified=False, name=name, faults=faults)
+    if shown and hidden and shown != hidden:
+        source = next(iter(codes.values()))
+        fault = Fault("identity-differs", source, shown.member, hidden.member)
+        return Identity(stamp=None, verified=False, name=name, faults=(fault,))
+    if shown or (hidden and not codes):
+        lost = () if shown else (Fault("code-blank", Source(file)),)
+        return Identity(stamp=shown or hidden, verified=True, name=name, faults=lost)
+    return _unknown(file, codes, tokens, name, known)
+
+
+def _unknown(
+    file: str,
+    codes: Mapping[str, Source],
+    tokens: list[tuple[Stamp, bool, Source]],
+    name: str,
+    known: Issued,
+) -> Identity:
+    """Word why nothing verified; keep what the form claims, unverified."""
+    claimed = next((stamp for stamp, _sound, _source in tokens), None)
+    source = next(iter(codes.values()), Source(file))
+    text = next(iter(codes), "")
+    if claimed and claimed.round != known.round:
+        fault = Fault("round-other", source, claimed.round, known.round)
+        claimed = None
+    elif codes or claimed:
+        fault = Fault("code-foreign", source, text)
+    else:
+        fault = Fault("not-a-form", Source(file), expected=known.round)
+    if claimed is None and text and fault.kind == "code-foreign":
+        code = stamps.read_code(text)
+        claimed = Stamp(round=known.round, scheme="", member=code.member) if code else None
+    return Identity(stamp=claimed, verified=False, name=name, faults=(fault,))
+
+
+def _several(
+    codes: Mapping[str, Source], tokens: list[tuple[Stamp, bool, Source]]
+) -> Iterable[Fault]:
+    if len(codes) > 1:
+        first, second, *_rest = codes.items()
+        yield Fault("two-forms", second[1], second[0], first[0])
+    elif len({stamp for stamp, _sound, _source in tokens}) > 1:
+        yield Fault("two-forms", tokens[1][2], tokens[1][0].member, tokens[0][0].member)
+
+
+def _slips(codes: Mapping[str, Source]) -> Iterable[Fault]:
+    for text, source in codes.items():
+        code = stamps.read_code(text)
+        if code is None or not code.sound:
+            yield Fault("code-slip", source, text)
+
+
+def _stamp_of_codes(codes: Mapping[str, Source], known: Issued) -> Stamp | None:
+    for text in codes:
+        code = stamps.read_code(text)
+        if code and code.sound and (code.member, code.tag) in known.stamps:
+            return known.stamps[code.member, code.tag]
+    return None
+
+
+def _codes(book: Book, file: str, terms: Terms) -> dict[str, Source]:
+    """Texts right of the label 表单码 on any sheet, folded, first place each."""
+    codes: dict[str, Source] = {}
+    for sheet in book.sheets:
+        for place, text in beside(sheet, terms.form_code):
+            codes.setdefault(stamps.fold(text), Source(file, sheet.title, address(*place)))
+    return codes
+
+
+def _tokens(book: Book, file: str, known: Issued) -> list[tuple[Stamp, bool, Source]]:
+    tokens = []
+    for sheet in book.sheets:
+        for place, value in sheet.values.items():
+            token = stamps.read_token(value.raw, known.key)
+            if token:
+                tokens.append((*token, Source(file, sheet.title, address(*place))))
+    return tokens
+
+
+def _name(book: Book, terms: Terms) -> str:
+    names = (text for sheet in book.sheets for _place, text in beside(sheet, terms.name))
+    return next(names, "")
+
+
+def beside(sheet: Sheet, label: str) -> Iterable[tuple[tuple[int, int], str]]:
+    """Next filled cell to the right of each cell that holds just this label."""
+    wanted = squeeze(label)
+    for (row, column), value in sheet.values.items():
+        if squeeze(value.raw).rstrip("：:") != wanted:
+            continue
+        right = [c for r, c in sheet.values if r == row and c > column]
+        if right:
+            place = (row, min(right))
+            yield place, sheet.values[place].raw

@@ -1,0 +1,262 @@
+"""Scores → Standings: tiers, gates, vetoes, quota and ties (design §6, steps 4 to 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from sheetflow import number
+from sheetflow.messages import _
+from sheetflow.model import (
+    Absence,
+    Decision,
+    Member,
+    Quota,
+    QuotaResult,
+    QuotaRule,
+    Review,
+    Roster,
+    Rounding,
+    Scheme,
+    Score,
+    Standing,
+    StandingStatus,
+)
+
+_ABSENT = {
+    Absence.EXEMPT: StandingStatus.EXEMPT,
+    Absence.DEFERRED: StandingStatus.DEFERRED,
+    Absence.LEFT: StandingStatus.LEFT,
+}
+
+
+def tier_of(scheme: Scheme, total: Decimal) -> str:
+    """Tier of a total; lower bounds are inclusive unless the tier says otherwise."""
+    for tier in scheme.tiers:
+        if tier.at_least is None or total > tier.at_least:
+            return tier.title
+        if tier.inclusive and total == tier.at_least:
+            return tier.title
+    return scheme.tiers[-1].title
+
+
+def lower(scheme: Scheme, one: str, other: str | None) -> str:
+    """Return the lower of two tiers; ``None`` is no limit."""
+    titles = [tier.title for tier in scheme.tiers]
+    return one if other is None or titles.index(one) >= titles.index(other) else other
+
+
+def below(scheme: Scheme, title: str) -> str:
+    """Return the tier under this one; the lowest is under itself."""
+    titles = [tier.title for tier in scheme.tiers]
+    return titles[min(titles.index(title) + 1, len(titles) - 1)]
+
+
+def limits(
+    scheme: Scheme, score: Score, decisions: Iterable[Decision]
+) -> tuple[str | None, tuple[str, ...]]:
+    """Highest tier that gates and vetoes allow, ``None`` without a limit, and the reasons."""
+    highest: str | None = None
+    reasons = []
+    bases = {part.code: part.base for part in score.parts}
+    for gate in scheme.gates:
+        base = bases.get(gate.part)
+        if gate.active and base is not None and base < gate.at_least:
+            highest = lower(scheme, below(scheme, gate.tier), highest)
+            reason = _("{part} 基本分 {base}，低于 {gate} 分，不能评 {tier}")
+            part = next(p.title for p in scheme.parts if p.code == gate.part)
+            texts = {"base": number.text(base), "gate": number.text(gate.at_least)}
+            reasons.append(reason.format(part=part, tier=gate.tier, **texts))
+    for decision in decisions:
+        veto = next((v for v in scheme.vetoes if v.code == decision.veto), None)
+        if veto:
+            highest = lower(scheme, veto.max_tier, highest)
+            reason = _("否决 {veto}（{basis}），最高 {tier}")
+            basis = decision.basis or _("依据待补")
+            reasons.append(reason.format(veto=veto.code, basis=basis, tier=veto.max_tier))
+    return highest, tuple(reasons)
+
+
+def rank(
+    scheme: Scheme,
+    roster: Roster,
+    scores: Mapping[str, Score],
+    open_reasons: Mapping[str, Sequence[str]],
+    decisions: Iterable[Decision] = (),
+) -> tuple[tuple[Standing, ...], QuotaResult | None]:
+    """Place every member of the roster, in its order.
+
+    ``scores`` holds the members with one form that counts, ``open_reasons`` why a member who
+    returned something is still undecided. Who is in neither is missing.
+    """
+    acts = tuple(decisions)
+    standings = tuple(
+        _place(scheme, member, scores.get(member.id), open_reasons.get(member.id, ()), acts)
+        for member in roster
+    )
+    if scheme.quota is None or scheme.quota.rule is QuotaRule.UNLIMITED:
+        result = _unlimited(scheme, standings)
+    else:
+        standings, result = _apply_quota(scheme, scheme.quota, standings)
+    if scheme.settings.review is Review.NONE:
+        standings = tuple(replace(s, final_tier=s.proposed_tier) for s in standings)
+    return standings, result
+
+
+def _place(
+    scheme: Scheme,
+    member: Member,
+    score: Score | None,
+    open_reasons: Sequence[str],
+    decisions: Iterable[Decision],
+) -> Standing:
+    if member.absence:
+        return Standing(member=member, status=_ABSENT[member.absence])
+    still_open = (*open_reasons, *(score.open if score else ()))
+    provisional = scheme.settings.review is Review.REQUIRED and score is not None
+    if still_open:
+        status = StandingStatus.UNDECIDED
+        return Standing(
+            member=member,
+            status=status,
+            score=score,
+            provisional=provisional,
+            reasons=still_open,
+        )
+    if score is None or score.total is None:
+        return Standing(member=member, status=StandingStatus.MISSING)
+    mine = [d for d in decisions if d.member == member.id]
+    highest, reasons = limits(scheme, score, mine)
+    category = next((c for c in scheme.categories if c.title == member.category), None)
+    if category and not category.graded:
+        reason = _("{category}，只记分，不定等次").format(category=category.title)
+        return Standing(
+            member=member,
+            status=StandingStatus.NOT_GRADED,
+            score=score,
+            provisional=provisional,
+            score_tier=tier_of(scheme, score.total),
+            max_tier=highest,
+            reasons=(reason, *reasons),
+        )
+    computed = tier_of(scheme, score.total)
+    return Standing(
+        member=member,
+        status=StandingStatus.GRADED,
+        score=score,
+        provisional=provisional,
+        score_tier=computed,
+        max_tier=highest,
+        proposed_tier=lower(scheme, computed, highest),
+        reasons=reasons,
+    )
+
+
+# ------------------------------------------------------------------ quota
+
+
+def quota_base(scheme: Scheme, roster: Iterable[Member]) -> int:
+    """Members the quota is a share of: categories that count, without those who left."""
+    counted = {c.title for c in scheme.categories if c.in_quota}
+    return sum(m.category in counted and m.absence is not Absence.LEFT for m in roster)
+
+
+def seats(quota: Quota, base: int) -> int:
+    """Seats for this base: a share of it, rounded as declared, or the given number."""
+    if quota.rule is QuotaRule.GIVEN:
+        return quota.given
+    exact, rest = divmod(base * quota.share, quota.of)
+    up = {
+        Rounding.FLOOR: False,
+        Rounding.CEIL: rest > 0,
+        Rounding.HALF_UP: 2 * rest >= quota.of,
+    }
+    return exact + up[quota.rounding]
+
+
+def _unlimited(scheme: Scheme, standings: Sequence[Standing]) -> QuotaResult | None:
+    if scheme.quota is None:
+        return None
+    tier = scheme.quota.tier
+    return QuotaResult(
+        tier=tier,
+        limit=None,
+        base=quota_base(scheme, [s.member for s in standings]),
+        candidates=tuple(s.member.id for s in _ordered(scheme, _candidates(tier, standings))),
+    )
+
+
+def _candidates(tier: str, standings: Iterable[Standing]) -> list[Standing]:
+    return [s for s in standings if s.proposed_tier == tier]
+
+
+def _measure(scheme: Scheme, standing: Standing, code: str) -> Decimal:
+    """Points a tie is settled by: base of a part, or counted points of a section's items."""
+    if standing.score is None:
+        return Decimal(0)
+    for part in standing.score.parts:
+        if part.code == code:
+            return part.base or Decimal(0)
+    sections = (section for part in scheme.parts for section in part.sections)
+    codes = {item.code for section in sections if section.code == code for item in section.items}
+    return sum((ln.counted for ln in standing.score.lines if ln.code in codes), Decimal(0))
+
+
+def _order(scheme: Scheme, standing: Standing) -> tuple[Decimal, ...]:
+    ties = scheme.quota.ties if scheme.quota else ()
+    total = standing.total or Decimal(0)
+    return (-total, *(-_measure(scheme, standing, code) for code in ties))
+
+
+def _ordered(scheme: Scheme, standings: Iterable[Standing]) -> list[Standing]:
+    return sorted(standings, key=lambda s: (_order(scheme, s), s.member.id))
+
+
+def _apply_quota(
+    scheme: Scheme, quota: Quota, standings: Sequence[Standing]
+) -> tuple[tuple[Standing, ...], QuotaResult]:
+    """Keep the best within the seats; equals across the line wait for a decision."""
+    base = quota_base(scheme, [s.member for s in standings])
+    limit = seats(quota, base)
+    ordered = _ordered(scheme, _candidates(quota.tier, standings))
+    tied, over = set[str](), set[str]()
+    if len(ordered) > limit:
+        line = _order(scheme, ordered[limit])
+        equal = [s.member.id for s in ordered if _order(scheme, s) == line]
+        inside = [s.member.id for s in ordered[:limit]]
+        tied = set(equal) if set(equal) & set(inside) else set()
+        over = {s.member.id for s in ordered[limit:]} - tied
+    result = QuotaResult(
+        tier=quota.tier,
+        limit=limit,
+        base=base,
+        candidates=tuple(s.member.id for s in ordered),
+        ties=(tuple(sorted(tied)),) if tied else (),
+    )
+    return tuple(_seated(scheme, s, result, tied, over) for s in standings), result
+
+
+def _seated(
+    scheme: Scheme,
+    standing: Standing,
+    quota: QuotaResult,
+    tied: set[str],
+    over: set[str],
+) -> Standing:
+    if standing.member.id in tied:
+        reason = _("{tier} 名额 {limit} 个，在名额线上并列，待会议决定")
+        return replace(
+            standing,
+            status=StandingStatus.UNDECIDED,
+            proposed_tier=None,
+            reasons=(*standing.reasons, reason.format(tier=quota.tier, limit=quota.limit)),
+        )
+    if standing.member.id in over:
+        reason = _("{tier} 名额 {limit} 个，按分数排在名额之外")
+        return replace(
+            standing,
+            proposed_tier=below(scheme, quota.tier),
+            reasons=(*standing.reasons, reason.format(tier=quota.tier, limit=quota.limit)),
+        )
+    return standing

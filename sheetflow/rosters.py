@@ -1,0 +1,118 @@
+"""Rows of the roster → Roster; the roster's table for people to edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sheetflow.messages import _
+from sheetflow.model import (
+    Book,
+    ColumnRole,
+    Fault,
+    Member,
+    Roster,
+    Scheme,
+    Source,
+    Table,
+    TableColumn,
+    ValueKind,
+)
+from sheetflow.stamp import fold
+from sheetflow.tables import Record, read_table
+
+SHEET = "名册"
+
+
+def heading(scheme: Scheme, role: ColumnRole) -> str:
+    """Heading of the column with this role; empty when the roster has none."""
+    return next((c.heading for c in scheme.columns if c.role is role), "")
+
+
+def read_roster(book: Book, file: str, scheme: Scheme) -> tuple[Roster, tuple[Fault, ...]]:
+    """Read sheet 名册.
+
+    Faults: those of ``tables.read_table``; ``id-missing``, ``id-number`` (a number format may
+    have eaten leading zeros), ``id-wrong``, ``name-missing``, ``category-unknown``,
+    ``status-unknown``.
+    """
+    table = read_table(book, file, SHEET, [c.heading for c in scheme.columns])
+    members = tuple(_member(record, scheme) for record in table.records)
+    faults = [fault for record in table.records for fault in _faults(record, scheme)]
+    return Roster(members=members), (*table.faults, *faults)
+
+
+def _member(record: Record, scheme: Scheme) -> Member:
+    def text(role: ColumnRole) -> str:
+        return record.text(heading(scheme, role))
+
+    status = text(ColumnRole.STATUS)
+    absence = next((s.absence for s in scheme.statuses if s.title == status), None)
+    return Member(
+        id=fold(text(ColumnRole.ID)),
+        name=text(ColumnRole.NAME),
+        category=text(ColumnRole.CATEGORY),
+        group=text(ColumnRole.GROUP),
+        absence=absence,
+        details=tuple((c.heading, record.text(c.heading)) for c in scheme.columns),
+        source=record.source(heading(scheme, ColumnRole.ID)),
+    )
+
+
+def _faults(record: Record, scheme: Scheme) -> Iterable[Fault]:
+    def at(role: ColumnRole) -> tuple[str, Source, str]:
+        title = heading(scheme, role)
+        return record.text(title), record.source(title), title
+
+    member_id, source, title = at(ColumnRole.ID)
+    value = record.cells.get(title)
+    if not member_id:
+        yield Fault("id-missing", source)
+    elif not (fold(member_id).isalnum() and fold(member_id).isascii()) or len(member_id) > 12:  # noqa: PLR2004 - fits a form code
+        yield Fault("id-wrong", source, member_id)
+    elif value and value.kind is ValueKind.NUMBER:
+        yield Fault("id-number", source, member_id)
+    name, source, title = at(ColumnRole.NAME)
+    if not name:
+        yield Fault("name-missing", source)
+    known = {
+        ColumnRole.CATEGORY: ("category-unknown", [c.title for c in scheme.categories]),
+        ColumnRole.STATUS: ("status-unknown", ["", *(s.title for s in scheme.statuses)]),
+    }
+    for role, (kind, words) in known.items():
+        text, source, title = at(role)
+        if title and text not in words:
+            yield Fault(kind, source, text, "、".join(filter(None, words)))
+
+
+def to_table(scheme: Scheme, rows: Iterable[Mapping[str, str]] = ()) -> Table:
+    """The roster's table: headings of the scheme and rows by heading."""
+    columns = tuple(
+        TableColumn(heading=c.heading, width=c.width, choices=c.choices or _choices(scheme, c.role))
+        for c in scheme.columns
+    )
+    return Table(
+        title=SHEET,
+        columns=columns,
+        rows=tuple(tuple(row.get(c.heading) or None for c in scheme.columns) for row in rows),
+        advice=_("每人一行。编号留空的，生成表格时自动编好；以后不要再改编号。"),
+    )
+
+
+def _choices(scheme: Scheme, role: ColumnRole) -> tuple[str, ...]:
+    if role is ColumnRole.CATEGORY:
+        return tuple(c.title for c in scheme.categories)
+    return tuple(s.title for s in scheme.statuses) if role is ColumnRole.STATUS else ()
+
+
+def free_ids(roster: Roster) -> Iterable[str]:
+    """Numbers not yet used, of three digits or more, upwards from the highest."""
+    used = [int(m.id) for m in roster if m.id.isdecimal() and m.id.isascii()]
+    number = max(used, default=0)
+    while True:
+        number += 1
+        yield f"{number:03d}"
+
+
+def without_id(roster: Roster) -> Sequence[Member]:
+    """Members whose id is blank, in roster order."""
+    return [member for member in roster if not member.id]

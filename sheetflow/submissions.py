@@ -1,0 +1,167 @@
+"""Book → Submission: items by visible code, columns by visible heading (design §8).
+
+Rows and columns may have been inserted, moved, sorted or hidden and sheets renamed; only
+the codes and the headings must still be there. The reader records, it never repairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sheetflow.identity import Identity
+from sheetflow.layout import HIDDEN_SHEET, bonus_headings, item_headings
+from sheetflow.model import (
+    Book,
+    Entry,
+    Fault,
+    Field,
+    Part,
+    Scheme,
+    Sheet,
+    Source,
+    Submission,
+    Terms,
+)
+from sheetflow.stamp import fold
+from sheetflow.tables import address, squeeze
+
+
+@dataclass(slots=True)
+class _Found:
+    """What is gathered while walking the sheets of one form."""
+
+    entries: list[Entry] = field(default_factory=list)
+    places: dict[str, Source] = field(default_factory=dict)
+    totals: dict[str, Entry] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A heading row: where it stands, where its codes are, which column is which field."""
+
+    row: int
+    codes: int
+    fields: Mapping[int, Field]
+
+
+def read_submission(
+    book: Book, *, file: str, sha256: str, scheme: Scheme, identity: Identity
+) -> Submission:
+    """Read one form's entries.
+
+    Faults besides those of the identity: ``code-twice``, ``code-missing``, ``part-missing``,
+    ``heading-missing``, ``beyond`` (something is filled outside the area that is read).
+    """
+    found = _Found(faults=list(identity.faults))
+    for sheet in book.sheets:
+        if sheet.title != HIDDEN_SHEET:
+            _read_sheet(sheet, file, scheme, found)
+        found.faults += [Fault("beyond", Source(file, sheet.title, a)) for a in sheet.beyond]
+    found.faults += _missing(scheme, file, found.places)
+    return Submission(
+        file=file,
+        sha256=sha256,
+        stamp=identity.stamp,
+        verified=identity.verified,
+        name=identity.name,
+        modified=book.modified,
+        entries=tuple(found.entries),
+        places=found.places,
+        totals=found.totals,
+        faults=tuple(found.faults),
+    )
+
+
+def _read_sheet(sheet: Sheet, file: str, scheme: Scheme, found: _Found) -> None:
+    rows: dict[int, list[int]] = {}
+    for row, column in sorted(sheet.values):
+        rows.setdefault(row, []).append(column)
+    known = _row_codes(scheme)
+    blocks = _blocks(sheet, rows, scheme.terms)
+    here: set[str] = set()
+    for at, block in enumerate(blocks):
+        last = blocks[at + 1].row if at + 1 < len(blocks) else max(rows) + 1
+        for row in range(block.row + 1, last):
+            value = sheet.values.get((row, block.codes))
+            code = fold(value.raw) if value else ""
+            if code in known and _fits(known[code], block):
+                here.add(code)
+                _read_row(sheet, file, (row, code), block, found)
+    parts = [p for p in scheme.parts if here & {*_codes_of(p)}]
+    if len(parts) == 1:
+        _read_total(sheet, file, scheme.terms, parts[0], found)
+
+
+def _codes_of(part: Part) -> Iterable[str]:
+    yield from (item.code for item in part.items)
+    yield from (code for bonus in part.bonuses for code in bonus.row_codes)
+
+
+def _row_codes(scheme: Scheme) -> Mapping[str, Field]:
+    """Every code a row may carry, with the field its points stand in."""
+    items = {item.code: Field.SCORE for part in scheme.parts for item in part.items}
+    rows = {
+        code: Field.CLAIM for p in scheme.parts for bonus in p.bonuses for code in bonus.row_codes
+    }
+    return items | rows
+
+
+def _fits(points: Field, block: _Block) -> bool:
+    return points in block.fields.values()
+
+
+def _blocks(sheet: Sheet, rows: Mapping[int, list[int]], terms: Terms) -> list[_Block]:
+    """Heading rows of item and bonus blocks, top down."""
+    kinds = ((item_headings(terms), Field.SCORE), (bonus_headings(terms), Field.CLAIM))
+    blocks = []
+    for row, columns in rows.items():
+        texts = {c: squeeze(sheet.values[row, c].raw) for c in columns}
+        codes = [c for c, text in texts.items() if text == squeeze(terms.id)]
+        for headings, points in kinds:
+            folded = {squeeze(heading): each for heading, each in headings.items()}
+            fields = {c: folded[text] for c, text in texts.items() if text in folded}
+            if codes and points in fields.values():
+                blocks.append(_Block(row, codes[0], fields))
+                break
+    return blocks
+
+
+def _read_row(sheet: Sheet, file: str, at: tuple[int, str], block: _Block, found: _Found) -> None:
+    row, code = at
+    points = next(c for c, f in block.fields.items() if f in {Field.SCORE, Field.CLAIM})
+    source = Source(file, sheet.title, address(row, points))
+    if code in found.places:
+        found.faults.append(Fault("code-twice", source, code, found.places[code].cell))
+        return
+    found.places[code] = source
+    for column, name in block.fields.items():
+        value = sheet.values.get((row, column))
+        if value and (value.raw.strip() or value.formula):
+            place = Source(file, sheet.title, address(row, column))
+            found.entries.append(Entry(code, name, value, place))
+
+
+def _read_total(sheet: Sheet, file: str, terms: Terms, part: Part, found: _Found) -> None:
+    """Stored total of a part: the last filled cell right of the label 自评合计."""
+    label = squeeze(terms.total)
+    for (row, column), value in sheet.values.items():
+        if squeeze(value.raw).startswith(label):
+            right = [c for r, c in sheet.values if r == row and c > column]
+            if right:
+                last = max(right)
+                source = Source(file, sheet.title, address(row, last))
+                entry = Entry(part.code, Field.SCORE, sheet.values[row, last], source)
+                found.totals.setdefault(part.code, entry)
+
+
+def _missing(scheme: Scheme, file: str, places: Mapping[str, Source]) -> Iterable[Fault]:
+    for part in scheme.parts:
+        codes = list(_codes_of(part))
+        absent = [code for code in codes if code not in places]
+        if len(absent) == len(codes):
+            yield Fault("part-missing", Source(file), expected=part.sheet)
+            continue
+        sheet = next(places[code].sheet for code in codes if code in places)
+        yield from (Fault("code-missing", Source(file, sheet), expected=code) for code in absent)
