@@ -15,10 +15,12 @@ class SheetflowError(Exception):
     status = 2
     code = "usage"
 
-    def __init__(self, message: str, fix: str = "") -> None:
+    def __init__(self, message: str, fix: str = "", findings: tuple[Finding, ...] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.fix = fix
+        #: Everything that was found wrong, where that is more than one thing.
+        self.findings = findings
 
 
 class NoRoundError(SheetflowError):
@@ -28,13 +30,9 @@ class NoRoundError(SheetflowError):
 
 
 class FaultsError(SheetflowError):
-    """A scheme or roster cannot be used; carries every fault found."""
+    """A scheme, roster or template cannot be used; carries every fault found."""
 
     code = "faults"
-
-    def __init__(self, message: str, fix: str = "", findings: tuple[Finding, ...] = ()) -> None:
-        super().__init__(message, fix)
-        self.findings = findings
 
 
 class UnreadableError(SheetflowError):

@@ -35,7 +35,6 @@ CREATE TABLE content (
 CREATE TABLE arrival (
     number INTEGER PRIMARY KEY, file TEXT NOT NULL,
     sha256 TEXT NOT NULL REFERENCES content (sha256), UNIQUE (file, sha256));
-CREATE TABLE seen (file TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL);
 CREATE TABLE submission (
     sha256 TEXT NOT NULL REFERENCES content (sha256), reader TEXT NOT NULL,
     text TEXT NOT NULL, PRIMARY KEY (sha256, reader));
@@ -186,11 +185,10 @@ class Ledger:
 
     # ---------------------------------------------------------------- receipts
 
-    def keep(self, data: bytes, *, file: str, stat: tuple[int, int] | None = None) -> str:
+    def keep(self, data: bytes, *, file: str) -> str:
         """Keep what was received under a path, whole; return its SHA-256.
 
-        The bytes are stored once, each path and content is listed once. ``stat`` is
-        (size, mtime_ns) of the file, taken before it was read, for ``known_stat``.
+        The bytes are stored once, each path and content is listed once.
         """
         sha256 = hashlib.sha256(data).hexdigest()
         with self.transaction():
@@ -202,9 +200,18 @@ class Ledger:
                 "INSERT INTO arrival (file, sha256) VALUES (?, ?) ON CONFLICT DO NOTHING",
                 *(file, sha256),
             )
-            if stat:
-                self._keep("REPLACE INTO seen VALUES (?, ?, ?)", file, *stat)
         return sha256
+
+    def keep_unread(self, *, file: str, sha256: str, size: int) -> None:
+        """Keep that something too large for a form was received; the bytes stay outside."""
+        with self.transaction():
+            self._keep(
+                "INSERT INTO content VALUES (?, ?, ?) ON CONFLICT DO NOTHING", sha256, size, b""
+            )
+            self._keep(
+                "INSERT INTO arrival (file, sha256) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                *(file, sha256),
+            )
 
     def arrivals(self) -> tuple[Arrival, ...]:
         """Return everything ever received, in order of arrival."""
@@ -226,14 +233,6 @@ class Ledger:
         if not isinstance(data, bytes) or hashlib.sha256(data).hexdigest() != sha256:
             raise _damaged(self._name)
         return data
-
-    def known_stat(self, file: str) -> tuple[int, int] | None:
-        """Return (size, mtime_ns) a path had when it was last kept with its ``stat``.
-
-        A hint that saves reading: a file may change and keep both.
-        """
-        row = self._row("SELECT size, mtime_ns FROM seen WHERE file = ?", file)
-        return (int(row[0]), int(row[1])) if row else None
 
     # ---------------------------------------------------------------- submissions
 

@@ -47,9 +47,7 @@ def receive_all(opened: Ledger, chunk: int = 8) -> None:
         # A chunk of one is left to the transaction each receipt has of its own.
         with opened.transaction() if chunk > 1 else nullcontext():
             for number in range(first, first + chunk):
-                opened.keep(
-                    data_of(number), file=f"收回/{number:03}.xlsx", stat=(number, number * 10**9)
-                )
+                opened.keep(data_of(number), file=f"收回/{number:03}.xlsx")
 
 
 def keep_and_fail(opened: Ledger, file: str) -> None:
@@ -156,15 +154,6 @@ def test_bytes_are_kept_once_and_each_path_with_each_content_is_listed_once(path
     assert sum('INTO "content"' in line for line in dump(path)) == 2
 
 
-def test_a_known_state_on_disk_is_the_last_one_kept(path: Path) -> None:
-    with open_ledger(path, lock=True) as opened:
-        opened.keep(b"", file="a", stat=(0, 5))
-        opened.keep(b"x", file="a", stat=(1, 10**18 + 7))
-        opened.keep(b"y", file="b")
-        assert opened.known_stat("a") == (1, 10**18 + 7)
-        assert opened.known_stat("b") is None
-
-
 def test_a_failed_chunk_leaves_nothing_and_a_failed_part_takes_back_only_itself(path: Path) -> None:
     with open_ledger(path, lock=True) as opened:
         with pytest.raises(ZeroDivisionError):
@@ -231,7 +220,6 @@ def assert_goes_on_as_if_never_killed(path: Path, reference: Path, chunk: int) -
         assert len(arrivals) % chunk == 0
         for number, arrival in enumerate(arrivals):
             assert opened.content(arrival.sha256) == data_of(number)
-            assert opened.known_stat(arrival.file) == (number, number * 10**9)
         orphans = "SELECT count(*) FROM content WHERE sha256 NOT IN (SELECT sha256 FROM arrival)"
         assert opened._db.execute(orphans).fetchone() == (0,)
         receive_all(opened)

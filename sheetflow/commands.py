@@ -1,0 +1,268 @@
+"""The commands: parse, one flow, print, exit. Flows are imported only when they run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from sheetflow import __version__
+from sheetflow import round as rounds
+from sheetflow.messages import _
+
+_json = click.option("--json", "as_json", is_flag=True, help=_("只输出一份 JSON"))
+_quiet = click.option("-q", "--quiet", is_flag=True, help=_("只说问题和下一步"))
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=_("发出表格、收回表格、汇总打分、写好公文。在考核文件夹里运行，一般不用加任何选项。"),
+)
+@click.option(
+    "-C", "folder", type=click.Path(path_type=Path), default=Path(), metavar=_("文件夹"),
+    help=_("考核文件夹，默认为当前文件夹"),
+)  # fmt: skip
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), default="zh", expose_value=False,
+    help=_("界面语言"),
+)  # fmt: skip
+@click.version_option(__version__, message="sheetflow %(version)s", help=_("显示版本"))
+@click.pass_context
+def program(context: click.Context, folder: Path) -> None:
+    """Keep the folder for the command."""
+    context.obj = folder
+
+
+def _example(text: str) -> str:
+    return "\n\n\b\n" + _("例：") + "\n  " + text
+
+
+def _say(lines: Iterable[str], *, quiet: bool = False) -> None:
+    if not quiet:
+        for line in lines:
+            click.echo(line)
+
+
+def _next(text: str) -> None:
+    click.echo(_("下一步：{text}").format(text=text))
+
+
+@contextmanager
+def _working(text: str) -> Iterator[None]:
+    """Show on a terminal that work goes on; say nothing elsewhere."""
+    if not click.get_text_stream("stderr").isatty():
+        yield
+        return
+    from rich.console import Console  # noqa: PLC0415 - a terminal only
+
+    with Console(stderr=True).status(text):
+        yield
+
+
+@program.command(help=_("列出可用的考核系统。") + _example("sheetflow systems"))
+@_json
+def systems(*, as_json: bool) -> None:
+    """List the systems."""
+    from sheetflow import printing  # noqa: PLC0415
+    from sheetflow.systems import listed  # noqa: PLC0415
+
+    found = listed()
+    if as_json:
+        click.echo(printing.as_json({"systems": [{"name": n, "title": t} for n, t in found]}))
+        return
+    _say(f"{name}  {title}" for name, title in found)
+    _next(_("sheetflow init 文件夹名 --system 系统名"))
+
+
+@program.command(help=_("新建一个考核文件夹。") + _example("sheetflow init 2015年度考核 --sample"))
+@click.argument("folder", type=click.Path(path_type=Path), metavar=_("文件夹"))
+@click.option("--system", default="agreement", show_default=True, help=_("考核系统"))
+@click.option("--year", type=click.IntRange(1950, 2200), help=_("年度，默认用方案里的"))
+@click.option("--sample", is_flag=True, help=_("放一份虚构的示例名册"))
+@_json
+@click.pass_context
+def init(
+    context: click.Context, folder: Path, system: str, year: int | None, *, sample: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Make a round."""
+    from sheetflow import printing  # noqa: PLC0415
+    from sheetflow.flows.init import make_round  # noqa: PLC0415
+
+    made = make_round(context.obj / folder, system=system, year=year, sample=sample)
+    if as_json:
+        click.echo(printing.as_json({"folder": str(made.folder), "system": system}))
+        return
+    _say([_("已建好考核文件夹：{folder}").format(folder=made.folder)])
+    roster = _("核对") if sample else _("填写")
+    _next(
+        _("{roster} {file}，看一遍 {scheme}，再运行 sheetflow -C {folder} forms").format(
+            roster=roster, file=rounds.ROSTER, scheme=rounds.SCHEME, folder=made.folder
+        )
+    )
+
+
+@program.command(help=_("检查方案、名册和核定表。") + _example("sheetflow check"))
+@_json
+@_quiet
+@click.pass_obj
+def check(folder: Path, *, as_json: bool, quiet: bool) -> int:
+    """Check what people edit."""
+    from sheetflow import printing  # noqa: PLC0415
+    from sheetflow.document import findings_json  # noqa: PLC0415
+    from sheetflow.flows.check import check_round  # noqa: PLC0415
+
+    findings = check_round(rounds.find(folder))
+    faulty = printing.has_errors(findings)
+    if as_json:
+        click.echo(printing.as_json({"findings": findings_json(findings)}))
+        return int(faulty)
+    _say(printing.finding_lines(findings))
+    _say([_("方案、名册都可以用")] if not faulty else [], quiet=quiet)
+    _next(_("改正后再运行 sheetflow check") if faulty else _("sheetflow forms 生成表格"))
+    return int(faulty)
+
+
+@program.command(help=_("按名册生成空白表格。") + _example("sheetflow forms --member 007"))
+@click.option("--member", "members", multiple=True, metavar=_("编号"), help=_("只为这些人生成"))
+@_json
+@_quiet
+@click.pass_obj
+def forms(folder: Path, members: tuple[str, ...], *, as_json: bool, quiet: bool) -> None:
+    """Write blank forms."""
+    from sheetflow import printing  # noqa: PLC0415
+    from sheetflow.flows.forms import make_forms  # noqa: PLC0415
+
+    with _working(_("正在生成表格……")):
+        made = make_forms(rounds.find(folder), members)
+    if as_json:
+        click.echo(printing.as_json(printing.forms_json(made)))
+        return
+    _say(printing.finding_lines(made.findings))
+    _say(printing.forms_lines(made), quiet=quiet)
+    _next(
+        _("把“{forms}”里的表发给各人；收回的表放进“{returned}”，再运行 sheetflow collect").format(
+            forms=rounds.FORMS, returned=rounds.RETURNED
+        )
+    )
+
+
+@program.command(help=_("收表、检查、汇总、评等次。") + _example("sheetflow collect"))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar=_("[文件或文件夹]…"))
+@click.option("--accept-unverified", is_flag=True, help=_("表单码无法验证的表也收下，逐份提醒"))
+@_json
+@_quiet
+@click.pass_obj
+def collect(
+    folder: Path, paths: tuple[Path, ...], *, accept_unverified: bool, as_json: bool, quiet: bool
+) -> int:
+    """Take in what came back."""
+    from sheetflow import printing  # noqa: PLC0415
+    from sheetflow.flows import advice  # noqa: PLC0415
+    from sheetflow.flows.collect import collect as run  # noqa: PLC0415
+
+    with _working(_("正在收表、汇总……")):
+        done = run(rounds.find(folder), paths, accept_unverified=accept_unverified)
+    status = int(printing.has_errors(printing.standing_findings(done.outcome)))
+    if as_json:
+        click.echo(printing.as_json(done.document))
+        return status
+    _say(printing.finding_lines(printing.standing_findings(done.outcome)))
+    _say(printing.outcome_lines(done.outcome), quiet=quiet)
+    if done.kept:
+        _say([_("改过的 汇总.xlsx 已另存为 {kept}").format(kept=done.kept)])
+    _say([] if done.changed else [_("没有新内容，文件都没有动")], quiet=quiet)
+    _next("；".join(advice.after_collect(done.outcome)))
+    return status
+
+
+@program.command(help=_("谁交了、谁没交、谁在等什么。") + _example("sheetflow status"))
+@_json
+@click.pass_obj
+def status(folder: Path, *, as_json: bool) -> None:
+    """Tell where the round stands."""
+    from sheetflow import printing  # noqa: PLC0415
+    from sheetflow.flows.status import status as look  # noqa: PLC0415
+
+    now = look(rounds.find(folder))
+    if as_json:
+        plain = {"members": list(now.members), "counts": now.counts, "waiting": now.waiting}
+        click.echo(printing.as_json(plain))
+        return
+    _say(printing.status_lines(now.counts, now.waiting, now.group_text))
+    if not now.collected:
+        _next(_("还没有汇总过：把收回的表放进“{folder}”，运行 sheetflow collect").format(
+            folder=rounds.RETURNED))  # fmt: skip
+    else:
+        waits = any(now.waiting.values())
+        _next(_("催交、补齐后运行 sheetflow collect") if waits else _("sheetflow papers 生成公文"))
+
+
+@program.command(help=_("生成公文。不写种类就生成现在用得上的全部。")
+                 + _example("sheetflow papers report --draft"))  # fmt: skip
+@click.argument("kinds", nargs=-1, metavar=_("[种类]…"))
+@click.option("--draft", is_flag=True, help=_("一律标为草稿"))
+@_json
+@_quiet
+@click.pass_obj
+def papers(
+    folder: Path, kinds: tuple[str, ...], *, draft: bool, as_json: bool, quiet: bool
+) -> None:
+    """Write Word papers."""
+    from sheetflow import printing  # noqa: PLC0415
+    from sheetflow.flows.papers import write_papers  # noqa: PLC0415
+
+    with _working(_("正在写公文……")):
+        written = write_papers(rounds.find(folder), kinds, draft=draft)
+    if as_json:
+        click.echo(printing.as_json({"papers": [printing.paper_json(each) for each in written]}))
+        return
+    _say((line for each in written for line in printing.paper_lines(each)), quiet=quiet)
+    drafts = any(each.draft for each in written)
+    _next(
+        _("补齐待填内容和未定事项（用语在 {scheme} 的“设置”里），再运行 sheetflow papers").format(
+            scheme=rounds.SCHEME
+        )
+        if drafts
+        else _("打开“{papers}”核对后打印盖章").format(papers=rounds.PAPERS)
+    )
+
+
+@program.command(
+    help=_("解释一个问题代码；不写代码就列出全部。") + _example("sheetflow explain V402")
+)
+@click.argument("code", required=False, metavar=_("[代码]"))
+@_json
+def explain(code: str | None, *, as_json: bool) -> None:
+    """Explain a finding's code."""
+    from sheetflow import printing  # noqa: PLC0415
+    from sheetflow.flows.explain import pages  # noqa: PLC0415
+
+    found = pages(code)
+    if as_json:
+        click.echo(printing.as_json({"checks": [dict(page) for page in found]}))
+        return
+    _say(printing.page_lines(found, whole=code is not None))
+    _next(_("改正后再运行 sheetflow collect") if code else _("sheetflow explain 代码 看详细说明"))
+
+
+@program.command(help=_("用虚构的示例走完一整轮。") + _example("sheetflow demo"))
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("sheetflow-demo"),
+                metavar=_("[文件夹]"))  # fmt: skip
+@_json
+@click.pass_context
+def demo(context: click.Context, folder: Path, *, as_json: bool) -> int:
+    """Run a whole sample round."""
+    from sheetflow import printing  # noqa: PLC0415
+    from sheetflow.flows.demo import run_demo  # noqa: PLC0415
+
+    with _working(_("正在走完一整轮示例……")):
+        shown = run_demo(context.obj / folder)
+    if as_json:
+        click.echo(printing.as_json(printing.demo_json(shown)))
+        return int(bool(shown.differences))
+    _say(printing.demo_lines(shown))
+    _next(_("用 Excel 或 WPS 打开上面列出的文件看看"))
+    return int(bool(shown.differences))

@@ -1,0 +1,62 @@
+"""``collect``: take in what came back, check, total, grade, and write the summary."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sheetflow import document, platform
+from sheetflow import round as rounds
+from sheetflow.excel.write.summary import write_summary
+from sheetflow.flows import advice
+from sheetflow.flows.evaluation import evaluate, fingerprint
+from sheetflow.flows.intake import take_in
+from sheetflow.flows.loading import load
+from sheetflow.flows.outputs import leave
+from sheetflow.ledger import Ledger, open_ledger
+from sheetflow.model import Outcome
+from sheetflow.round import Round
+
+#: Names in the ledger: what the last collect depended on, and what it said.
+STATE, LAST = "collect_state", "collect_last"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What ``collect`` found out and left."""
+
+    outcome: Outcome
+    document: dict[str, Any]
+    changed: bool
+    new: int
+    #: Where an edited summary was put.
+    kept: str = ""
+
+
+def collect(
+    round_: Round, paths: Iterable[Path] = (), *, accept_unverified: bool = False
+) -> Collected:
+    """Run the round's whole pipeline once; run again with nothing new, it touches no file."""
+    with open_ledger(round_.path(rounds.LEDGER), lock=True) as ledger:
+        platform.remove_stale(round_.folder)
+        loaded = load(round_)
+        new = take_in(round_, ledger, paths)
+        outcome = evaluate(ledger, loaded, accept_unverified=accept_unverified)
+        state = fingerprint(ledger, loaded, accept_unverified=accept_unverified)
+        changed = ledger.get(STATE) != state or not round_.path(rounds.SUMMARY).is_file()
+        plain = document.outcome_json(outcome, changed=changed)
+        kept = _write(round_, ledger, outcome) if changed else ""
+        if changed:
+            with ledger.transaction():
+                ledger.put(LAST, json.dumps(plain, ensure_ascii=False))
+                ledger.put(STATE, state)
+    return Collected(outcome=outcome, document=plain, changed=changed, new=new, kept=kept)
+
+
+def _write(round_: Round, ledger: Ledger, outcome: Outcome) -> str:
+    steps = advice.after_collect(outcome)
+    data = write_summary(outcome, created=outcome.scheme.period_end, steps=steps)
+    return leave(round_, ledger, rounds.SUMMARY, data).kept

@@ -1,0 +1,160 @@
+"""``demo``: a whole round with invented members, from blank forms to papers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from sheetflow import entries, number, platform, samples, systems
+from sheetflow import round as rounds
+from sheetflow.decisions import SHEET as DESK_SHEET
+from sheetflow.decisions import desk_table
+from sheetflow.errors import SheetflowError
+from sheetflow.excel.desk import Change, change_cells
+from sheetflow.excel.write.tables import write_tables
+from sheetflow.flows.collect import collect
+from sheetflow.flows.forms import form_name, make_forms
+from sheetflow.flows.init import make_round
+from sheetflow.flows.papers import write_papers
+from sheetflow.layout import Role, plan_form
+from sheetflow.messages import _
+from sheetflow.model import Field, Member, Outcome, Scheme, Terms, Value, ValueKind
+from sheetflow.round import Round
+from sheetflow.samples import Row, Sample
+from sheetflow.tables import address
+
+SYSTEM = "agreement"
+#: Days of December on which the sample's forms say they were saved.
+_FIRST_DAY, _SECOND_DAY = 10, 18
+#: Cell typed into: (item or bonus row, field) → text.
+Typed = Mapping[tuple[str, Field], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """What the sample round came to."""
+
+    folder: Path
+    outcome: Outcome
+    story: tuple[str, ...]
+    open_files: tuple[str, ...]
+    #: Where the outcome is not what the sample says it must be.
+    differences: tuple[str, ...]
+
+
+def run_demo(folder: Path) -> Demo:
+    """Make a round, hand out, fill in, collect twice, write the papers.
+
+    Raises ``NoRoundError`` where the folder holds a round already.
+    """
+    sample = samples.load(systems.sample_folder(SYSTEM))
+    round_ = make_round(folder, system=SYSTEM, sample=True)
+    made = make_forms(round_)
+    scheme = made.scheme
+    _decide(round_, scheme, sample)
+    members = {row[scheme.terms.id]: row[scheme.terms.name] for row in sample.roster}
+    for member_id in sample.answers:
+        _return(round_, scheme, sample, Member(id=member_id, name=members[member_id]))
+    first = collect(round_)
+    for member_id in (*sample.corrections, *sample.late):
+        member = Member(id=member_id, name=members[member_id])
+        _return(round_, scheme, sample, member, again=True)
+    second = collect(round_)
+    papers = write_papers(round_)
+    written = tuple(paper.left.name for paper in papers if paper.left)
+    return Demo(
+        folder=folder,
+        outcome=second.outcome,
+        story=tuple(_story(len(made.made), sample)),
+        open_files=(rounds.SUMMARY, *written, made.made[0]),
+        differences=(
+            *_differences(first.outcome, sample.expected),
+            *_differences(second.outcome, sample.expected_final),
+        ),
+    )
+
+
+def _story(made: int, sample: Sample) -> Iterator[str]:
+    yield _("1. 生成 {n} 份空白表").format(n=made)
+    yield _("2. 收回 {n} 份（示例人员均为虚构），第一次汇总").format(n=len(sample.answers))
+    yield _("3. {again} 人改好重交，{late} 人补交，第二次汇总").format(
+        again=len(sample.corrections), late=len(sample.late)
+    )
+    yield _("4. 写好公文（自评分还没有核定，所以是草稿）")
+
+
+def _decide(round_: Round, scheme: Scheme, sample: Sample) -> None:
+    """Enter the sample's vetoes as the branch would."""
+    table = desk_table(scheme, sample.vetoes)
+    data = write_tables([table], title=DESK_SHEET, created=scheme.period_end)
+    platform.write_whole(round_.path(rounds.DESK), data)
+
+
+def _return(
+    round_: Round, scheme: Scheme, sample: Sample, member: Member, *, again: bool = False
+) -> None:
+    """Fill in the member's form and drop it into 收回, as the member would."""
+    blank = round_.path(f"{rounds.FORMS}/{form_name(scheme, member)}").read_bytes()
+    day = _SECOND_DAY if again else _FIRST_DAY
+    saved = datetime(scheme.year, 12, day, 9, 30)  # noqa: DTZ001 - the file stores no zone
+    typed = _typed(scheme.terms, sample, member.id, again=again)
+    data = change_cells(blank, _changes(scheme, member, typed), saved=saved)
+    if data is None:
+        raise SheetflowError(_("示例表格填不进去"), _("请重新安装 sheetflow"))
+    name = sample.files[member.id]
+    if again and member.id in sample.corrections:
+        name = _("改好-") + name.rsplit("/", 1)[-1]
+    platform.write_whole(round_.path(f"{rounds.RETURNED}/{name}"), data)
+
+
+def _typed(terms: Terms, sample: Sample, member_id: str, *, again: bool) -> Typed:
+    fields = {getattr(terms, field.value): field for field in Field}
+    answers: Row = {**sample.answers.get(member_id, {}), **sample.late.get(member_id, {})}
+    typed = {(code, Field.SCORE): text for code, text in answers.items()}
+    for code, text in sample.evidence.get(member_id, {}).items():
+        typed[code, Field.EVIDENCE] = text
+    for code, row in sample.claims.get(member_id, {}).items():
+        typed |= {(code, fields[heading]): text for heading, text in row.items()}
+    if again:
+        for (code, heading), text in sample.corrections.get(member_id, {}).items():
+            typed[code, fields[heading]] = text
+    return typed
+
+
+def _changes(scheme: Scheme, member: Member, typed: Typed) -> Iterable[Change]:
+    """Cells of the member's form for what is typed; the plan says which is which."""
+    form = plan_form(scheme, member, code="", token="")
+    for sheet in form.sheets:
+        for cell in sheet.cells:
+            if cell.role is Role.HEADING or cell.field is None:
+                continue
+            text = typed.get((cell.code, cell.field))
+            if text is not None:
+                place = address(cell.row, cell.column)
+                yield Change(sheet.title, place, _as_typed(cell.field, text))
+
+
+def _as_typed(field: Field, text: str) -> str | Decimal | datetime:
+    """What a spreadsheet makes of a text typed into this column."""
+    if field is Field.DATE:
+        day = entries.day(Value(ValueKind.TEXT, text))
+        return datetime(day.year, day.month, day.day) if day else text  # noqa: DTZ001
+    if field in {Field.SCORE, Field.CLAIM} and text.isascii():
+        points = number.parse(text)
+        return text if points is None else points
+    return text
+
+
+def _differences(outcome: Outcome, expected: Mapping[str, Row]) -> Iterator[str]:
+    for standing in outcome.standings:
+        row = list(expected.get(standing.member.id, {}).values())[2:]
+        parts = standing.score.parts if standing.score else ()
+        points = [p for part in parts for p in (part.base, part.bonus)]
+        shown = [number.text(p) for p in (*points, standing.total)] if points else []
+        blank = [""] * (len(row) - 2 - len(shown))
+        found = [standing.status.value, *shown, *blank, standing.proposed_tier or ""]
+        if row and found != row:
+            yield f"{standing.member.id} {standing.member.name}: {found} ≠ {row}"

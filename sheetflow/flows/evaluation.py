@@ -1,0 +1,280 @@
+"""Receipts → Outcome: read, check, score, rank. Everything follows from the ledger alone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from sheetflow import __version__, ranking, records, returns, schemes, scoring
+from sheetflow import round as rounds
+from sheetflow.checks.file import unreadable
+from sheetflow.checks.registry import Case, run_checks, sort
+from sheetflow.errors import UnreadableError
+from sheetflow.excel.preflight import MAX_FILE
+from sheetflow.excel.read import read_book
+from sheetflow.excel.refusals import refuse
+from sheetflow.flows.loading import Loaded
+from sheetflow.identity import Issued, identify, issued
+from sheetflow.ledger import Arrival, Ledger
+from sheetflow.messages import _
+from sheetflow.model import (
+    FileStatus,
+    Finding,
+    Outcome,
+    Receipt,
+    Review,
+    Scheme,
+    Score,
+    Severity,
+    Stamp,
+    Submission,
+)
+from sheetflow.submissions import read_submission
+
+#: Families that judge one form by itself.
+_ONE_FORM = "FVT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """One arrival: what it is, and what was found about it."""
+
+    arrival: Arrival
+    status: FileStatus
+    submission: Submission | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    """All that reading one file depends on, besides its bytes."""
+
+    loaded: Loaded
+    known: Issued
+    #: Schemes under which forms were handed out, by version.
+    schemes: Mapping[str, Scheme]
+    #: Names this state of affairs, so that a result is read again when it changes.
+    name: str
+    accept_unverified: bool
+
+
+def evaluate(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = False) -> Outcome:
+    """Work out the round's outcome from everything received so far."""
+    reader = _reader(ledger, loaded, accept_unverified=accept_unverified)
+    read = _first_of_each(_read_all(ledger, reader))
+    accepted = [r.submission for r in read if r.submission and _counts(r)]
+    versions = {m: returns.choose(s) for m, s in returns.by_member(accepted).items()}
+    older = {id(s) for v in versions.values() for s in v.older}
+    read = [
+        replace(r, status=FileStatus.SUPERSEDED) if id(r.submission) in older else r for r in read
+    ]
+    scores, still_open = _scores(loaded, versions, read)
+    standings, quota = ranking.rank(
+        loaded.scheme, loaded.roster, scores, still_open, loaded.decisions
+    )
+    case = Case(
+        scheme=loaded.scheme,
+        version=loaded.version,
+        roster=loaded.roster,
+        submissions=tuple(accepted),
+        standings=standings,
+        quota=quota,
+        decisions=loaded.decisions,
+    )
+    receipts, rest = _receipts(read, run_checks(case, "XZ"))
+    return Outcome(
+        scheme=loaded.scheme,
+        scheme_version=loaded.version,
+        standings=standings,
+        receipts=receipts,
+        findings=sort((*loaded.findings, *rest)),
+        quota=quota,
+        provisional=loaded.scheme.settings.review is Review.REQUIRED,
+    )
+
+
+def fingerprint(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = False) -> str:
+    """Name everything an outcome depends on: receipts, scheme, roster, decisions, program."""
+    facts = (
+        __version__,
+        schemes.dump(loaded.scheme),
+        loaded.roster,
+        [(d.member, d.veto, d.basis) for d in loaded.decisions],
+        [(a.file, a.sha256) for a in ledger.arrivals()],
+        ledger.issued_forms(),
+        accept_unverified,
+    )
+    return hashlib.sha256(repr(facts).encode()).hexdigest()
+
+
+def _reader(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool) -> _Reader:
+    forms = [
+        Stamp(
+            round=ledger.round_id,
+            scheme=form.scheme_version,
+            member=form.member,
+            generation=form.generation,
+        )
+        for form in ledger.issued_forms()
+    ]
+    facts = repr((__version__, schemes.dump(loaded.scheme), forms))
+    return _Reader(
+        loaded=loaded,
+        known=issued(ledger.key, ledger.round_id, forms),
+        schemes={v: schemes.load_json(text) for v, text in ledger.issued().items()},
+        name=hashlib.sha256(facts.encode()).hexdigest()[:16],
+        accept_unverified=accept_unverified,
+    )
+
+
+# ------------------------------------------------------------------ one file
+
+
+def _read_all(ledger: Ledger, reader: _Reader) -> list[_Read]:
+    arrivals = sorted(ledger.arrivals(), key=lambda a: (a.file, a.number))
+    with ledger.transaction():
+        return [_read_one(ledger, reader, arrival) for arrival in arrivals]
+
+
+def _read_one(ledger: Ledger, reader: _Reader, arrival: Arrival) -> _Read:
+    if rounds.ignored(arrival.file):
+        return _Read(arrival=arrival, status=FileStatus.IGNORED)
+    try:
+        submission = _submission(ledger, reader, arrival)
+    except UnreadableError as error:
+        finding = unreadable(arrival.file, error)
+        return _Read(arrival=arrival, status=FileStatus.REFUSED, findings=(finding,))
+    return _verdict(reader, arrival, submission)
+
+
+def _submission(ledger: Ledger, reader: _Reader, arrival: Arrival) -> Submission:
+    kept = ledger.submission(arrival.sha256, reader.name)
+    if kept is not None:
+        return records.load(kept, arrival.file)
+    if arrival.size > MAX_FILE:
+        raise refuse("size")
+    submission = read_file(
+        ledger.content(arrival.sha256),
+        file=arrival.file,
+        sha256=arrival.sha256,
+        loaded=reader.loaded,
+        known=reader.known,
+        schemes_issued=reader.schemes,
+    )
+    ledger.keep_submission(arrival.sha256, reader.name, records.dump(submission))
+    return submission
+
+
+def read_file(
+    data: bytes,
+    *,
+    file: str,
+    sha256: str,
+    loaded: Loaded,
+    known: Issued,
+    schemes_issued: Mapping[str, Scheme],
+) -> Submission:
+    """Read one returned form; a form of an older scheme is read by that scheme's codes.
+
+    Raises ``UnreadableError`` for what is no workbook.
+    """
+    book = read_book(data)
+    identity = identify(book, file, loaded.scheme.terms, known)
+    version = identity.stamp.scheme if identity.stamp else loaded.version
+    scheme = loaded.scheme
+    if version != loaded.version:
+        scheme = schemes_issued.get(version, loaded.scheme)
+    return read_submission(book, file=file, sha256=sha256, scheme=scheme, identity=identity)
+
+
+def _verdict(reader: _Reader, arrival: Arrival, submission: Submission) -> _Read:
+    loaded = reader.loaded
+    stamp = submission.stamp
+    known = stamp and (submission.verified or reader.accept_unverified)
+    case = Case(
+        scheme=loaded.scheme,
+        version=loaded.version,
+        roster=loaded.roster,
+        submissions=(submission,),
+    )
+    if not known:
+        findings = tuple(f for f in run_checks(case, "F") if f.severity is Severity.ERROR)
+        return _Read(arrival=arrival, status=FileStatus.REFUSED, findings=findings)
+    findings = run_checks(case, _ONE_FORM)
+    faulty = any(f.severity is Severity.ERROR for f in findings)
+    status = FileStatus.RETURNED if faulty else FileStatus.ACCEPTED
+    if stamp and loaded.roster.find(stamp.member) is None:
+        status = FileStatus.REFUSED
+    return _Read(arrival=arrival, status=status, submission=submission, findings=findings)
+
+
+def _first_of_each(read: Iterable[_Read]) -> list[_Read]:
+    """Mark the same bytes at another path as duplicates, whatever order they came in."""
+    seen: set[str] = set()
+    marked = []
+    for each in read:
+        twice = each.arrival.sha256 in seen and each.status is not FileStatus.IGNORED
+        marked.append(
+            _Read(arrival=each.arrival, status=FileStatus.DUPLICATE, submission=each.submission)
+            if twice
+            else each
+        )
+        if each.status is not FileStatus.IGNORED:
+            seen.add(each.arrival.sha256)
+    return marked
+
+
+def _counts(read: _Read) -> bool:
+    return read.status in {FileStatus.ACCEPTED, FileStatus.RETURNED}
+
+
+# ------------------------------------------------------------------ members
+
+
+def _scores(
+    loaded: Loaded, versions: Mapping[str, returns.Versions], read: Iterable[_Read]
+) -> tuple[dict[str, Score], dict[str, list[str]]]:
+    faulty = {
+        id(r.submission): sum(f.severity is Severity.ERROR for f in r.findings)
+        for r in read
+        if r.status is FileStatus.RETURNED
+    }
+    scores: dict[str, Score] = {}
+    still_open: dict[str, list[str]] = {}
+    for member, chosen in versions.items():
+        if chosen.counts is None:
+            files = "、".join(s.file for s in chosen.rivals)
+            still_open[member] = [
+                _("交了几份内容不同的表，分不出先后：{files}").format(files=files)
+            ]
+            continue
+        scores[member] = scoring.score(loaded.scheme, chosen.counts)
+        errors = faulty.get(id(chosen.counts), 0)
+        if errors:
+            still_open[member] = [_("退回修改：{n} 处错误").format(n=errors)]
+    return scores, still_open
+
+
+def _receipts(
+    read: Iterable[_Read], findings: Iterable[Finding]
+) -> tuple[tuple[Receipt, ...], tuple[Finding, ...]]:
+    """Verdicts with their findings; findings about a received file move to its verdict."""
+    about: dict[str, list[Finding]] = {}
+    for finding in findings:
+        about.setdefault(finding.source.file, []).append(finding)
+    receipts = []
+    for each in read:
+        submission = each.submission
+        more = about.pop(each.arrival.file, []) if submission else []
+        receipts.append(
+            Receipt(
+                file=each.arrival.file,
+                sha256=each.arrival.sha256,
+                status=each.status,
+                member=submission.stamp.member if submission and submission.stamp else None,
+                version=returns.version(submission) if submission else None,
+                findings=sort((*each.findings, *more)),
+            )
+        )
+    return tuple(receipts), tuple(f for rest in about.values() for f in rest)

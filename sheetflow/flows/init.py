@@ -1,0 +1,85 @@
+"""``init``: make a round's folder."""
+
+from __future__ import annotations
+
+import csv
+import secrets
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from sheetflow import __version__, ledger, platform, systems
+from sheetflow import round as rounds
+from sheetflow.errors import OutputError
+from sheetflow.excel.write.tables import write_tables
+from sheetflow.messages import _
+from sheetflow.model import Scheme
+from sheetflow.rosters import to_table
+from sheetflow.round import Round
+from sheetflow.scheme_sheets import to_tables
+from sheetflow.schemes import load_toml
+
+_ROUND_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def make_round(
+    folder: Path, *, system: str, year: int | None = None, sample: bool = False
+) -> Round:
+    """Make a round with its scheme, roster, folders and ledger.
+
+    Raises ``NoRoundError`` where a round is already, ``OutputError`` when it cannot write.
+    """
+    scheme = for_year(load_toml(systems.scheme_bytes(system)), year)
+    rows = sample_roster(scheme.system) if sample else ()
+    round_ = rounds.free(folder)
+    try:
+        for name in (rounds.FORMS, rounds.RETURNED):
+            round_.path(name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            _("不能建立文件夹 {folder}").format(folder=folder),
+            _("请检查磁盘是否已满、有没有权限，或换个地方"),
+        ) from error
+    created = scheme.period_start
+    tables = write_tables(to_tables(scheme), title=scheme.title, created=created)
+    roster = write_tables([to_table(scheme, rows)], title=scheme.title, created=created)
+    platform.write_whole(round_.path(rounds.SCHEME), tables)
+    platform.write_whole(round_.path(rounds.ROSTER), roster)
+    # The ledger comes last: with it the folder is a round, before it only files.
+    tail = "".join(secrets.choice(_ROUND_LETTERS) for _place in range(6))
+    ledger.create(
+        round_.path(rounds.LEDGER),
+        key=secrets.token_hex(16),
+        round_id=f"{scheme.system}-{scheme.year}-{tail}",
+        program=__version__,
+    )
+    return round_
+
+
+def for_year(scheme: Scheme, year: int | None) -> Scheme:
+    """Move a scheme to another year: the period and the deadline move along."""
+    if year is None or year == scheme.year:
+        return scheme
+    by = year - scheme.year
+    deadline = scheme.settings.deadline
+    return replace(
+        scheme,
+        year=year,
+        period_start=_moved(scheme.period_start, by),
+        period_end=_moved(scheme.period_end, by),
+        settings=replace(scheme.settings, deadline=_moved(deadline, by) if deadline else None),
+    )
+
+
+def _moved(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + years, day=28)
+
+
+def sample_roster(system: str) -> tuple[dict[str, str], ...]:
+    """Rows of the sample roster by heading."""
+    path = systems.sample_folder(system) / "roster.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))

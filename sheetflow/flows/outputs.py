@@ -1,0 +1,68 @@
+"""Leaving files for people: whole, and never over something a person has changed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from sheetflow import platform
+from sheetflow import round as rounds
+from sheetflow.errors import OutputError
+from sheetflow.ledger import Ledger
+from sheetflow.messages import _
+from sheetflow.round import Round
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A file left: its path in the round, whether it is new, where a changed one went."""
+
+    name: str
+    written: bool
+    kept: str = ""
+
+
+def leave(round_: Round, ledger: Ledger, name: str, data: bytes) -> Left:
+    """Write a file of the round; one that people changed since is first put into 旧版.
+
+    Raises ``OutputError`` when either cannot be written.
+    """
+    path = round_.path(name)
+    kept = ""
+    known = ledger.output(name)
+    new = hashlib.sha256(data).hexdigest()
+    if path.is_file():
+        there = _sha256(path)
+        if there != new and (known is None or there != known[0]):
+            kept = _keep_old(round_, name, path)
+    written = platform.write_whole(path, data)
+    if known is None or known[0] != new:
+        ledger.keep_output(name, new)
+    return Left(name, written, kept)
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise OutputError(
+            _("读不了 {file}").format(file=path.name),
+            _("请在 Excel 或 WPS 里关闭它，再运行一次"),
+        ) from error
+
+
+def _keep_old(round_: Round, name: str, path: Path) -> str:
+    """Put a copy of a changed file into 旧版 under the next free number."""
+    stem, suffix = PurePosixPath(name).stem, PurePosixPath(name).suffix
+    number = 1
+    while True:
+        kept = f"{rounds.OLD}/{stem}-{number}{suffix}"
+        target = round_.path(kept)
+        data = path.read_bytes()
+        if not target.exists():
+            platform.write_whole(target, data)
+            return kept
+        if target.read_bytes() == data:
+            return kept
+        number += 1

@@ -1,0 +1,199 @@
+"""What a command shows: findings, counts, results, and one JSON document when asked."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sheetflow.document import findings_json
+from sheetflow.errors import SheetflowError
+from sheetflow.flows.demo import Demo
+from sheetflow.flows.forms import Forms
+from sheetflow.flows.papers import Written
+from sheetflow.messages import _
+from sheetflow.model import FileStatus, Finding, Outcome, Severity
+from sheetflow.outcomes import counts, in_tier, share
+
+_SIGNS = {Severity.ERROR: "✗", Severity.WARNING: "！", Severity.NOTE: "·"}
+#: Findings shown one by one before the rest is only counted.
+_MOST_SHOWN = 60
+#: Verdicts whose findings still concern somebody.
+_STANDING = {FileStatus.ACCEPTED, FileStatus.RETURNED, FileStatus.REFUSED}
+
+
+def clean(text: str) -> str:
+    """Text of others fit for a terminal: no control or direction characters."""
+    return "".join(
+        " " if c in "\r\n\t" else c
+        for c in text
+        if unicodedata.category(c) not in {"Cc", "Cf", "Cs"} or c in "\r\n\t"
+    )
+
+
+def as_json(document: Mapping[str, Any]) -> str:
+    """One JSON document, in the order given."""
+    return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+# ------------------------------------------------------------------ errors and findings
+
+
+def error_json(error: SheetflowError) -> dict[str, Any]:
+    """An error as the contract has it, with the findings behind it."""
+    body: dict[str, Any] = {"code": error.code, "message": error.message, "fix": error.fix}
+    if error.findings:
+        body["findings"] = findings_json(error.findings)
+    return {"error": body}
+
+
+def error_lines(error: SheetflowError) -> Iterable[str]:
+    """An error as lines: the findings behind it, what happened, what to do."""
+    yield from finding_lines(error.findings)
+    yield clean(error.message)
+    if error.fix:
+        yield _("下一步：{text}").format(text=clean(error.fix))
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Whether any finding is at error level."""
+    return any(each.severity is Severity.ERROR for each in findings)
+
+
+def standing_findings(outcome: Outcome) -> tuple[Finding, ...]:
+    """Findings that still concern somebody: not those of replaced or doubled files."""
+    of_files = (each for r in outcome.receipts if r.status in _STANDING for each in r.findings)
+    found = (*of_files, *outcome.findings)
+    return tuple(sorted(found, key=lambda each: list(Severity).index(each.severity)))
+
+
+def finding_lines(findings: Iterable[Finding]) -> Iterable[str]:
+    """Findings as lines: sign, code, message, what to do; many are cut with their number."""
+    listed = list(findings)
+    for finding in listed[:_MOST_SHOWN]:
+        yield f"{_SIGNS[finding.severity]} {finding.code} {clean(finding.message)}"
+        if finding.fix and finding.severity is not Severity.NOTE:
+            yield f"    → {clean(finding.fix)}"
+    if len(listed) > _MOST_SHOWN:
+        text = _("……还有 {n} 条，全部列在 汇总.xlsx 的“问题清单”里")
+        yield text.format(n=len(listed) - _MOST_SHOWN)
+
+
+# ------------------------------------------------------------------ results of commands
+
+
+def outcome_lines(outcome: Outcome) -> Iterable[str]:
+    """Counts of files and members, and the tiers."""
+    figures = counts(outcome)
+    yield _(
+        "文件 {received} 份：收下 {accepted}，退回修改 {returned}，没能收下 {refused}，"
+        "重复 {duplicate}，旧版 {superseded}，略过 {ignored}"
+    ).format(**figures)
+    yield _(
+        "应评 {due} 人 = 参评 {assessed} + 免评 {exempt} + 缓评 {deferred} + 未交 {missing}"
+        " + 未定 {undecided}"
+    ).format(**figures)
+    tiers = []
+    for tier in outcome.scheme.tiers:
+        count = len(in_tier(outcome.standings, tier.title))
+        tiers.append(f"{tier.title} {count}（{share(count, figures['graded'])}）")
+    yield "，".join(tiers) + (_("（暂按自评，尚未核定）") if outcome.provisional else "")
+
+
+def status_lines(
+    figures: Mapping[str, int], waiting: Mapping[str, list[str]], group_text: str
+) -> Iterable[str]:
+    """Who has returned, who has not, and the text for the group."""
+    if figures:
+        yield _("应评 {due} 人，参评 {assessed}，未交 {missing}，未定 {undecided}").format(
+            **figures
+        )
+    titles = {"missing": _("未交"), "undecided": _("未定")}
+    for kind, names in waiting.items():
+        if names:
+            yield f"{titles[kind]}（{len(names)}）：" + "、".join(map(clean, names))
+    if group_text:
+        yield _("可发到群里：") + clean(group_text)
+
+
+def forms_json(made: Forms) -> dict[str, Any]:
+    """Result of ``forms`` as plain data."""
+    return {
+        "made": list(made.made),
+        "unchanged": list(made.same),
+        "assigned": [{"id": member_id, "name": name} for member_id, name in made.assigned],
+        "kept": list(made.kept),
+    }
+
+
+def forms_lines(made: Forms) -> Iterable[str]:
+    """Result of ``forms`` in words."""
+    for member_id, name in made.assigned:
+        yield _("已给 {name} 编号 {id}，写进名册").format(name=clean(name), id=member_id)
+    yield _("生成 {made} 份表，{same} 份没有变化").format(made=len(made.made), same=len(made.same))
+    for kept in made.kept:
+        yield _("有人改过的旧文件另存为 {kept}").format(kept=kept)
+
+
+def paper_json(written: Written) -> dict[str, Any]:
+    """One paper as plain data."""
+    return {
+        "kind": written.kind.kind,
+        "file": written.left.name if written.left else None,
+        "why_not": written.why_not or None,
+        "draft": list(written.draft),
+        "blanks": list(written.blanks),
+        "kept": (written.left.kept or None) if written.left else None,
+    }
+
+
+def paper_lines(written: Written) -> Iterable[str]:
+    """One paper in words."""
+    if written.left is None:
+        yield _("{title}：没有写，{why}").format(title=written.kind.title, why=written.why_not)
+        return
+    state = _("草稿（{why}）").format(why="；".join(written.draft)) if written.draft else _("定稿")
+    yield f"{written.left.name}：{state}"
+    if written.blanks:
+        yield "    " + _("待填：{names}").format(names="、".join(written.blanks))
+    if written.left.kept:
+        yield "    " + _("改过的那份另存为 {kept}").format(kept=written.left.kept)
+
+
+def page_lines(pages: Iterable[tuple[tuple[str, str], ...]], *, whole: bool) -> Iterable[str]:
+    """Pages of checks, or one line each."""
+    words = {
+        Severity.ERROR: _("错误"),
+        Severity.WARNING: _("提醒"),
+        Severity.NOTE: _("说明"),
+    }
+    for plain in map(dict, pages):
+        title, *more = plain["page"].splitlines()
+        yield f"{plain['code']}（{words[Severity(plain['severity'])]}）{title}"
+        if whole:
+            yield from more
+
+
+def demo_json(demo: Demo) -> dict[str, Any]:
+    """Result of ``demo`` as plain data."""
+    return {
+        "folder": str(demo.folder),
+        "counts": counts(demo.outcome),
+        "open": list(demo.open_files),
+        "differences": list(demo.differences),
+    }
+
+
+def demo_lines(demo: Demo) -> Iterable[str]:
+    """Result of ``demo`` in words: what happened and which files to open."""
+    yield from demo.story
+    for difference in demo.differences:
+        yield _("与预期不符：{difference}").format(difference=difference)
+    yield from outcome_lines(demo.outcome)
+    tally = Counter(each.code for each in standing_findings(demo.outcome))
+    yield _("检查发现：") + "，".join(f"{code}×{n}" for code, n in sorted(tally.items()))
+    yield _("请打开看看：")
+    for name in demo.open_files:
+        yield f"  {demo.folder / name}"

@@ -1,0 +1,68 @@
+"""Submission ⇄ JSON text, as the ledger keeps what a reader made of a file."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sheetflow.model import Entry, Fault, Field, Source, Stamp, Submission, Value, ValueKind
+
+
+def dump(submission: Submission) -> str:
+    """Submission as JSON text."""
+    stamp = submission.stamp
+    return json.dumps(
+        {
+            "file": submission.file,
+            "sha256": submission.sha256,
+            "stamp": stamp and [stamp.round, stamp.scheme, stamp.member, stamp.generation],
+            "verified": submission.verified,
+            "name": submission.name,
+            "modified": submission.modified and submission.modified.isoformat(),
+            "entries": [_entry(each) for each in submission.entries],
+            "places": {code: _source(each) for code, each in submission.places.items()},
+            "totals": {part: _entry(each) for part, each in submission.totals.items()},
+            "faults": [[f.kind, _source(f.source), f.found, f.expected] for f in submission.faults],
+        },
+        ensure_ascii=False,
+    )
+
+
+def load(text: str, file: str) -> Submission:
+    """Read back what ``dump`` wrote, for a file that may lie elsewhere by now."""
+    plain: dict[str, Any] = json.loads(text)
+    stamp = plain["stamp"]
+    modified = plain["modified"]
+    return Submission(
+        file=file,
+        sha256=plain["sha256"],
+        stamp=Stamp(round=stamp[0], scheme=stamp[1], member=stamp[2], generation=stamp[3])
+        if stamp
+        else None,
+        verified=plain["verified"],
+        name=plain["name"],
+        modified=datetime.fromisoformat(modified) if modified else None,
+        entries=tuple(_to_entry(each, file) for each in plain["entries"]),
+        places={code: Source(file, *each) for code, each in plain["places"].items()},
+        totals={part: _to_entry(each, file) for part, each in plain["totals"].items()},
+        faults=tuple(
+            Fault(kind, Source(file, *place), found, expected)
+            for kind, place, found, expected in plain["faults"]
+        ),
+    )
+
+
+def _source(source: Source) -> list[str]:
+    return [source.sheet, source.cell]
+
+
+def _entry(entry: Entry) -> list[Any]:
+    value = entry.value
+    return [entry.code, entry.field, value.kind, value.raw, value.formula, *_source(entry.source)]
+
+
+def _to_entry(plain: list[Any], file: str) -> Entry:
+    code, name, kind, raw, formula, sheet, cell = plain
+    value = Value(ValueKind(kind), raw, formula)
+    return Entry(code, Field(name), value, Source(file, sheet, cell))

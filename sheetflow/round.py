@@ -1,0 +1,78 @@
+"""A round's folder: which file is which. Names are the same in every language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sheetflow.errors import NoRoundError
+from sheetflow.messages import _
+
+SCHEME = "考核方案.xlsx"
+ROSTER = "名册.xlsx"
+DESK = "核定.xlsx"
+SUMMARY = "汇总.xlsx"
+LEDGER = "工作记录-勿删.db"
+FORMS = "表格"
+RETURNED = "收回"
+COPIES = "退回修改"
+PAPERS = "公文"
+OLD = "旧版"
+
+#: What other programs leave lying about; never a member's form.
+_IGNORED_NAMES = {".ds_store", "thumbs.db", "desktop.ini", ".picasa.ini"}
+_IGNORED_FOLDERS = {"__macosx", "$recycle.bin", "system volume information", ".sync", ".git"}
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The folder of one round."""
+
+    folder: Path
+
+    def path(self, name: str) -> Path:
+        """Path of a file or folder of the round."""
+        return self.folder / name
+
+
+def find(folder: Path) -> Round:
+    """Return the round in a folder; raises ``NoRoundError`` when there is none."""
+    if not (folder / LEDGER).is_file():
+        raise NoRoundError(
+            _("“{folder}”不是考核文件夹（里面没有 {ledger}）").format(
+                folder=folder.absolute().name, ledger=LEDGER
+            ),
+            _(
+                "请进入考核文件夹再运行，或用 sheetflow -C 文件夹 指定；"
+                "新建用 sheetflow init 文件夹"
+            ),
+        )
+    return Round(folder)
+
+
+def free(folder: Path) -> Round:
+    """Return the round to be made in a folder; raises ``NoRoundError`` when one is there."""
+    taken = [n for n in (LEDGER, SCHEME, ROSTER, FORMS, RETURNED) if (folder / n).exists()]
+    if taken:
+        raise NoRoundError(
+            _("“{folder}”里已经有 {taken}，没有动它").format(
+                folder=folder.absolute().name, taken="、".join(taken)
+            ),
+            _("请换一个新的文件夹名"),
+        )
+    if folder.exists() and not folder.is_dir():
+        raise NoRoundError(
+            _("“{folder}”是一个文件，不是文件夹").format(folder=folder.name),
+            _("请换一个新的文件夹名"),
+        )
+    return Round(folder)
+
+
+def ignored(file: str) -> bool:
+    """Whether a path below 收回 is left behind by a program, not handed in by a person."""
+    *folders, name = file.casefold().split("/")
+    return (
+        name.startswith(("~$", "._", ".~"))
+        or name in _IGNORED_NAMES
+        or any(each in _IGNORED_FOLDERS for each in folders)
+    )

@@ -1,0 +1,228 @@
+"""The last pass over a rendered paper: what templates cannot say or editors lose.
+
+Everything here goes by style *name*; ids change when an editor saves a template.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import docx
+from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
+from docx.oxml import OxmlElement
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Twips
+
+from sheetflow.word import official
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.oxml.xmlchemy import BaseOxmlElement
+
+#: A place only people can fill in; papers.py writes it into a draft.
+_TO_FILL_IN = re.compile(r"(【待填[^】]*】)")
+_TWO_CHARACTERS = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]{2}")
+#: The format wants the children of run properties in its order.
+_BEHIND_SPACING = ("w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:highlight", "w:u", "w:lang")
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_APPLICATION = (
+    _XML + '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'
+    'extended-properties"><Application>sheetflow</Application></Properties>'
+)
+
+
+def finish(document: bytes, *, title: str, organisation: str, created: date, version: str) -> bytes:
+    """Finish a rendered paper; the same arguments give the same bytes.
+
+    ``version`` is the scheme's and becomes the keywords. The properties name the
+    organisation only: no person, no machine, no clock.
+    """
+    paper = docx.Document(io.BytesIO(document))
+    for story in _stories(paper):
+        _highlight(story)
+        _speak_chinese(story)
+    _place_signature(paper)
+    _spread_names(paper)
+    _restore_indents(paper)
+    _name_faces(paper)
+    _set_properties(paper, title=title, organisation=organisation, created=created)
+    paper.core_properties.keywords = version
+    out = io.BytesIO()
+    paper.save(out)
+    return _packed(out.getvalue())
+
+
+# ------------------------------------------------------------------ text
+
+
+def _stories(paper: Document) -> Iterator[BaseOxmlElement]:
+    """Yield the body and every header and footer."""
+    yield paper.element.body
+    for relation in paper.part.rels.values():
+        if relation.reltype in {RELATION.HEADER, RELATION.FOOTER}:
+            yield relation.target_part.element
+
+
+def _highlight(story: BaseOxmlElement) -> None:
+    """Mark places to fill in yellow, without their surroundings."""
+    for run in list(story.iter(qn("w:r"))):
+        if _TO_FILL_IN.search("".join(part.text or "" for part in run.iter(qn("w:t")))):
+            for piece in _pieces(run):
+                run.addprevious(piece)
+            run.getparent().remove(run)
+
+
+def _pieces(run: BaseOxmlElement) -> Iterator[BaseOxmlElement]:
+    """Yield copies of a run, each all to fill in or not at all."""
+    for child in run:
+        if child.tag == qn("w:rPr"):
+            continue
+        texts = _TO_FILL_IN.split(child.text or "") if child.tag == qn("w:t") else [""]
+        for text in texts:
+            if child.tag != qn("w:t"):
+                yield _with(run, copy.deepcopy(child))
+            elif text:
+                piece = _with(run, _text(text))
+                if _TO_FILL_IN.fullmatch(text):
+                    piece.get_or_add_rPr().highlight_val = 7
+                yield piece
+
+
+def _with(run: BaseOxmlElement, child: BaseOxmlElement) -> BaseOxmlElement:
+    """Return a run that looks the same and holds ``child``."""
+    made = OxmlElement("w:r")
+    if run.rPr is not None:
+        made.append(copy.deepcopy(run.rPr))
+    made.append(child)
+    return made
+
+
+def _text(text: str) -> BaseOxmlElement:
+    """Return text that keeps its outer spaces."""
+    made = OxmlElement("w:t")
+    made.text = text
+    made.set(qn("xml:space"), "preserve")
+    return made
+
+
+def _speak_chinese(story: BaseOxmlElement) -> None:
+    """Say of every run that it is Chinese: else “ ” — … come out in the Latin face."""
+    for run in story.iter(qn("w:r")):
+        fonts = run.get_or_add_rPr().get_or_add_rFonts()
+        fonts.set(qn("w:hint"), "eastAsia")
+
+
+def _spread_names(paper: Document) -> None:
+    """Set names of two characters as wide as those of three; the text stays as it is."""
+    named = {style.style_id for style in paper.styles if style.name == official.CELL_NAME.name}
+    for paragraph in paper.element.body.iter(qn("w:p")):
+        runs = paragraph.findall(qn("w:r"))
+        text = "".join(part.text or "" for part in paragraph.iter(qn("w:t")))
+        if paragraph.style in named and len(runs) == 1 and _TWO_CHARACTERS.fullmatch(text):
+            first = _with(runs[0], _text(text[0]))
+            spacing = OxmlElement("w:spacing")
+            spacing.set(qn("w:val"), str(official.CELL_NAME.size * 10))
+            first.get_or_add_rPr().insert_element_before(spacing, *_BEHIND_SPACING)
+            runs[0].addprevious(first)
+            runs[0].addprevious(_with(runs[0], _text(text[1])))
+            paragraph.remove(runs[0])
+
+
+# ------------------------------------------------------------------ layout
+
+
+def _place_signature(paper: Document) -> None:
+    """Place name and date as on a paper without a seal (7.3.5.2).
+
+    The name stands two characters from the right, the date's first character two right of
+    the name's; a date that would reach further right stands two from the right instead and
+    moves the name.
+    """
+    paragraphs = paper.paragraphs
+    for name, day in pairwise(paragraphs):
+        styles = (name.style and name.style.name, day.style and day.style.name)
+        if styles != (official.SIGNATURE.name, official.DATE.name):
+            continue
+        name_right = max(2.0, 4 + _width(day.text) - _width(name.text))
+        day_right = name_right + _width(name.text) - 2 - _width(day.text)
+        for paragraph, right in ((name, name_right), (day, day_right)):
+            paragraph.paragraph_format.right_indent = Twips(round(right * official.CHARACTER))
+
+
+def _width(text: str) -> float:
+    """Return the width of a text in characters; Latin letters and digits are half."""
+    return sum(1 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text)
+
+
+def _restore_indents(paper: Document) -> None:
+    """Give first lines their whole characters again, which LibreOffice drops on saving.
+
+    A style whose indent a person changed is left alone.
+    """
+    known = {style.name: style for style in official.STYLES if style.first}
+    for style in paper.styles:
+        if style.type != WD_STYLE_TYPE.PARAGRAPH or style.name not in known:
+            continue
+        ours = official.indents(known[style.name])
+        there = style.element.find(f"{qn('w:pPr')}/{qn('w:ind')}")
+        if there is not None and there.get(qn("w:firstLine")) == str(ours["firstLine"]):
+            there.set(qn("w:firstLineChars"), str(ours["firstLineChars"]))
+
+
+def _name_faces(paper: Document) -> None:
+    """Say what to take for a face that is not installed (ISO 29500 17.8.3.1)."""
+    fonts = "".join(
+        f'<w:font w:name="{face.name}"><w:altName w:val="{",".join(face.instead)}"/>'
+        f'<w:panose1 w:val="{face.panose}"/><w:charset w:val="{face.charset}"/>'
+        f'<w:family w:val="{face.family}"/><w:pitch w:val="{face.pitch}"/></w:font>'
+        for face in official.FACES
+    )
+    for relation in paper.part.rels.values():
+        if relation.reltype == RELATION.FONT_TABLE:
+            table = f"{_XML}<w:fonts {nsdecls('w')}>{fonts}</w:fonts>"
+            relation.target_part._blob = table.encode()  # noqa: SLF001 - no public way
+
+
+# ------------------------------------------------------------------ file
+
+
+def _set_properties(paper: Document, *, title: str, organisation: str, created: date) -> None:
+    """Replace all properties the template brought along."""
+    core = paper.core_properties
+    for child in list(core._element):  # noqa: SLF001 - no public way to clear all
+        core._element.remove(child)  # noqa: SLF001 - the same
+    core.title = title
+    core.author = core.last_modified_by = organisation
+    core.created = core.modified = datetime.combine(created, time(), UTC)
+    core.revision = 1
+    relations = paper.part.package.rels
+    for key, relation in list(relations.items()):
+        if relation.reltype == RELATION.EXTENDED_PROPERTIES:
+            relation.target_part._blob = _APPLICATION.encode()  # noqa: SLF001 - no public way
+        if relation.reltype in {RELATION.CUSTOM_PROPERTIES, RELATION.THUMBNAIL}:
+            del relations[key]
+
+
+def _packed(document: bytes) -> bytes:
+    """Pack the parts again in a fixed order, all of them dated 1980, the format's zero."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(document)) as parts,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed,
+    ):
+        # Readers want the list of contents first.
+        for name in sorted(parts.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
+            entry = zipfile.ZipInfo(name)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 0
+            packed.writestr(entry, parts.read(name))
+    return out.getvalue()
