@@ -1,0 +1,46 @@
+# make help lists what there is. Everything happens inside .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# Two workers by default; the office tests share one office process each.
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+demo: $(READY) ## a whole sample round in sheetflow-demo/, then says what to open
+	rm -rf sheetflow-demo
+	$(BIN)/sheetflow demo sheetflow-demo
+
+test: $(READY) ## run the tests (those that need LibreOffice are skipped without it)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(TESTS)
+
+lint: $(READY) ## ruff, mypy, import contracts, generated documents
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/cog --check README.md docs/*.md
+
+docs: $(READY) ## refresh what the documents quote from the program
+	$(BIN)/cog -r README.md docs/*.md
+
+messages: $(READY) ## extract the messages and compile the catalogues
+	$(BIN)/pybabel -q extract --keyword _ --no-location --omit-header -o sheetflow/locale/sheetflow.pot sheetflow
+	$(BIN)/python sheetflow/locale/compile.py
+
+wheel: $(READY) ## build the wheel into dist/
+	$(BIN)/python -m hatchling build -t wheel
+
+clean: ## remove everything made here
+	rm -rf $(VENV) sheetflow-demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.PHONY: help demo test lint docs messages wheel clean
