@@ -33,9 +33,8 @@ lint: $(READY) ## ruff, mypy, import contracts, generated documents
 docs: $(READY) ## refresh what the documents quote from the program
 	$(BIN)/cog -r README.md docs/*.md
 
-messages: $(READY) ## extract the messages and compile the catalogues
-	$(BIN)/pybabel -q extract --keyword _ --no-location --omit-header -o sheetflow/locale/sheetflow.pot sheetflow
-	$(BIN)/python sheetflow/locale/compile.py
+messages: $(READY) ## compile the catalogues after a change of their words
+	$(BIN)/pybabel -q compile -f -D messages -d sheetflow/locale -l zh
 
 wheel: $(READY) ## build the wheel into dist/
 	$(BIN)/python -m hatchling build -t wheel

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +18,8 @@ _quiet = click.option("-q", "--quiet", is_flag=True, help=_("只说问题和下�
 
 
 @click.group(
+    options_metavar=_("[选项]"),
+    subcommand_metavar=_("命令 [参数]…"),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help=_("发出表格、收回表格、汇总打分、写好公文。在考核文件夹里运行，一般不用加任何选项。"),
 )
@@ -35,8 +38,10 @@ def program(context: click.Context, folder: Path) -> None:
     context.obj = folder
 
 
-def _example(text: str) -> str:
-    return "\n\n\b\n" + _("例：") + "\n  " + text
+def _command(text: str, *, example: str) -> Callable[[Callable[..., int | None]], click.Command]:
+    """Register a command with its help and an example."""
+    shown = "\n\n\b\n".join((text, _("例：") + "\n  " + example))
+    return program.command(help=shown, options_metavar=_("[选项]"))
 
 
 def _say(lines: Iterable[str], *, quiet: bool = False) -> None:
@@ -52,7 +57,7 @@ def _next(text: str) -> None:
 @contextmanager
 def _working(text: str) -> Iterator[None]:
     """Show on a terminal that work goes on; say nothing elsewhere."""
-    if not click.get_text_stream("stderr").isatty():
+    if not sys.stderr.isatty():
         yield
         return
     from rich.console import Console  # noqa: PLC0415 - a terminal only
@@ -61,7 +66,7 @@ def _working(text: str) -> Iterator[None]:
         yield
 
 
-@program.command(help=_("列出可用的考核系统。") + _example("sheetflow systems"))
+@_command(_("列出可用的考核系统。"), example="sheetflow systems")
 @_json
 def systems(*, as_json: bool) -> None:
     """List the systems."""
@@ -76,7 +81,7 @@ def systems(*, as_json: bool) -> None:
     _next(_("sheetflow init 文件夹名 --system 系统名"))
 
 
-@program.command(help=_("新建一个考核文件夹。") + _example("sheetflow init 2015年度考核 --sample"))
+@_command(_("新建一个考核文件夹。"), example="sheetflow init 2015年度考核 --sample")
 @click.argument("folder", type=click.Path(path_type=Path), metavar=_("文件夹"))
 @click.option("--system", default="agreement", show_default=True, help=_("考核系统"))
 @click.option("--year", type=click.IntRange(1950, 2200), help=_("年度，默认用方案里的"))
@@ -104,7 +109,7 @@ def init(
     )
 
 
-@program.command(help=_("检查方案、名册和核定表。") + _example("sheetflow check"))
+@_command(_("检查方案、名册和核定表。"), example="sheetflow check")
 @_json
 @_quiet
 @click.pass_obj
@@ -125,7 +130,7 @@ def check(folder: Path, *, as_json: bool, quiet: bool) -> int:
     return int(faulty)
 
 
-@program.command(help=_("按名册生成空白表格。") + _example("sheetflow forms --member 007"))
+@_command(_("按名册生成空白表格。"), example="sheetflow forms --member 007")
 @click.option("--member", "members", multiple=True, metavar=_("编号"), help=_("只为这些人生成"))
 @_json
 @_quiet
@@ -149,7 +154,7 @@ def forms(folder: Path, members: tuple[str, ...], *, as_json: bool, quiet: bool)
     )
 
 
-@program.command(help=_("收表、检查、汇总、评等次。") + _example("sheetflow collect"))
+@_command(_("收表、检查、汇总、评等次。"), example="sheetflow collect")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar=_("[文件或文件夹]…"))
 @click.option("--accept-unverified", is_flag=True, help=_("表单码无法验证的表也收下，逐份提醒"))
 @_json
@@ -178,7 +183,7 @@ def collect(
     return status
 
 
-@program.command(help=_("谁交了、谁没交、谁在等什么。") + _example("sheetflow status"))
+@_command(_("谁交了、谁没交、谁在等什么。"), example="sheetflow status")
 @_json
 @click.pass_obj
 def status(folder: Path, *, as_json: bool) -> None:
@@ -200,8 +205,9 @@ def status(folder: Path, *, as_json: bool) -> None:
         _next(_("催交、补齐后运行 sheetflow collect") if waits else _("sheetflow papers 生成公文"))
 
 
-@program.command(help=_("生成公文。不写种类就生成现在用得上的全部。")
-                 + _example("sheetflow papers report --draft"))  # fmt: skip
+@_command(
+    _("生成公文。不写种类就生成现在用得上的全部。"), example="sheetflow papers report --draft"
+)
 @click.argument("kinds", nargs=-1, metavar=_("[种类]…"))
 @click.option("--draft", is_flag=True, help=_("一律标为草稿"))
 @_json
@@ -230,9 +236,7 @@ def papers(
     )
 
 
-@program.command(
-    help=_("解释一个问题代码；不写代码就列出全部。") + _example("sheetflow explain V402")
-)
+@_command(_("解释一个问题代码；不写代码就列出全部。"), example="sheetflow explain V402")
 @click.argument("code", required=False, metavar=_("[代码]"))
 @_json
 def explain(code: str | None, *, as_json: bool) -> None:
@@ -248,7 +252,7 @@ def explain(code: str | None, *, as_json: bool) -> None:
     _next(_("改正后再运行 sheetflow collect") if code else _("sheetflow explain 代码 看详细说明"))
 
 
-@program.command(help=_("用虚构的示例走完一整轮。") + _example("sheetflow demo"))
+@_command(_("用虚构的示例走完一整轮。"), example="sheetflow demo")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("sheetflow-demo"),
                 metavar=_("[文件夹]"))  # fmt: skip
 @_json

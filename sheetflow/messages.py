@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import os
 from pathlib import Path
 
 _LOCALES = Path(__file__).parent / "locale"
@@ -10,8 +11,14 @@ _catalogues: list[gettext.NullTranslations] = [gettext.NullTranslations()]
 
 
 def use_language(language: str) -> None:
-    """Speak ``zh`` (the source) or another language that has a catalogue."""
+    """Speak ``zh`` (the source) or another language that has a catalogue.
+
+    The command-line library speaks through gettext's default domain, whose language comes
+    from the environment; it is given our catalogue of its words.
+    """
     _catalogues[0] = gettext.translation("sheetflow", _LOCALES, [language], fallback=True)
+    gettext.bindtextdomain("messages", str(_LOCALES))
+    os.environ["LANGUAGE"] = language
 
 
 def _(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sheetflow import number
 from sheetflow.messages import _
@@ -19,10 +20,10 @@ from sheetflow.model import (
     Scheme,
     Standing,
     StandingStatus,
+    Tier,
 )
 from sheetflow.outcomes import counts, in_tier, share
 from sheetflow.rosters import heading
-from sheetflow.wording import tiers_sentence
 
 Row = Mapping[str, str | list[str]]
 Context = Mapping[str, str | list[Row] | list[str]]
@@ -128,12 +129,39 @@ def _figures(outcome: Outcome) -> dict[str, str | list[Row] | list[str]]:
         "缓评": str(figures["deferred"]),
         "未交": str(figures["missing"]),
         "未定": str(figures["undecided"]),
-        "等次界限": tiers_sentence(scheme),
+        "等次界限": tiers_in_prose(scheme),
         "等次表": _tier_rows(outcome, figures["graded"]),
         "低等次": _low_rows(outcome),
         "部分名": [part.title for part in scheme.parts],
         "表彰人数": str(len(commended(outcome))),
     }
+
+
+def tiers_in_prose(scheme: Scheme) -> str:
+    """Bounds of the tiers as a paper says them: 「100分（含）以上为甲，…」."""
+    pieces = [
+        _tier_in_prose(scheme.tiers[at - 1] if at else None, tier)
+        for at, tier in enumerate(scheme.tiers)
+    ]
+    return "，".join(pieces)
+
+
+def _tier_in_prose(above: Tier | None, tier: Tier) -> str:
+    from_ = to = ""
+    if tier.at_least is not None:
+        from_ = _bound(tier.at_least, included=tier.inclusive)
+    if above is not None and above.at_least is not None:
+        to = _bound(above.at_least, included=not above.inclusive)
+    if from_ and to:
+        return _("{from_}至{to}为{tier}").format(from_=from_, to=to, tier=tier.title)
+    if from_:
+        return _("{from_}以上为{tier}").format(from_=from_, tier=tier.title)
+    return _("{to}以下为{tier}").format(to=to, tier=tier.title)
+
+
+def _bound(points: Decimal, *, included: bool) -> str:
+    text = _("{points}分（含）") if included else _("{points}分（不含）")
+    return text.format(points=number.text(points))
 
 
 def _tier_rows(outcome: Outcome, graded: int) -> list[Row]:
