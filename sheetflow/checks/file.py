@@ -1,0 +1,273 @@
+"""F2: can a returned file be read, and whose form is it?"""
+# ruff: noqa: D400, D415 - the first line of a page is a title in the users' language
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sheetflow.checks.registry import Case, Problem, check
+from sheetflow.checks.wording import brief, tell
+from sheetflow.errors import UnreadableError
+from sheetflow.messages import _
+from sheetflow.model import Fault, Finding, Severity, Source, Submission
+
+_UNREADABLE = "F201"
+_FOREIGN = "code-foreign"
+#: Said only of a form whose owner is known: in any other they follow from that.
+_CONTENT = frozenset({"part-missing", "heading-missing", "code-missing", "code-twice", "beyond"})
+
+
+def unreadable(file: str, error: UnreadableError) -> Finding:
+    """Make the finding about a file that no reader could open."""
+    message = _("{file} 读不了：{message}{fix}").format(
+        file=file, message=error.message, fix=error.fix
+    )
+    return Finding(
+        code=_UNREADABLE,
+        severity=Severity.ERROR,
+        source=Source(file),
+        message=message,
+        found=error.kind,
+        expected=".xlsx",
+        fix=error.fix,
+    )
+
+
+def _faults(case: Case, *kinds: str) -> Iterator[tuple[Submission, Fault]]:
+    for submission in case.submissions:
+        for fault in submission.faults:
+            if fault.kind in kinds and (submission.stamp or fault.kind not in _CONTENT):
+                yield submission, fault
+
+
+def _tell(submission: Submission, fault: Fault, what: str, fix: str, item: str = "") -> Problem:
+    return tell(
+        fault.source,
+        what.format(found=brief(fault.found), expected=fault.expected),
+        fix,
+        found=brief(fault.found),
+        expected=fault.expected,
+        item=item,
+        member=submission.stamp.member if submission.stamp else "",
+    )
+
+
+def _ask_again() -> str:
+    return _("请用本人领到的原表填写后重新交回")
+
+
+@check("F201", Severity.ERROR)
+def file_unreadable(_case: Case) -> Iterator[Problem]:
+    """文件读不了
+
+    文件不是 .xlsx 表格，或设了密码、没有传完、已经损坏。
+    照提示另存为 .xlsx 或重新发送；原文件已留存，不会丢。
+
+    错误：交回表格的照片
+    正确：交回填好的 .xlsx 表格
+    """
+    # Such a file never becomes a case; whoever opens it calls ``unreadable``.
+    yield from ()
+
+
+@check("F202", Severity.ERROR)
+def not_a_form(case: Case) -> Iterator[Problem]:
+    """不是发出的表
+
+    文件里找不到表单码，也没有隐藏的身份标记，认不出是谁的表。
+    用发出的原表填写；把内容抄到另建的表格里不行。
+
+    错误：自己新建一张表格填写
+    正确：在发出的表上填写
+    """
+    for submission, fault in _faults(case, "not-a-form"):
+        yield _tell(submission, fault, _("找不到表单码，不是这次考核发出的表"), _ask_again())
+
+
+@check("F203", Severity.ERROR)
+def other_round(case: Case) -> Iterator[Problem]:
+    """是另一次考核的表
+
+    表单属于另一个年度或另一次考核，分数不能算进这一次。
+    用这次发出的表重新填写。
+
+    错误：交回上一年度的表
+    正确：交回本年度发出的表
+    """
+    for submission, fault in _faults(case, "round-other"):
+        what = _("这是另一次考核（{found}）的表，这次是 {expected}")
+        yield _tell(submission, fault, what, _ask_again())
+
+
+@check("F204", Severity.ERROR)
+def part_missing(case: Case) -> Iterator[Problem]:
+    """少了一张工作表
+
+    表里整个部分都不见了：工作表被删去，或编号一栏、表头被清空。
+    从原表复制回来，或用原表重新填写；少的部分不会按 0 分算。
+
+    错误：只交回两张工作表中的一张
+    正确：几张工作表一起交回
+    """
+    for submission, fault in _faults(case, "part-missing", "heading-missing"):
+        yield _tell(submission, fault, _("找不到“{expected}”"), _ask_again())
+
+
+@check("F205", Severity.ERROR)
+def code_missing(case: Case) -> Iterator[Problem]:
+    """少了一行
+
+    表里应有的编号找不到：这一行被删去，或编号被改动。
+    从原表补回这一行，编号照原样；少的一行不会按 0 分算。
+
+    错误：编号 A1-2 被改成 A12
+    正确：编号仍是 A1-2
+    """
+    for submission, fault in _faults(case, "code-missing"):
+        what = _("找不到编号 {expected} 的一行")
+        fix = _("请照原表补回这一行后重新交回")
+        yield _tell(submission, fault, what, fix, fault.expected)
+
+
+@check("F206", Severity.ERROR)
+def code_twice(case: Case) -> Iterator[Problem]:
+    """同一行出现两次
+
+    同一个编号在表里有两行，分不清哪一行算数。
+    删去多出的一行，或改回它原来的编号。
+
+    错误：两行的编号都是 A1-1
+    正确：编号 A1-1 只有一行
+    """
+    for submission, fault in _faults(case, "code-twice"):
+        what = _("编号 {found} 又出现一次，前一处在 {expected}")
+        fix = _("请删去多出的一行后重新交回")
+        yield _tell(submission, fault, what, fix, fault.found)
+
+
+@check("F207", Severity.ERROR)
+def code_slip(case: Case) -> Iterator[Problem]:
+    """表单码有误
+
+    表单码的校验位不对，多半是手抄时写错，或改动过。
+    照发出的原表改回表单码，或用原表重新填写。
+
+    错误：表单码 007-K7M2-Q9 写成 007-K7N2-Q9
+    正确：表单码照原样不动
+    """
+    for submission, fault in _faults(case, "code-slip"):
+        yield _tell(submission, fault, _("表单码“{found}”有误"), _ask_again())
+
+
+@check("F208", Severity.ERROR)
+def code_foreign(case: Case) -> Iterator[Problem]:
+    """表单码不是这里发出的
+
+    表单码写法没有错，但这次考核没有发出过这个码。
+    请核对是不是别处的表；确认要收的，按未验证收表，并人工核对是谁的。
+
+    错误：交回别的单位发的表
+    正确：交回这次发出的表
+    """
+    for submission, fault in _faults(case, _FOREIGN):
+        yield _tell(submission, fault, _("表单码“{found}”不是这次考核发出的"), _ask_again())
+
+
+@check("F209", Severity.ERROR)
+def identity_differs(case: Case) -> Iterator[Problem]:
+    """看得见的表单码与隐藏的标记不是同一人
+
+    一张表上有两个人的身份，多半是拿别人的表改了姓名和表单码。
+    请本人用自己的表重新填写，不要借用别人的表。
+
+    错误：在 007 的表上改填 012 的表单码
+    正确：007 用 007 的表，012 用 012 的表
+    """
+    for submission, fault in _faults(case, "identity-differs"):
+        what = _("表单码是 {found} 的，隐藏的标记却是 {expected} 的")
+        yield _tell(submission, fault, what, _ask_again())
+
+
+@check("F210", Severity.ERROR)
+def two_forms(case: Case) -> Iterator[Problem]:
+    """一个文件里有两个人的表
+
+    一个文件里出现了两个不同的表单码，分不清是谁的。
+    一人一个文件，分开交回。
+
+    错误：把两个人的工作表放进一个文件
+    正确：每人一个文件
+    """
+    for submission, fault in _faults(case, "two-forms"):
+        what = _("读到“{found}”，另一处是“{expected}”，一个文件里有两份表")
+        yield _tell(submission, fault, what, _("请一人一个文件重新交回"))
+
+
+@check("F211", Severity.WARNING)
+def code_blank(case: Case) -> Iterator[Problem]:
+    """表单码被清空
+
+    看得见的表单码不在了，按隐藏的标记认出了是谁的表，分数照算。
+    核对一下姓名；以后不要清空表单码。
+
+    错误：表单码一格被清空
+    正确：表单码一格照原样不动
+    """
+    for submission, fault in _faults(case, "code-blank"):
+        member = submission.stamp.member if submission.stamp else ""
+        what = _("表单码被清空，按隐藏的标记认作 {member}").format(member=member)
+        yield _tell(submission, fault, what, _("请核对姓名"))
+
+
+@check("F212", Severity.WARNING)
+def beyond(case: Case) -> Iterator[Problem]:
+    """表格外面写了东西
+
+    离表格很远的地方也填了内容，那里不读，不影响分数。
+    打开看一眼；要紧的话写到佐证说明里。
+
+    错误：在 A9000 写补充说明
+    正确：写在佐证说明一栏
+    """
+    for submission, fault in _faults(case, "beyond"):
+        what = _("在读取范围以外，这里的内容没有读")
+        yield _tell(submission, fault, what, _("请打开看一眼，要紧的写到表里"))
+
+
+@check("F213", Severity.WARNING)
+def scheme_older(case: Case) -> Iterator[Problem]:
+    """用的是旧方案的表
+
+    这张表按旧的方案发出，发出以后方案改过，有的项目可能对不上。
+    核对改动是否影响这个人；有影响的，发新表重填。
+
+    错误：方案改为第 2 号后，交回第 1 号的表
+    正确：方案改动后重新发表，交回新表
+    """
+    for submission in case.submissions:
+        stamp = submission.stamp
+        if stamp and stamp.scheme and case.version and stamp.scheme != case.version:
+            what = _("这张表按方案 {found} 发出，现在的方案是 {expected}")
+            found = {"found": stamp.scheme, "expected": case.version}
+            fix = _("请核对改动是否影响这张表")
+            source = Source(submission.file)
+            yield tell(source, what.format(**found), fix, member=stamp.member, **found)
+
+
+@check("F214", Severity.WARNING)
+def unverified(case: Case) -> Iterator[Problem]:
+    """未经验证收下的表
+
+    没有发表时的密钥，表单码真假无从验证，只按上面写的编号认人。
+    人工核对这张表确是本人交的。
+
+    错误：没有密钥就收下全部表，不再核对
+    正确：导入密钥后收表，或逐份核对
+    """
+    for submission in case.submissions:
+        refused = any(fault.kind == _FOREIGN for fault in submission.faults)
+        if submission.stamp and not submission.verified and not refused:
+            member = submission.stamp.member
+            what = _("身份未经验证，按编号 {member} 收下").format(member=member)
+            fix = _("请核对确是本人的表")
+            yield tell(Source(submission.file), what, fix, found=member, member=member)

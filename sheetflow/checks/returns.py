@@ -1,0 +1,101 @@
+"""X6: who has returned what?"""
+# ruff: noqa: D400, D415 - the first line of a page is a title in the users' language
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sheetflow.checks.registry import Case, Problem, check
+from sheetflow.checks.wording import say, tell
+from sheetflow.messages import _
+from sheetflow.model import Absence, Severity, Source, StandingStatus
+from sheetflow.returns import Versions, by_member, choose, version
+
+
+def _versions(case: Case) -> Iterator[tuple[str, Versions]]:
+    for member, submissions in by_member(case.submissions).items():
+        yield member, choose(submissions)
+
+
+@check("X601", Severity.NOTE)
+def not_returned(case: Case) -> Iterator[Problem]:
+    """还没有交表
+
+    名册里的这个人还没有交回表，总分未定，不会按 0 分算。
+    催交；确定不交的，由会议确认按未交上报，或在名册的状态一栏注明缓评。
+
+    错误：没有交表的按 0 分算
+    正确：没有交表的列出来催交
+    """
+    for standing in case.standings:
+        if standing.status is StandingStatus.MISSING:
+            member = standing.member
+            what = _("{name}还没有交表").format(name=member.name)
+            yield say(member.source, what, _("请催交"), member=member.id)
+
+
+@check("X602", Severity.ERROR)
+def newest_unknown(case: Case) -> Iterator[Problem]:
+    """几个版本分不清先后
+
+    同一个人交了几份内容不同的表，文件里看不出哪一份更新，所以一份也不算。
+    问清本人，留下要的一份，其余的移出收表文件夹。
+
+    错误：同时留着两份内容不同、时间相同的表
+    正确：只留下本人确认的一份
+    """
+    for member, versions in _versions(case):
+        if versions.rivals:
+            files = "、".join(submission.file for submission in versions.rivals)
+            what = _("{member} 交了 {count} 份内容不同的表，分不清哪份更新：{files}").format(
+                member=member, count=len(versions.rivals), files=files
+            )
+            fix = _("请问清本人，只留下要的一份")
+            source = Source(versions.rivals[0].file)
+            yield tell(source, what, fix, found=files, member=member)
+
+
+@check("X603", Severity.NOTE)
+def older_kept(case: Case) -> Iterator[Problem]:
+    """旧版本已留存
+
+    同一个人后来又交了更新的一份，以新的为准，即使新的有误；旧的留着，不参与计分。
+
+    错误：挑分数高的一份算
+    正确：以最新的一份为准
+    """
+    for member, versions in _versions(case):
+        for older in versions.older:
+            counts = versions.counts
+            what, found = _("是旧版本，已有更新的表"), ""
+            if counts:
+                found = counts.file
+                same = version(older) == version(counts)
+                what = _("内容与 {file} 相同") if same else _("是旧版本，以 {file} 为准")
+            what, fix = what.format(file=found), _("不用处理")
+            yield tell(Source(older.file), what, fix, expected=found, member=member)
+
+
+@check("X604", Severity.WARNING)
+def absent_returned(case: Case) -> Iterator[Problem]:
+    """不参加考核的人交了表
+
+    名册里这个人的状态是不参加考核，却交回了表；表已留存，不计分。
+    核对名册的状态：应参加的清空状态。
+
+    错误：状态注明调离，又交回了表
+    正确：参加考核的状态留空；不参加的不用交表
+    """
+    words = {
+        Absence.EXEMPT: _("免评"),
+        Absence.DEFERRED: _("缓评"),
+        Absence.LEFT: _("离开"),
+    }
+    for member_id, submissions in by_member(case.submissions).items():
+        member = case.roster.find(member_id)
+        if member and member.absence:
+            titles = (s.title for s in case.scheme.statuses if s.absence is member.absence)
+            found = next(titles, words[member.absence])
+            what = _("{name}的状态是{status}，却交回了表").format(name=member.name, status=found)
+            source, fix = Source(submissions[-1].file), _("请核对名册的状态")
+            yield tell(source, what, fix, found=found, member=member_id)

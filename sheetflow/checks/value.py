@@ -1,0 +1,261 @@
+"""V4: does each cell hold points that may stand there?"""
+# ruff: noqa: D400, D415 - the first line of a page is a title in the users' language
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sheetflow import kinds
+from sheetflow.checks.registry import Case, Problem, check
+from sheetflow.checks.typed import Typed, having, submissions
+from sheetflow.checks.wording import brief, resend, shown, tell
+from sheetflow.messages import _
+from sheetflow.model import (
+    Field,
+    Group,
+    Item,
+    Part,
+    Review,
+    Scheme,
+    Scorer,
+    Severity,
+    Source,
+    Submission,
+    ValueKind,
+)
+
+
+def told(typed: Typed, what: str = "", fix: str = "") -> Problem:
+    """Word a cell's fault; by default what is allowed, what was read, type it anew."""
+    what = what or _("应填 {allowed}，读到“{found}”")
+    found, allowed = shown(typed.value), typed.allowed
+    return tell(
+        typed.source,
+        what.format(allowed=allowed, found=found),
+        fix or resend(),
+        found=found,
+        expected=allowed,
+        item=typed.code,
+        member=typed.member,
+    )
+
+
+@check("V401", Severity.ERROR)
+def not_a_number(case: Case) -> Iterator[Problem]:
+    """填的不是分数
+
+    这一格只能填一个数字。“4-5”“满分”“1,5”这样的写法说不准是几分，不会替人猜。
+    填上应得的分数；没有得分填 0。
+
+    错误：A2-1 填 满分
+    正确：A2-1 填 3
+    """
+    for typed in having(case, "V401"):
+        yield told(typed, "" if typed.value.raw.strip() else _("应填 {allowed}，公式的结果是空白"))
+
+
+@check("V402", Severity.ERROR)
+def above_most(case: Case) -> Iterator[Problem]:
+    """分数超过满分
+
+    填的分数高于这一项的满分。填应得的分数，不要填次数；另有表现的填到加分栏。
+
+    错误：A2-1 填 5
+    正确：A2-1 填 3
+    """
+    yield from map(told, having(case, "V402"))
+
+
+@check("V403", Severity.ERROR)
+def below_zero(case: Case) -> Iterator[Problem]:
+    """分数小于 0
+
+    填的是负数，多半把扣掉的分填了进来。填扣完以后应得的分数，最低 0 分。
+
+    错误：A1-1 填 -1
+    正确：A1-1 填 4
+    """
+    yield from map(told, having(case, "V403"))
+
+
+@check("V404", Severity.ERROR)
+def not_a_choice(case: Case) -> Iterator[Problem]:
+    """不是可选的分数
+
+    这一项只有几档分数可选，不能填中间的数。从下拉框里选一档。
+
+    错误：A3-1 填 3
+    正确：A3-1 填 2
+    """
+    yield from map(told, having(case, "V404"))
+
+
+@check("V405", Severity.ERROR)
+def left_blank(case: Case) -> Iterator[Problem]:
+    """没有填
+
+    这一格该填分数却空着；空着不会按 0 分算，要问本人。没有得分的填 0。
+    取优的一组只填做了的几项，但不能一项都不填。
+
+    错误：A2-1 空着
+    正确：A2-1 填 0
+    """
+    for submission in submissions(case):
+        filled = {e.code for e in submission.entries if e.field is Field.SCORE}
+        for part in case.scheme.parts:
+            for code, places in _wanted(case.scheme, part, submission, filled):
+                yield _blank(submission, code, places)
+
+
+def _wanted(
+    scheme: Scheme, part: Part, submission: Submission, filled: set[str]
+) -> Iterator[tuple[Item | Group, Source]]:
+    """Items and groups left blank that must not be, with their cell.
+
+    A row that is missing altogether is said elsewhere.
+    """
+    for item in part.items:
+        due = _due(scheme, item) and not item.group and item.code not in filled
+        if due and item.code in submission.places:
+            yield item, submission.places[item.code]
+    for group in part.groups:
+        inside = [item for item in part.items if item.group == group.code]
+        here = [item.code for item in inside if item.code in submission.places]
+        due = any(_due(scheme, item) for item in inside)
+        if due and here and not filled & {item.code for item in inside}:
+            yield group, submission.places[here[0]]
+
+
+def _due(scheme: Scheme, item: Item) -> bool:
+    return item.scored_by is Scorer.SELF or scheme.settings.review is Review.NONE
+
+
+def _blank(submission: Submission, noun: Item | Group, source: Source) -> Problem:
+    what, expected = _("应填 {allowed}，还空着"), ""
+    if isinstance(noun, Group):
+        what = _("{title}一项都没有填，至少填一项").format(title=noun.title)
+    else:
+        expected = kinds.allowed(noun)
+        what = what.format(allowed=expected)
+    member = submission.stamp.member if submission.stamp else ""
+    fix = _("请填上，没有得分填 0")
+    return tell(source, what, fix, expected=expected, item=noun.code, member=member)
+
+
+@check("V406", Severity.ERROR)
+def too_many_places(case: Case) -> Iterator[Problem]:
+    """小数超过两位
+
+    分数最多两位小数；更多的多半是除法算出来的，说不准该取几分。填应得的那一档。
+
+    错误：A2-1 填 2.3333
+    正确：A2-1 填 2.5
+    """
+    for typed in having(case, "V406"):
+        yield told(typed, _("应填 {allowed}，读到“{found}”，小数超过两位"))
+
+
+@check("V407", Severity.ERROR)
+def off_step(case: Case) -> Iterator[Problem]:
+    """分数不在档上
+
+    这一项按档给分，如每 0.5 分一档，只能填 0、0.5、1 …。填最接近的应得的一档。
+
+    错误：A2-1 填 2.3
+    正确：A2-1 填 2.5
+    """
+    yield from map(told, having(case, "V407"))
+
+
+@check("V408", Severity.NOTE)
+def number_as_text(case: Case) -> Iterator[Problem]:
+    """数字是按文字填的
+
+    全角数字、带“分”字或前后有空格，数值没有疑问，已按这个数计分。不用管。
+
+    错误：A2-1 填 ３分
+    正确：A2-1 填 3
+    """
+    for typed in having(case, "V408"):
+        what = _("读到“{found}”，是文字写法，已按数字计分")
+        yield told(typed, what, _("不用处理，以后只填数字"))
+
+
+@check("V409", Severity.ERROR)
+def error_sign(case: Case) -> Iterator[Problem]:
+    """格子里是错误值
+
+    公式算不出来，留下 #REF!、#VALUE! 一类的记号，读不出分数。删去它，直接填数字。
+
+    错误：A2-1 显示 #REF!
+    正确：A2-1 填 3
+    """
+    for typed in having(case, "V409"):
+        yield told(typed, "", _("请删去错误值，直接填数字，重新交回"))
+
+
+@check("V410", Severity.ERROR)
+def formula_without_result(case: Case) -> Iterator[Problem]:
+    """公式没有结果
+
+    格子里是公式，文件里却没有存下结果，手机软件常会这样，读不出是几分。
+    用电脑版 WPS 或 Excel 打开保存一次，或直接填数字。
+
+    错误：A2-1 填 =1+2，用手机保存
+    正确：A2-1 填 3
+    """
+    for typed in having(case, "V410"):
+        fix = _("请用电脑版 WPS 或 Excel 打开保存一次，或直接填数字，再重新交回")
+        yield told(typed, "", fix)
+
+
+@check("V411", Severity.ERROR)
+def not_points(case: Case) -> Iterator[Problem]:
+    """填成了日期、百分数或真假值
+
+    填“4-5”“3/4”常被表格软件变成日期；百分数、TRUE、FALSE 也不是分数。
+    把格子改回数字格式，填应得的分数。
+
+    错误：A2-1 填 2015-04-05
+    正确：A2-1 填 3
+    """
+    for typed in having(case, "V411"):
+        fix = resend()
+        if typed.value.kind is ValueKind.DATE:
+            fix = _("请先把格子设为常规格式，改填分数后重新交回")
+        yield told(typed, "", fix)
+
+
+@check("V412", Severity.WARNING)
+def formula_for_value(case: Case) -> Iterator[Problem]:
+    """该填数字的地方是公式
+
+    已按公式存下的结果计分；别处一改，这个数可能跟着变。核对结果，最好改成数字。
+
+    错误：A2-1 填 =1+2
+    正确：A2-1 填 3
+    """
+    for typed in having(case, "V412"):
+        what = _("是公式，已按它的结果“{found}”计分")
+        yield told(typed, what, _("请核对这个数，最好直接填数字"))
+
+
+@check("V413", Severity.WARNING)
+def approved_typed(case: Case) -> Iterator[Problem]:
+    """填了核定一栏
+
+    核定一栏由组织填写，交回的表上填的不算数，已忽略。自己的分数填在自评一栏。
+
+    错误：A2-1 的核定一栏填 3
+    正确：A2-1 的自评一栏填 3，核定一栏空着
+    """
+    for submission in submissions(case):
+        member = submission.stamp.member if submission.stamp else ""
+        for entry in submission.entries:
+            if entry.field is Field.APPROVED:
+                found = shown(entry.value)
+                what = _("“{column}”一栏读到“{found}”，这一栏不由本人填写，已忽略").format(
+                    column=case.scheme.terms.approved, found=brief(found)
+                )
+                fix = _("不用处理，以后请空着")
+                yield tell(entry.source, what, fix, found=found, item=entry.code, member=member)

@@ -1,0 +1,363 @@
+"""One pass over a worksheet part: filled cells, nothing else, within limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sheetflow.excel.parts import MAX_DEPTH, prefix_of, walk
+from sheetflow.excel.preflight import Archive
+from sheetflow.excel.refusals import refuse
+from sheetflow.excel.values import date_value, iso_value, number_value, unescape
+from sheetflow.model import Value, ValueKind
+
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+#: Filled cells of one sheet.
+MAX_CELLS = 200_000
+MAX_STRINGS = 1_000_000
+MAX_CELL_TEXT = 32_767
+_BEYOND = 10
+
+_NAMES = ("row", "c", "v", "f", "is", "t", "rPh", "si", "sheetData")
+_TRUTH = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
+
+
+@dataclass(slots=True)
+class Room:
+    """How much more of a book is kept: what holds memory below some 200 MB."""
+
+    cells: int = 400_000
+    #: Characters of all texts, each shared string counted once.
+    chars: int = 10_000_000
+
+    def take(self, chars: int) -> None:
+        """Keep a text of so many characters; raises ``UnreadableError`` too-big."""
+        self.chars -= chars
+        if self.chars < 0:
+            raise refuse("too-big")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What the cells of a book refer to, and the area to keep."""
+
+    #: Shared strings by index as cells write it; ``None`` is an empty one.
+    strings: Mapping[str, Value | None]
+    #: Style number as cells write it → whether a number is shown as a date or time.
+    dates: Mapping[str, bool]
+    base_1904: bool
+    room: Room
+    max_rows: int
+    max_columns: int
+
+
+class _Strings:
+    """Handlers for the shared strings part."""
+
+    __slots__ = ("depth", "found", "leaf", "names", "phonetic", "room", "runs", "texts")
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+        self.found: list[Value | None] = []
+        self.names: Mapping[str, str] = {}
+        self.texts: list[str] = []
+        self.runs: list[str] = []
+        self.depth = self.phonetic = 0
+        self.leaf = False
+
+    def start(self, full: str, attributes: dict[str, str]) -> None:
+        self.texts.clear()
+        self.depth += 1
+        if self.leaf or self.depth > MAX_DEPTH:
+            raise refuse("damaged" if self.leaf else "deep")
+        name = self.names.get(full)
+        if name == "t":
+            self.leaf = True
+        elif name == "si":
+            self.runs.clear()
+        elif name == "rPh":
+            self.phonetic += 1
+        elif self.depth == 1:
+            self.names = _names(prefix_of(full, attributes, "sst"))
+
+    def end(self, full: str) -> None:
+        self.depth -= 1
+        self.leaf = False
+        name = self.names.get(full)
+        if name == "t":
+            if not self.phonetic:
+                self.runs.append("".join(self.texts))
+        elif name == "si":
+            self.found.append(_text(self.runs, self.room))
+            if len(self.found) > MAX_STRINGS:
+                raise refuse("too-big")
+        elif name == "rPh":
+            self.phonetic -= 1
+
+
+class _Cells:
+    """Handlers for a worksheet part; one cell is under way at a time."""
+
+    __slots__ = (
+        "beyond",
+        "cell",
+        "column",
+        "context",
+        "covered",
+        "depth",
+        "formula",
+        "leaf",
+        "names",
+        "phonetic",
+        "raw",
+        "room",
+        "row",
+        "row_text",
+        "runs",
+        "seen",
+        "spent",
+        "texts",
+        "values",
+    )
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.room = context.room
+        self.values: dict[tuple[int, int], Value] = {}
+        self.beyond: list[str] = []
+        #: Cells that a formula elsewhere fills: array formulas and data tables.
+        self.covered: set[tuple[int, int]] = set()
+        self.names: Mapping[str, str] = {}
+        self.texts: list[str] = []
+        self.runs: list[str] | None = None
+        self.cell: dict[str, str] | None = None
+        self.raw: str | None = None
+        self.row_text = ""
+        self.depth = self.phonetic = self.row = self.column = self.spent = 0
+        self.formula = self.leaf = self.seen = False
+
+    def start(self, full: str, attributes: dict[str, str]) -> None:
+        self.texts.clear()
+        self.depth += 1
+        if self.leaf or self.depth > MAX_DEPTH:
+            raise refuse("damaged" if self.leaf else "deep")
+        name = self.names.get(full)
+        if name == "c":
+            if self.cell is not None:
+                raise refuse("damaged")
+            self.cell = attributes
+            self.raw = self.runs = None
+            self.formula = False
+        elif name == "v":
+            self.leaf = True
+        elif name is not None:
+            self.start_other(name, attributes)
+        elif self.depth == 1:
+            self.names = _names(prefix_of(full, attributes, "worksheet"))
+
+    def start_other(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "row":
+            self.start_row(attributes.get("r"))
+        elif name == "f":
+            self.formula = True
+            if "ref" in attributes and attributes.get("t") in {"array", "dataTable"}:
+                self.cover(attributes["ref"])
+        elif name == "t":
+            self.leaf = True
+        elif name == "is":
+            self.runs = []
+        elif name == "rPh":
+            self.phonetic += 1
+        elif name == "sheetData":
+            self.seen = True
+
+    def end(self, full: str) -> None:
+        self.depth -= 1
+        self.leaf = False
+        name = self.names.get(full)
+        if name == "v":
+            if self.raw is not None:
+                raise refuse("damaged")
+            self.raw = "".join(self.texts)
+        elif name == "c":
+            self.keep()
+            self.cell = None
+        elif name == "t":
+            if self.runs is not None and not self.phonetic:
+                self.runs.append("".join(self.texts))
+        elif name == "rPh":
+            self.phonetic -= 1
+
+    def start_row(self, written: str | None) -> None:
+        """Rows without a number follow the row before, unless their cells know better."""
+        self.row = self.row + 1 if written is None else _row(written)
+        if not 1 <= self.row <= LAST_ROW:
+            raise refuse("damaged")
+        self.row_text = "" if written is None else str(self.row)
+        self.column = 0
+
+    def keep(self) -> None:
+        """Put the finished cell where it belongs, unless it is blank."""
+        cell = self.cell or {}
+        self.locate(cell.get("r"))
+        place = (self.row, self.column)
+        value = self.value(cell, self.formula or place in self.covered)
+        if value is None:
+            return
+        if place in self.values:
+            raise refuse("damaged")
+        if self.row > self.context.max_rows or self.column > self.context.max_columns:
+            if len(self.beyond) < _BEYOND:
+                self.beyond.append(address(*place))
+            return
+        if len(value.raw) > MAX_CELL_TEXT:
+            raise refuse("long-text", address(*place))
+        self.values[place] = value
+        self.room.cells -= 1
+        if self.room.cells < 0 or len(self.values) > MAX_CELLS:
+            raise refuse("too-big")
+
+    def locate(self, written: str | None) -> None:
+        """Cells without an address follow the cell before; others must stand in their row."""
+        if written is None:
+            self.column += 1
+        elif not self.row_text:
+            self.row, self.column = position(written)
+            self.row_text = str(self.row)
+        elif written.endswith(self.row_text):
+            self.column = column_number(written[: -len(self.row_text)])
+        else:
+            self.column = 0
+        if not (1 <= self.column <= LAST_COLUMN and self.row):
+            raise refuse("damaged", written or "")
+
+    def value(self, cell: dict[str, str], formula: bool) -> Value | None:
+        """Meaning of the cell under way; ``None`` when it is blank."""
+        raw, kind = self.raw, cell.get("t", "n")
+        if self.runs is not None:
+            return _result(_text(self.runs, self.room), formula)
+        if raw is not None and kind in {"str", "inlineStr"}:
+            return _result(_text([raw], self.room), formula)
+        if raw is None or not raw.strip():
+            return Value(ValueKind.UNCACHED, "", formula=True) if formula else None
+        if kind == "s":
+            # A false index means that text is lost: KeyError, told as damage.
+            shared = self.context.strings[raw]
+            return _result(shared, formula) if formula else shared
+        if kind == "n":
+            return self.number(raw, cell.get("s", "0"), formula)
+        return _scalar(kind, raw, formula)
+
+    def number(self, raw: str, style: str, formula: bool) -> Value:
+        """Number or date; without its style nobody can tell which."""
+        is_date = self.context.dates.get(style)
+        if is_date is None and style != "0":
+            raise refuse("damaged")
+        if is_date:
+            return date_value(raw, formula=formula, base_1904=self.context.base_1904)
+        return number_value(raw, formula=formula)
+
+    def cover(self, ref: str) -> None:
+        """Note the cells an array formula fills, as far as they are read."""
+        first, _colon, last = ref.partition(":")
+        top, left = position(first)
+        bottom, right = position(last or first)
+        rows = range(top, min(bottom, self.context.max_rows) + 1)
+        columns = range(left, min(right, self.context.max_columns) + 1)
+        self.spent += len(rows) * len(columns)
+        if self.spent > MAX_CELLS:
+            raise refuse("too-big")
+        self.covered.update((row, column) for row in rows for column in columns)
+
+
+def read_strings(archive: Archive, part: str, room: Room) -> dict[str, Value | None]:
+    """Read the shared strings by index as cells write it; ``None`` is an empty one.
+
+    Raises ``UnreadableError``: damaged, deep, long-text, too-big and what ``walk`` raises.
+    """
+    handlers = _Strings(room)
+    walk(archive, part, handlers.start, handlers.end, handlers.texts)
+    return {str(index): text for index, text in enumerate(handlers.found)}
+
+
+def read_cells(
+    archive: Archive, part: str, context: Context
+) -> tuple[dict[tuple[int, int], Value], tuple[str, ...]]:
+    """Read a worksheet part: values by (row, column), first filled addresses beyond the area.
+
+    Raises ``UnreadableError``: damaged, deep, long-text, too-big and what ``walk`` raises.
+    """
+    handlers = _Cells(context)
+    walk(archive, part, handlers.start, handlers.end, handlers.texts)
+    if not handlers.seen:
+        raise refuse("damaged")
+    return handlers.values, tuple(handlers.beyond)
+
+
+def address(row: int, column: int) -> str:
+    """Address such as ``B12``; row and column count from 1."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row}"
+
+
+def position(written: str) -> tuple[int, int]:
+    """Row and column of an address such as ``B12``; refuses one outside the grid."""
+    letters = written.rstrip("0123456789")
+    row, column = _row(written[len(letters) :]), column_number(letters)
+    if not (1 <= row <= LAST_ROW and 1 <= column <= LAST_COLUMN):
+        raise refuse("damaged", written)
+    return row, column
+
+
+@lru_cache(maxsize=LAST_COLUMN)
+def column_number(letters: str) -> int:
+    """Column counted from 1; 0 for what is no column."""
+    if not (1 <= len(letters) <= len("XFD") and letters.isascii() and letters.isalpha()):
+        return 0
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+@lru_cache(maxsize=4)
+def _names(prefix: str | None) -> dict[str, str]:
+    """Names as written → names known here; no prefix means that all would read as empty."""
+    if prefix is None:
+        raise refuse("damaged")
+    return {f"{prefix}{name}": name for name in _NAMES}
+
+
+def _row(written: str) -> int:
+    digits = written.isascii() and written.isdigit() and len(written) <= len(str(LAST_ROW))
+    if not digits:
+        raise refuse("damaged")
+    return int(written)
+
+
+def _scalar(kind: str, raw: str, formula: bool) -> Value:
+    if kind == "d":
+        return iso_value(raw, formula=formula)
+    plain = raw.strip()
+    if kind == "b" and plain in _TRUTH:
+        return Value(ValueKind.BOOL, _TRUTH[plain], formula)
+    return Value(ValueKind.ERROR, plain if kind == "e" else raw, formula)
+
+
+def _text(runs: list[str], room: Room) -> Value | None:
+    text = unescape("".join(runs))
+    if len(text) > MAX_CELL_TEXT:
+        raise refuse("long-text")
+    room.take(len(text))
+    return Value(ValueKind.TEXT, text) if text else None
+
+
+def _result(text: Value | None, formula: bool) -> Value | None:
+    """Text cell of a formula: an empty result is still a result."""
+    if not formula:
+        return text
+    return Value(ValueKind.TEXT, text.raw if text else "", formula=True)

@@ -1,0 +1,143 @@
+"""XML parts of an Office package: walked by expat within limits, found by relationship."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from typing import NamedTuple
+from urllib.parse import unquote
+from xml.parsers import expat
+
+from sheetflow.excel.preflight import Archive, fold, inflate
+from sheetflow.excel.refusals import refuse
+
+#: Both spellings of a workbook's main namespace: transitional and ISO strict.
+MAIN = frozenset(
+    {
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        "http://purl.oclc.org/ooxml/spreadsheetml/main",
+    }
+)
+MAX_DEPTH = 64
+#: Characters of one text or bytes of one tag with its attributes.
+MAX_TEXT = 1024 * 1024
+#: Wanted elements of one small part; styles of real workbooks stay below 65,536.
+_MAX_ELEMENTS = 100_000
+
+Start = Callable[[str, dict[str, str]], None]
+End = Callable[[str], None]
+
+
+class Element(NamedTuple):
+    """An XML element without namespaces: its name, its parent's, attributes, own text."""
+
+    name: str
+    parent: str
+    attributes: dict[str, str]
+    text: str
+
+
+class Relation(NamedTuple):
+    """Where one part points: last word of the relationship's type, folded target."""
+
+    kind: str
+    target: str
+
+
+def walk(archive: Archive, name: str, start: Start, end: End, texts: list[str]) -> None:
+    """Parse a part once; names reach the handlers as written, prefixes and all.
+
+    Text is appended to ``texts``, which ``start`` must clear. Counting depth is left to the
+    handlers, and namespaces to them by ``prefix_of``, for speed. Raises ``UnreadableError``:
+    dtd, too-big, damaged and what ``inflate`` raises.
+    """
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _no_doctype
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = texts.append
+    fed = 0
+    try:
+        for chunk in inflate(archive, name):
+            parser.Parse(chunk)
+            fed += len(chunk)
+            # A tag still open keeps the parser where the tag began.
+            waiting = fed - max(0, parser.CurrentByteIndex)
+            if waiting > MAX_TEXT or sum(map(len, texts)) > MAX_TEXT:
+                raise refuse("too-big")
+        parser.Parse(b"", True)  # noqa: FBT003 - the end; it has no keyword
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise refuse("damaged") from error
+
+
+def prefix_of(root: str, attributes: dict[str, str], local: str) -> str | None:
+    """Prefix, with its colon, of a root element in the main namespace; else ``None``."""
+    prefix, colon, name = root.rpartition(":")
+    space = attributes.get(f"xmlns:{prefix}" if colon else "xmlns")
+    return prefix + colon if name == local and space in MAIN else None
+
+
+def elements(archive: Archive, name: str, wanted: frozenset[str]) -> list[Element]:
+    """Return the elements called ``wanted`` of a small part, in order of their ends.
+
+    Raises ``UnreadableError``: deep, too-big and what ``walk`` raises.
+    """
+    found: list[Element] = []
+    texts: list[str] = []
+    path: list[str] = [""]
+    opened: list[dict[str, str]] = []
+
+    def start(full: str, attributes: dict[str, str]) -> None:
+        texts.clear()
+        local = _local(full)
+        path.append(local)
+        if len(path) > MAX_DEPTH + 1:
+            raise refuse("deep")
+        if local in wanted:
+            opened.append({_local(key): value for key, value in attributes.items()})
+
+    def end(_full: str) -> None:
+        local = path.pop()
+        if local in wanted:
+            found.append(Element(local, path[-1], opened.pop(), "".join(texts)))
+        if len(found) > _MAX_ELEMENTS:
+            raise refuse("too-big")
+
+    walk(archive, name, start, end, texts)
+    return found
+
+
+def relations(archive: Archive, source: str) -> dict[str, Relation]:
+    """Return the relationships of a part by id; those of the package for an empty source.
+
+    Empty when the part has no relationships. Raises as ``elements`` does.
+    """
+    folder, base = posixpath.split(source)
+    name = fold(posixpath.join(folder, "_rels", f"{base}.rels"))
+    if name not in archive.entries:
+        return {}
+    found = {}
+    for element in elements(archive, name, frozenset({"Relationship"})):
+        attributes = element.attributes
+        if attributes.get("TargetMode", "").casefold() == "external":
+            continue
+        kind = attributes.get("Type", "").rpartition("/")[2].casefold()
+        target = _resolve(archive, folder, attributes.get("Target", ""))
+        found[attributes.get("Id", "")] = Relation(kind, target)
+    return found
+
+
+def _resolve(archive: Archive, folder: str, target: str) -> str:
+    path = target.replace("\\", "/")
+    whole = posixpath.normpath(posixpath.join("/", folder, path))
+    plain = fold(whole)
+    return plain if plain in archive.entries else fold(unquote(whole))
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+def _no_doctype(*_declared: object) -> None:
+    raise refuse("dtd")

@@ -1,0 +1,163 @@
+"""The bounded reader: the bytes of an .xlsx, .xlsm, .xltx or .xltm become a Book.
+
+It records what stands in the file and repairs nothing. Formulas are never computed.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import struct
+import zlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from xml.parsers import expat
+
+from sheetflow.errors import UnreadableError
+from sheetflow.excel.cells import Context, Room, read_cells, read_strings
+from sheetflow.excel.parts import Element, Relation, elements, relations
+from sheetflow.excel.preflight import (
+    MAX_FILE,
+    Archive,
+    archive_kind,
+    check_zip,
+    fold,
+    kind_of,
+)
+from sheetflow.excel.refusals import refuse
+from sheetflow.excel.values import DATE_FORMATS, is_date_format, utc_moment
+from sheetflow.messages import _
+from sheetflow.model import Book, Sheet, Value
+
+MAX_SHEETS = 64
+
+_NO_CELLS = frozenset({"chartsheet", "dialogsheet", "xlmacrosheet", "xlintlmacrosheet"})
+_WORKBOOK = frozenset({"sheet", "workbookPr"})
+_STYLES = frozenset({"numFmt", "xf"})
+_ON = frozenset({"1", "true"})
+#: Reasons in a part that only tells a date and may be broken without loss.
+_HARMLESS = frozenset({"damaged", "deep"})
+
+
+def read_book(data: bytes, *, max_rows: int = 5000, max_columns: int = 256) -> Book:
+    """Read a workbook held in memory.
+
+    Filled cells beyond ``max_rows`` or ``max_columns`` are not kept; the first ten
+    addresses are told in ``Sheet.beyond``. Chart sheets are left out.
+
+    Raises ``UnreadableError``, and nothing else, for a file that cannot be read whole: its
+    kind is a word of ``preflight.kind_of`` or size, truncated, damaged, doubled-entry,
+    zip-password, compression, too-many, too-big, bomb, dtd, deep, long-text, no-sheets.
+    """
+    if len(data) > MAX_FILE:
+        raise refuse("size")
+    if not data.startswith(b"PK\3\4"):
+        raise refuse(kind_of(data))
+    try:
+        archive = check_zip(data)
+        kind = archive_kind(archive)
+        if kind != "xlsx":
+            raise refuse(kind)
+        return _book(archive, max_rows, max_columns)
+    except (ValueError, LookupError, ArithmeticError) as error:
+        raise refuse("damaged") from error
+    except (struct.error, zlib.error, expat.ExpatError) as error:
+        raise refuse("damaged") from error
+
+
+def _book(archive: Archive, max_rows: int, max_columns: int) -> Book:
+    package = relations(archive, "")
+    workbook = _target(package.values(), "officedocument") or "xl/workbook.xml"
+    links = relations(archive, workbook)
+    found = elements(archive, workbook, _WORKBOOK)
+    listed = [e for e in found if (e.parent, e.name) == ("sheets", "sheet")]
+    if len(listed) > MAX_SHEETS:
+        raise refuse("too-big")
+    room = Room()
+    context = Context(
+        strings=_strings(archive, workbook, links, room),
+        dates=_dates(archive, workbook, links),
+        base_1904=any(
+            e.name == "workbookPr" and e.attributes.get("date1904", "").casefold() in _ON
+            for e in found
+        ),
+        room=room,
+        max_rows=max_rows,
+        max_columns=max_columns,
+    )
+    sheets = _sheets(archive, listed, links, context)
+    if not sheets:
+        raise refuse("no-sheets")
+    return Book(sheets, _modified(archive, package))
+
+
+def _sheets(
+    archive: Archive, listed: list[Element], links: Mapping[str, Relation], context: Context
+) -> tuple[Sheet, ...]:
+    sheets: list[Sheet] = []
+    for element in listed:
+        title = element.attributes.get("name", "")
+        link = links.get(element.attributes.get("id", ""))
+        if link is not None and link.kind in _NO_CELLS:
+            continue
+        if link is None or link.kind != "worksheet":
+            raise _at(title, refuse("damaged"))
+        try:
+            values, beyond = read_cells(archive, link.target, context)
+        except UnreadableError as error:
+            raise _at(title, error) from error
+        hidden = element.attributes.get("state", "visible").casefold() != "visible"
+        sheets.append(Sheet(title, hidden, values, beyond))
+    return tuple(sheets)
+
+
+def _at(title: str, error: UnreadableError) -> UnreadableError:
+    message = _("工作表「{title}」：{message}").format(title=title, message=error.message)
+    return UnreadableError(error.kind, message, error.fix)
+
+
+def _target(links: Iterable[Relation], kind: str) -> str:
+    return next((link.target for link in links if link.kind == kind), "")
+
+
+def _part(archive: Archive, workbook: str, links: Mapping[str, Relation], kind: str) -> str:
+    """Part of this kind beside the workbook, by relationship or by its usual name."""
+    usual = posixpath.join(posixpath.dirname(workbook), f"{kind}.xml")
+    named = (_target(links.values(), kind), fold(usual))
+    return next((name for name in named if name in archive.entries), "")
+
+
+def _strings(
+    archive: Archive, workbook: str, links: Mapping[str, Relation], room: Room
+) -> dict[str, Value | None]:
+    part = _part(archive, workbook, links, "sharedstrings")
+    return read_strings(archive, part, room) if part else {}
+
+
+def _dates(archive: Archive, workbook: str, links: Mapping[str, Relation]) -> dict[str, bool]:
+    """Style numbers as cells write them → whether numbers are shown as dates or times."""
+    part = _part(archive, workbook, links, "styles")
+    found = elements(archive, part, _STYLES) if part else []
+    custom = {
+        e.attributes.get("numFmtId", ""): is_date_format(e.attributes.get("formatCode", ""))
+        for e in found
+        if (e.parent, e.name) == ("numFmts", "numFmt")
+    }
+    usual = {str(n): True for n in DATE_FORMATS}
+    shown = {**usual, **custom}
+    styles = [e.attributes for e in found if (e.parent, e.name) == ("cellXfs", "xf")]
+    return {str(n): shown.get(a.get("numFmtId", ""), False) for n, a in enumerate(styles)}
+
+
+def _modified(archive: Archive, package: Mapping[str, Relation]) -> datetime | None:
+    """When the workbook says it was last saved, in UTC; ``None`` when it does not say."""
+    named = (_target(package.values(), "core-properties"), "docprops/core.xml")
+    part = next((name for name in named if name in archive.entries), "")
+    if not part:
+        return None
+    try:
+        found = elements(archive, part, frozenset({"modified"}))
+    except UnreadableError as error:
+        if error.kind in _HARMLESS:
+            return None
+        raise
+    return next((utc_moment(element.text) for element in found), None)

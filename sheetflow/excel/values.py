@@ -1,0 +1,117 @@
+"""What a stored cell means: numbers, dates and escaped text, by the rules of the format."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+
+from sheetflow import number
+from sheetflow.model import Value, ValueKind
+
+#: Number formats with a date or time that need no format code (ECMA-376 part 1, 18.8.30,
+#: with the East Asian ones).
+DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
+
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_PLAIN = re.compile(r"[1-9]\d{0,8}|0", re.ASCII)
+#: Beyond 15 digits a spreadsheet itself no longer keeps the number that was typed.
+_LIMIT = 1e15
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+#: What a format code says literally: quoted, escaped, padded, in brackets except [h] [m] [s].
+_LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[(?!(?:h+|m+|s+)\])[^\]]*\]|general', re.IGNORECASE)
+_DATE_LETTER = re.compile(r"[dmyhs]|aaa", re.IGNORECASE)
+
+_MILLISECONDS_A_DAY = 86_400_000
+_LEAP_BUG = 60
+_EPOCH_1900 = datetime(1899, 12, 30)  # noqa: DTZ001 - cells hold local time without a zone
+_EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - the same
+
+
+def is_date_format(code: str) -> bool:
+    """Whether a number format shows a date or a time; its first section decides."""
+    return bool(_DATE_LETTER.search(_LITERAL.sub("", code).partition(";")[0]))
+
+
+def unescape(text: str) -> str:
+    """Decode ``_xHHHH_``; halves of a surrogate pair are joined, a lone half is U+FFFD."""
+    if "_x" not in text:
+        return text
+    plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    if _SURROGATE.search(plain):
+        plain = plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return plain
+
+
+def number_value(raw: str, *, formula: bool) -> Value:
+    """Number cell; what is no finite number below 10^15 is an ERROR with the raw text."""
+    plain = raw.strip()
+    if _PLAIN.fullmatch(plain):
+        return Value(ValueKind.NUMBER, plain, formula)
+    if not _NUMBER.fullmatch(plain):
+        return Value(ValueKind.ERROR, raw, formula)
+    stored = number.stored(plain)
+    if stored is None:
+        large = float(plain)
+        if not math.isfinite(large) or abs(large) >= _LIMIT:
+            return Value(ValueKind.ERROR, raw, formula)
+        stored = Decimal(repr(large))
+    return Value(ValueKind.NUMBER, number.text(stored), formula)
+
+
+def date_value(raw: str, *, formula: bool, base_1904: bool) -> Value:
+    """Number cell shown as a date or time: ISO date, date and time, or time of day.
+
+    A serial number below one is a time of day. A number no date can have is an ERROR.
+    """
+    plain = raw.strip()
+    if not _NUMBER.fullmatch(plain):
+        return Value(ValueKind.ERROR, raw, formula)
+    serial = float(plain)
+    if not 0 <= serial < _LIMIT:
+        return Value(ValueKind.ERROR, raw, formula)
+    days, part = divmod(serial, 1)
+    after = timedelta(milliseconds=round(part * _MILLISECONDS_A_DAY))
+    if not base_1904 and 1 <= serial < _LEAP_BUG:
+        # The format counts 29 February 1900, a day that never was.
+        days += 1
+    epoch = _EPOCH_1904 if base_1904 else _EPOCH_1900
+    try:
+        moment = epoch + timedelta(days=days) + after
+    except OverflowError:
+        return Value(ValueKind.ERROR, raw, formula)
+    if days == 0 and not after.days:
+        return Value(ValueKind.DATE, moment.time().isoformat(), formula)
+    return Value(ValueKind.DATE, _iso(moment), formula)
+
+
+def iso_value(raw: str, *, formula: bool) -> Value:
+    """ISO 8601 date cell, written plainly; what is no date is an ERROR with the raw text."""
+    plain = raw.strip()
+    try:
+        moment = datetime.fromisoformat(plain)
+    except ValueError:
+        try:
+            return Value(
+                ValueKind.DATE, time.fromisoformat(plain).replace(tzinfo=None).isoformat(), formula
+            )
+        except ValueError:
+            return Value(ValueKind.ERROR, raw, formula)
+    return Value(ValueKind.DATE, _iso(moment.replace(tzinfo=None)), formula)
+
+
+def utc_moment(raw: str) -> datetime | None:
+    """Moment of a document property in UTC (one without a zone is UTC), else ``None``."""
+    try:
+        moment = datetime.fromisoformat(raw.strip())
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _iso(moment: datetime) -> str:
+    if moment.time() == time():
+        return moment.date().isoformat()
+    return moment.isoformat()

@@ -1,0 +1,127 @@
+"""Live formulas of the summary: the caps once more, so that people can follow every sum.
+
+A row of the details is found by the member's number in column A, never by its place: both
+sheets may then be sorted without a sum going to somebody else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xlsxwriter.utility import xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
+
+from sheetflow import number
+from sheetflow.excel.write.summary_plan import Page, Role, page_title, undecided
+from sheetflow.text import clean
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from sheetflow.excel.write.summary_plan import Plan
+    from sheetflow.model import Group, Part, Tier
+
+
+def quote(text: str) -> str:
+    """Text as a constant of a formula."""
+    return '"' + clean(text).replace('"', '""') + '"'
+
+
+def column_range(plan: Plan, page: Page, first: int, last: int | None = None) -> str:
+    """All members' cells from one column to another on another sheet."""
+    top, bottom = plan.rows(page)
+    area = xl_range_abs(top, first, bottom, first if last is None else last)
+    return f"'{page_title(page)}'!{area}"
+
+
+def detail_row(plan: Plan, row: int) -> str:
+    """Where the details of the member in this row of the scores stand."""
+    key = f"$A{row + 1}"
+    return f"MATCH({key},{column_range(plan, Page.DETAILS, 0)},0)"
+
+
+def part_base(plan: Plan, part: Part, row: int) -> str:
+    """Base points of a part: items, groups by their best, the part's own limit."""
+    free = _areas(plan, plan.runs(part.code, Role.ITEM), row)
+    count = sum(not item.group for item in part.items)
+    conditions = [_is_open(plan, part.code, Role.BASE_OPEN, row)]
+    terms = []
+    if count:
+        conditions.append(f"COUNT({free})<{count}")
+        terms.append(f"SUM({free})")
+    for group in part.groups:
+        area = _areas(plan, plan.runs(part.code, Role.ITEM, group.code), row)
+        conditions.append(f"COUNT({area})<1")
+        terms.append(_best(group, area))
+    return _unless(conditions, _capped(part.base, terms), plan.digits)
+
+
+def part_bonus(plan: Plan, part: Part, row: int) -> str:
+    """Bonus points of a part: each bonus and all together within their limits."""
+    terms = [
+        f"MIN({number.text(bonus.most)},"
+        f"SUM({_areas(plan, plan.runs(part.code, Role.BONUS, bonus.code), row)}))"
+        for bonus in part.bonuses
+    ]
+    condition = _is_open(plan, part.code, Role.BONUS_OPEN, row)
+    return _unless([condition], _capped(part.bonus_most, terms), plan.digits)
+
+
+def part_total(plan: Plan, part: Part, row: int) -> str:
+    """Base and bonus together."""
+    base = xl_rowcol_to_cell(row, plan.column(f"{part.code}.base"), col_abs=True)
+    bonus = xl_rowcol_to_cell(row, plan.column(f"{part.code}.bonus"), col_abs=True)
+    return _unless([f"COUNT({base},{bonus})<2"], f"{base}+{bonus}", plan.digits)
+
+
+def total(plan: Plan, parts: tuple[Part, ...], row: int) -> str:
+    """Sum of the parts."""
+    cells = ",".join(
+        xl_rowcol_to_cell(row, plan.column(f"{part.code}.total"), col_abs=True) for part in parts
+    )
+    conditions = [_is_open(plan, "", Role.TOTAL_OPEN, row), f"COUNT({cells})<{len(parts)}"]
+    return _unless(conditions, f"SUM({cells})", plan.digits)
+
+
+def tier(plan: Plan, tiers: tuple[Tier, ...], row: int) -> str:
+    """Tier by the total alone."""
+    cell = xl_rowcol_to_cell(row, plan.column("total"), col_abs=True)
+    found = quote(undecided())
+    for each in reversed(tiers):
+        if each.at_least is None:
+            found = quote(each.title)
+            continue
+        sign = ">=" if each.inclusive else ">"
+        found = f"IF({cell}{sign}{number.text(each.at_least)},{quote(each.title)},{found})"
+    return f"IF(ISNUMBER({cell}),{found},{quote(undecided())})"
+
+
+# ------------------------------------------------------------------ pieces
+
+
+def _areas(plan: Plan, runs: tuple[tuple[int, int], ...], row: int) -> str:
+    key = f"${xl_col_to_name(plan.column('row'))}{row + 1}"
+    return ",".join(
+        f"INDEX({column_range(plan, Page.DETAILS, first, last)},{key},0)" for first, last in runs
+    )
+
+
+def _is_open(plan: Plan, part: str, role: Role, row: int) -> str:
+    return f'{_areas(plan, plan.runs(part, role), row)}<>""'
+
+
+def _best(group: Group, area: str) -> str:
+    # COUNT first: LARGE fails when there are fewer numbers than places.
+    best = "+".join(
+        f"IF(COUNT({area})>={place},LARGE({area},{place}),0)" for place in range(1, group.best + 1)
+    )
+    return f"MIN({number.text(group.most)},{best or '0'})"
+
+
+def _capped(most: Decimal, terms: list[str]) -> str:
+    return f"MIN({number.text(most)},{'+'.join(terms) or '0'})"
+
+
+def _unless(conditions: list[str], value: str, digits: int) -> str:
+    known = f"ROUND({value},{digits})"
+    test = conditions[0] if len(conditions) == 1 else f"OR({','.join(conditions)})"
+    return f"IF({test},{quote(undecided())},{known})"

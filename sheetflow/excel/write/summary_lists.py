@@ -1,0 +1,191 @@
+"""The sheets 问题清单, 未交 and 来源: what is open, who is missing, what came in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from sheetflow.excel.write.summary_plan import Page, file_words, heading, page_title
+from sheetflow.excel.write.table_paint import paint_table, set_page
+from sheetflow.messages import _
+from sheetflow.model import (
+    ColumnRole,
+    FileStatus,
+    Severity,
+    StandingStatus,
+    Table,
+    TableColumn,
+)
+from sheetflow.text import clean
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+    from sheetflow.model import Finding, Outcome, Plain, Receipt, Scheme, Standing
+
+Styles = Mapping[str, "Format"]
+
+_WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+#: Digits of a file's hash that people compare by eye.
+_HASH = 12
+
+
+def paint_list(sheet: Worksheet, styles: Styles, outcome: Outcome, page: Page) -> None:
+    """Paint one of the three lists."""
+    make = {
+        Page.FINDINGS: findings_table,
+        Page.MISSING: missing_table,
+        Page.FILES: files_table,
+    }[page]
+    first, last = paint_table(sheet, make(outcome), styles)
+    if page is Page.FINDINGS:
+        rule = {"type": "cell", "criteria": "==", "value": f'"{_("错误")}"'}
+        sheet.conditional_format(first, 0, last, 0, rule | {"format": styles["alarm"]})
+    set_page(sheet, title=outcome.scheme.title, mark=_("内部资料"))
+
+
+# ------------------------------------------------------------------ findings
+
+
+def gather(outcome: Outcome) -> tuple[Finding, ...]:
+    """All findings that still matter, each once, errors first and then file by file.
+
+    What was wrong with a version that a later one replaced matters no more.
+    """
+    receipts = (r for r in outcome.receipts if r.status is not FileStatus.SUPERSEDED)
+    found = dict.fromkeys(chain(outcome.findings, *(r.findings for r in receipts)))
+    return tuple(sorted(found, key=lambda f: (_WEIGHT[f.severity], f.source.file, f.source.sheet)))
+
+
+def findings_table(outcome: Outcome) -> Table:
+    """Table of findings with place, found, allowed and what to do."""
+    words = {
+        Severity.ERROR: _("错误"),
+        Severity.WARNING: _("警告"),
+        Severity.NOTE: _("提示"),
+    }
+    names = {standing.member.id: standing.member.name for standing in outcome.standings}
+    found = gather(outcome)
+    rows = tuple(
+        (
+            words[f.severity],
+            f.code,
+            f.source.file,
+            f.source.sheet,
+            f.source.cell,
+            clean(f.member, name=True),
+            clean(names.get(f.member, ""), name=True),
+            f.item,
+            f.found,
+            f.expected,
+            f.message,
+            f.fix,
+        )
+        for f in found
+    )
+    errors = sum(f.severity is Severity.ERROR for f in found)
+    advice = _("共 {count} 条，其中错误 {errors} 条。错误须先改正；警告和提示请过目。")
+    return Table(
+        title=page_title(Page.FINDINGS),
+        advice=advice.format(count=len(found), errors=errors),
+        columns=tuple(_finding_columns(outcome.scheme)),
+        rows=rows,
+    )
+
+
+def _finding_columns(scheme: Scheme) -> Iterator[TableColumn]:
+    yield TableColumn(heading=_("级别"), width=8)
+    yield TableColumn(heading=_("代码"), width=8)
+    yield TableColumn(heading=_("文件"), width=26)
+    yield TableColumn(heading=_("工作表"), width=11)
+    yield TableColumn(heading=_("单元格"), width=9)
+    yield TableColumn(heading=heading(scheme, ColumnRole.ID) or _("编号"), width=9)
+    yield TableColumn(heading=heading(scheme, ColumnRole.NAME) or _("姓名"), width=10)
+    yield TableColumn(heading=_("项目"), width=9)
+    yield TableColumn(heading=_("读到"), width=16)
+    yield TableColumn(heading=_("应填"), width=20)
+    yield TableColumn(heading=_("说明"), width=36)
+    yield TableColumn(heading=_("怎么办"), width=36)
+
+
+# ------------------------------------------------------------------ missing
+
+
+def missing_table(outcome: Outcome) -> Table:
+    """Members whose form has not come, group by group."""
+    missing = [s for s in outcome.standings if s.status is StandingStatus.MISSING]
+    # Groups in the roster's order, not the alphabet's.
+    order = list(dict.fromkeys(s.member.group for s in outcome.standings))
+    missing.sort(key=lambda s: order.index(s.member.group))
+    columns = list(_missing_columns(outcome.scheme))
+    return Table(
+        title=page_title(Page.MISSING),
+        advice=_("共 {count} 人未交。").format(count=len(missing)),
+        columns=tuple(column for _role, column in columns),
+        rows=tuple(tuple(_missing_row(s, columns)) for s in missing),
+    )
+
+
+def _missing_columns(scheme: Scheme) -> Iterator[tuple[ColumnRole, TableColumn]]:
+    words = {
+        ColumnRole.GROUP: "",
+        ColumnRole.ID: _("编号"),
+        ColumnRole.NAME: _("姓名"),
+        ColumnRole.CATEGORY: _("类别"),
+    }
+    for role, word in words.items():
+        title = heading(scheme, role) or word
+        if title:
+            yield role, TableColumn(heading=title, width=22)
+
+
+def _missing_row(
+    standing: Standing, columns: list[tuple[ColumnRole, TableColumn]]
+) -> Iterator[str]:
+    member = standing.member
+    texts = {
+        ColumnRole.GROUP: member.group,
+        ColumnRole.ID: clean(member.id, name=True),
+        ColumnRole.NAME: clean(member.name, name=True),
+        ColumnRole.CATEGORY: member.category,
+    }
+    for role, _column in columns:
+        yield texts[role]
+
+
+# ------------------------------------------------------------------ files
+
+
+def files_table(outcome: Outcome) -> Table:
+    """Every file received with its standing verdict."""
+    names = {standing.member.id: standing.member.name for standing in outcome.standings}
+    columns = (
+        TableColumn(heading=_("文件"), width=52),
+        TableColumn(heading=_("指纹"), width=16),
+        TableColumn(heading=_("状态"), width=12),
+        TableColumn(heading=heading(outcome.scheme, ColumnRole.ID) or _("编号"), width=10),
+        TableColumn(heading=heading(outcome.scheme, ColumnRole.NAME) or _("姓名"), width=12),
+        TableColumn(heading=_("表单版本"), width=14),
+        TableColumn(heading=_("问题数"), width=10),
+    )
+    return Table(
+        title=page_title(Page.FILES),
+        advice=_("共收到 {count} 个文件，每个都按原样存着。").format(count=len(outcome.receipts)),
+        columns=columns,
+        rows=tuple(_file_row(receipt, names) for receipt in outcome.receipts),
+    )
+
+
+def _file_row(receipt: Receipt, names: Mapping[str, str]) -> tuple[Plain, ...]:
+    member = receipt.member or ""
+    return (
+        receipt.file,
+        receipt.sha256[:_HASH],
+        file_words()[receipt.status],
+        clean(member, name=True),
+        clean(names.get(member, ""), name=True),
+        receipt.version or "",
+        len(receipt.findings),
+    )

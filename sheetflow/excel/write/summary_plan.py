@@ -1,0 +1,276 @@
+"""Where everything stands in the summary: one plan for the cells and for the formulas."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from sheetflow import number
+from sheetflow.messages import _
+from sheetflow.model import Absence, ColumnRole, FileStatus, StandingStatus
+
+if TYPE_CHECKING:
+    from sheetflow.model import Item, Outcome, Part, Scheme, Standing, Tier
+
+#: First row of members, counted from 0; above it stand title, banner, maxima, headings.
+SCORES_TOP: Final = 3
+DETAILS_TOP: Final = 4
+#: First row of files below advice and headings.
+FILES_TOP: Final = 2
+#: Column of the files' status.
+FILES_STATUS: Final = 2
+#: Those who were scored, so that their numbers are formulas.
+SCORED: Final = frozenset(
+    {StandingStatus.GRADED, StandingStatus.NOT_GRADED, StandingStatus.UNDECIDED}
+)
+
+
+class Page(StrEnum):
+    """The sheets of the summary in their order."""
+
+    START = "start"
+    SCORES = "scores"
+    DETAILS = "details"
+    FINDINGS = "findings"
+    MISSING = "missing"
+    FILES = "files"
+
+
+def page_title(page: Page) -> str:
+    """Title of a sheet as people see it."""
+    titles = {
+        Page.START: _("首页"),
+        Page.SCORES: _("成绩"),
+        Page.DETAILS: _("分项"),
+        Page.FINDINGS: _("问题清单"),
+        Page.MISSING: _("未交"),
+        Page.FILES: _("来源"),
+    }
+    return titles[page]
+
+
+# ------------------------------------------------------------------ words
+
+
+def heading(scheme: Scheme, role: ColumnRole) -> str:
+    """Heading of a roster column by what it is for; empty when the roster has none."""
+    return next((column.heading for column in scheme.columns if column.role is role), "")
+
+
+def undecided() -> str:
+    """Word for a number or tier that cannot be known yet."""
+    return _("未定")
+
+
+def status_words(scheme: Scheme) -> dict[StandingStatus, str]:
+    """Words of the status column; an absence is called what the scheme calls it."""
+    absences = {status.absence: status.title for status in reversed(scheme.statuses)}
+    return {
+        StandingStatus.GRADED: _("定等次"),
+        StandingStatus.NOT_GRADED: _("不定等次"),
+        StandingStatus.EXEMPT: absences.get(Absence.EXEMPT, _("免评")),
+        StandingStatus.DEFERRED: absences.get(Absence.DEFERRED, _("缓评")),
+        StandingStatus.MISSING: _("未交"),
+        StandingStatus.UNDECIDED: undecided(),
+        StandingStatus.LEFT: absences.get(Absence.LEFT, _("调出")),
+    }
+
+
+def file_words() -> dict[FileStatus, str]:
+    """Words for the verdicts on files."""
+    return {
+        FileStatus.ACCEPTED: _("采用"),
+        FileStatus.RETURNED: _("退回修改"),
+        FileStatus.REFUSED: _("不能用"),
+        FileStatus.DUPLICATE: _("重复"),
+        FileStatus.SUPERSEDED: _("旧版"),
+        FileStatus.IGNORED: _("忽略"),
+    }
+
+
+def bounds(tiers: tuple[Tier, ...], index: int) -> str:
+    """Words for the points of a tier, with （含） or （不含） at each end."""
+
+    def end(tier: Tier, *, inside: bool) -> str:
+        mark = _("（含）") if inside else _("（不含）")
+        return number.text(tier.at_least) + mark
+
+    tier = tiers[index]
+    above = tiers[index - 1] if index else None
+    if tier.at_least is None:
+        return _("{most}以下").format(most=end(above, inside=not above.inclusive)) if above else ""
+    least = end(tier, inside=tier.inclusive)
+    if above is None:
+        return _("{least}以上").format(least=least)
+    return _("{least}至 {most}").format(least=least, most=end(above, inside=not above.inclusive))
+
+
+# ------------------------------------------------------------------ columns of the details
+
+
+class Role(StrEnum):
+    """What a column of the details holds."""
+
+    ITEM = "item"
+    BONUS = "bonus"
+    #: Why a sum stays open although every cell may be filled: the engine says so.
+    BASE_OPEN = "base_open"
+    BONUS_OPEN = "bonus_open"
+    TOTAL_OPEN = "total_open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailColumn:
+    """One column of the details behind number, id and name."""
+
+    role: Role
+    heading: str
+    part: str = ""
+    code: str = ""
+    #: Code of the group or bonus that limits it with its neighbours.
+    block: str = ""
+    most: Decimal | None = None
+
+
+def _items(part: Part) -> Iterator[Item]:
+    """Items in printed order, those of one group drawn together behind its first."""
+    firsts = {item.group: item.code for item in reversed(part.items) if item.group}
+    for item in part.items:
+        if not item.group:
+            yield item
+        elif firsts[item.group] == item.code:
+            yield from (each for each in part.items if each.group == item.group)
+
+
+def _part_columns(part: Part) -> Iterator[DetailColumn]:
+    for item in _items(part):
+        yield DetailColumn(
+            role=Role.ITEM,
+            heading=f"{item.code}\n{_short(item.title)}",
+            part=part.code,
+            code=item.code,
+            block=item.group,
+            most=item.most,
+        )
+    yield DetailColumn(role=Role.BASE_OPEN, heading=_("基本分\n待定"), part=part.code)
+    for bonus in part.bonuses:
+        for code in bonus.row_codes:
+            yield DetailColumn(
+                role=Role.BONUS,
+                heading=f"{code}\n{_short(bonus.title)}",
+                part=part.code,
+                code=code,
+                block=bonus.code,
+                most=bonus.most,
+            )
+    yield DetailColumn(role=Role.BONUS_OPEN, heading=_("加分\n待定"), part=part.code)
+
+
+def _short(text: str, limit: int = 15) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+# ------------------------------------------------------------------ the plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreColumn:
+    """One column of the scores; ``key`` is its name in the plan."""
+
+    key: str
+    heading: str
+    width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Columns of scores and details, how many members, how many decimals can occur."""
+
+    scores: tuple[ScoreColumn, ...]
+    details: tuple[DetailColumn, ...]
+    #: Column of the first detail.
+    first_detail: int
+    members: int
+    digits: int
+
+    def column(self, key: str) -> int:
+        """Column of the scores, counted from 0."""
+        return next(i for i, column in enumerate(self.scores) if column.key == key)
+
+    def rows(self, page: Page) -> tuple[int, int]:
+        """First and last row of the members, never an empty range."""
+        top = SCORES_TOP if page is Page.SCORES else DETAILS_TOP
+        return top, top + max(1, self.members) - 1
+
+    def runs(self, part: str, role: Role, block: str = "") -> tuple[tuple[int, int], ...]:
+        """Neighbouring columns of the details as (first, last), counted from 0."""
+        found = [
+            index
+            for index, column in enumerate(self.details, start=self.first_detail)
+            if (column.part, column.role, column.block) == (part, role, block)
+        ]
+        # Neighbours share the distance between column and place in the list.
+        stretches = (
+            [column for _place, column in run]
+            for _gap, run in groupby(enumerate(found), key=lambda pair: pair[1] - pair[0])
+        )
+        return tuple((run[0], run[-1]) for run in stretches)
+
+
+def make_plan(outcome: Outcome) -> Plan:
+    """Lay out the summary of an outcome."""
+    scheme = outcome.scheme
+    details = [column for part in scheme.parts for column in _part_columns(part)]
+    details.append(DetailColumn(role=Role.TOTAL_OPEN, heading=_("总分\n待定")))
+    return Plan(
+        scores=tuple(_score_columns(scheme)),
+        details=tuple(details),
+        first_detail=3,
+        members=len(outcome.standings),
+        digits=max(2, max(map(number.places, _numbers(outcome)), default=0)),
+    )
+
+
+def _numbers(outcome: Outcome) -> Iterator[Decimal]:
+    for part in outcome.scheme.parts:
+        yield from (part.base, part.bonus_most)
+        yield from (group.most for group in part.groups)
+        yield from (bonus.most for bonus in part.bonuses)
+    for standing in outcome.standings:
+        yield from (line.counted for line in (standing.score.lines if standing.score else ()))
+
+
+def _score_columns(scheme: Scheme) -> Iterator[ScoreColumn]:
+    yield ScoreColumn(key="number", heading=_("序号"), width=6)
+    yield ScoreColumn(key="id", heading=heading(scheme, ColumnRole.ID) or _("编号"), width=9)
+    yield ScoreColumn(key="name", heading=heading(scheme, ColumnRole.NAME) or _("姓名"), width=11)
+    yield ScoreColumn(
+        key="category", heading=heading(scheme, ColumnRole.CATEGORY) or _("类别"), width=11
+    )
+    group = heading(scheme, ColumnRole.GROUP)
+    if group:
+        yield ScoreColumn(key="group", heading=group, width=13)
+    yield ScoreColumn(key="status", heading=_("状态"), width=11)
+    for part in scheme.parts:
+        for key, word in (("base", _("基本分")), ("bonus", _("加分")), ("total", _("小计"))):
+            yield ScoreColumn(key=f"{part.code}.{key}", heading=f"{part.sheet}\n{word}", width=10.5)
+    yield ScoreColumn(key="total", heading=_("总分"), width=9)
+    yield ScoreColumn(key="score_tier", heading=_("得分\n等次"), width=10.5)
+    yield ScoreColumn(key="max_tier", heading=_("最高\n等次"), width=10.5)
+    yield ScoreColumn(key="proposed_tier", heading=_("建议\n等次"), width=10.5)
+    yield ScoreColumn(key="final_tier", heading=_("最终\n等次"), width=10.5)
+    yield ScoreColumn(key="why", heading=_("说明"), width=44)
+    yield ScoreColumn(key="row", heading=_("行"), width=6)
+
+
+# ------------------------------------------------------------------ counts
+
+
+def count_statuses(standings: Iterable[Standing]) -> Counter[StandingStatus]:
+    """Members by what became of them."""
+    return Counter(standing.status for standing in standings)

@@ -1,0 +1,217 @@
+"""What every table painted needs: a workbook, cells, row heights, a page to print on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from sheetflow.errors import OutputError
+from sheetflow.excel.table_styles import BODY_SIZE, STYLES
+from sheetflow.excel.write import heights
+from sheetflow.messages import _
+from sheetflow.text import clean
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+    from sheetflow.model import Plain, Table
+
+_A4: Final = 9
+#: Tallest row a spreadsheet takes, in points.
+_TALLEST: Final = 409.0
+_SHORTEST: Final = 18.0
+#: The calendar of spreadsheets starts here.
+_FIRST_YEAR: Final = 1900
+
+# ------------------------------------------------------------------ workbook and page
+
+
+def open_book(buffer: BytesIO, *, title: str, created: date) -> Workbook:
+    """Open a workbook in memory whose bytes depend on what is written only."""
+    book = Workbook(
+        buffer,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
+    moment = datetime(created.year, created.month, created.day)  # noqa: DTZ001 - a plain date
+    book.set_properties({"title": clean(title), "created": moment})
+    return book
+
+
+def add_styles(book: Workbook) -> dict[str, Format]:
+    """Add all formats to a workbook, by name."""
+    return {name: book.add_format(dict(style)) for name, style in STYLES.items()}
+
+
+def set_page(
+    sheet: Worksheet, *, title: str, mark: str = "", pages: int = 1, upright: bool = False
+) -> None:
+    """A4 across, ``pages`` sheets of paper wide; title and mark on top, page numbers below."""
+    if upright:
+        sheet.set_portrait()
+    else:
+        sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.6)
+    sheet.fit_to_pages(pages, 0)
+    sheet.center_horizontally()
+    # A blank after the size keeps a digit that follows from being read as part of it.
+    head = f"&L&9 {_header(title)}" + (f'&R&"黑体"&10 {_header(mark)}' if mark else "")
+    sheet.set_header(head)
+    sheet.set_footer("&C&9 " + _("第 &P 页 共 &N 页"))
+
+
+def _header(text: str) -> str:
+    return clean(text).replace("\n", " ").replace("&", "&&")[:80]
+
+
+# ------------------------------------------------------------------ cells
+
+
+def put(sheet: Worksheet, place: tuple[int, int], value: Plain, style: Format) -> None:
+    """Write one value as what it is; row and column count from 0.
+
+    Text never becomes a formula, a link or a number. Raises ``OutputError`` when the
+    writer refuses the cell.
+    """
+    if value is None:
+        result = sheet.write_blank(*place, None, style)
+    elif isinstance(value, str):
+        result = sheet.write_string(*place, clean(value), style)
+    elif isinstance(value, date):
+        result = _put_date(sheet, place, value, style)
+    else:
+        result = sheet.write_number(*place, float(value), style)
+    _demand(result)
+
+
+def _put_date(sheet: Worksheet, place: tuple[int, int], value: date, style: Format) -> int:
+    if value.year < _FIRST_YEAR:
+        return int(sheet.write_string(*place, value.isoformat(), style))
+    moment = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a plain date
+    return int(sheet.write_datetime(*place, moment, style))
+
+
+def put_formula(
+    sheet: Worksheet, place: tuple[int, int], formula: str, style: Format, cached: str | Decimal
+) -> None:
+    """Write a formula of ours with the value it will show."""
+    value = cached if isinstance(cached, str) else plain_number(cached)
+    _demand(sheet.write_formula(*place, "=" + formula, style, value))
+
+
+def plain_number(value: Decimal) -> int | float:
+    """Return the number a spreadsheet stores for an exact decimal."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def put_wide(
+    sheet: Worksheet, row: int, columns: tuple[int, int], value: str, style: Format
+) -> None:
+    """Write text across several columns of one row."""
+    first, last = columns
+    if last > first:
+        _demand(sheet.merge_range(row, first, row, last, "", style))
+    put(sheet, (row, first), value, style)
+
+
+def _demand(result: object) -> None:
+    if result:
+        raise OutputError(
+            _("表格太大，电子表格放不下。"), _("请把名册或方案分成几份，分别建立文件夹再做。")
+        )
+
+
+# ------------------------------------------------------------------ heights
+
+
+def row_height(cells: Iterable[tuple[str, float]], *, size: int = BODY_SIZE) -> float:
+    """Points a row needs for wrapped texts, each with its column's width in digits."""
+    needed = (heights.height(_full_lines(text), pixels(width), size) for text, width in cells)
+    return min(_TALLEST, max(_SHORTEST, max(needed, default=0.0)))
+
+
+def _full_lines(text: str) -> str:
+    # An empty line is as high as any other, but has nothing to measure.
+    return "\n".join(line or "\u3000" for line in clean(text).split("\n"))
+
+
+def pixels(width: float) -> int:
+    """Pixels of a column ``width`` digits of the workbook's standard font wide."""
+    return int(width * 7 + 5)
+
+
+# ------------------------------------------------------------------ one table
+
+
+def paint_table(
+    sheet: Worksheet, table: Table, styles: Mapping[str, Format], *, spare: int = 0
+) -> tuple[int, int]:
+    """Paint advice, headings, rows and ``spare`` empty rows; return first and last row."""
+    widths = [column.width for column in table.columns]
+    for index, width in enumerate(widths):
+        sheet.set_column(index, index, width)
+    top = _paint_advice(sheet, table, styles)
+    for index, column in enumerate(table.columns):
+        put(sheet, (top, index), column.heading, styles["head"])
+    heads = [(c.heading, c.width - 2.5) for c in table.columns]  # the filter's button
+    sheet.set_row(top, row_height(heads) + 4)
+    for offset, row in enumerate(table.rows, start=1):
+        for index, value in enumerate(row):
+            put(sheet, (top + offset, index), value, styles[_style(value)])
+        texts = [(v, w) for v, w in zip(row, widths, strict=True) if isinstance(v, str)]
+        sheet.set_row(top + offset, row_height(texts))
+    last = top + len(table.rows) + spare
+    _paint_spare(sheet, table, styles, (last - spare + 1, last))
+    sheet.freeze_panes(top + 1, 0)
+    sheet.repeat_rows(top)
+    sheet.autofilter(top, 0, max(last, top + 1), len(widths) - 1)
+    return top + 1, max(last, top + 1)
+
+
+def _paint_spare(
+    sheet: Worksheet, table: Table, styles: Mapping[str, Format], rows: tuple[int, int]
+) -> None:
+    first, last = rows
+    if last < first:
+        return
+    right = len(table.columns) - 1
+    for row in range(first, last + 1):
+        for index in range(right + 1):
+            put(sheet, (row, index), None, styles[f"new_{column_style(table, index)}"])
+        sheet.set_row(row, _SHORTEST)
+    filled = f"COUNTA($A{first + 1}:{xl_rowcol_to_cell(first, right, col_abs=True)})>0"
+    rule = {"type": "formula", "criteria": "=" + filled, "format": styles["frame"]}
+    sheet.conditional_format(first, 0, last, right, rule)
+
+
+def _paint_advice(sheet: Worksheet, table: Table, styles: Mapping[str, Format]) -> int:
+    if not table.advice:
+        return 0
+    put_wide(sheet, 0, (0, len(table.columns) - 1), table.advice, styles["advice"])
+    width = sum(column.width for column in table.columns)
+    sheet.set_row(0, row_height([(table.advice, width)]) + 4)
+    return 1
+
+
+def _style(value: Plain) -> str:
+    if value is None or isinstance(value, str):
+        return "text"
+    return "date" if isinstance(value, date) else "number"
+
+
+def column_style(table: Table, index: int) -> str:
+    """Style of new cells in a column: what its filled cells agree on, else text."""
+    found = {_style(row[index]) for row in table.rows if row[index] is not None}
+    return found.pop() if len(found) == 1 else "text"

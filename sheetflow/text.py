@@ -1,0 +1,35 @@
+"""Text from outside, made fit for every file we write."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+#: Most UTF-16 units one spreadsheet cell can hold.
+CELL_LIMIT = 32_767
+# Control characters but tab and newline, bidi embeddings, overrides and isolates, lone
+# surrogates, and the two code points that XML forbids: each breaks a file or misleads an eye.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff]")
+
+
+def clean(text: str, *, name: bool = False) -> str:
+    """Drop what would break a file or deceive a reader; compose to NFC; fit one cell.
+
+    In a name invisible characters go too, so that equal-looking names are equal. A text
+    too long for a cell ends in 「…」.
+    """
+    kept = _UNSAFE.sub("", text)
+    if name:
+        kept = _INVISIBLE.sub("", kept)
+    return _fit(unicodedata.normalize("NFC", kept))
+
+
+def _fit(text: str) -> str:
+    units = len(text.encode("utf-16-le")) // 2
+    if units <= CELL_LIMIT:
+        return text
+    cut = text.encode("utf-16-le")[: (CELL_LIMIT - 1) * 2].decode("utf-16-le", "ignore")
+    return cut + "…"
