@@ -90,6 +90,8 @@ def _read(
     limit = kinds.claim_limit(bonus, level, hours)
     points = entries.points(value(Field.CLAIM))
     wrong = None if points is None else kinds.wrong_claim(bonus, points, limit)
+    if bonus.claim is Claim.LEVEL and level and limit is None:
+        wrong = Wrong.CHOICE
     day = entries.day(value(Field.DATE))
     first = next(cells[code, field] for field in reversed(_BONUS_FIELDS) if (code, field) in cells)
     return ClaimRead(

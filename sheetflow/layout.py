@@ -262,9 +262,11 @@ def _head(scheme: Scheme, part: Part, member: Member, code: str) -> Iterator[Cel
     yield _cell(TITLE_ROW, _WHOLE, Role.TITLE, _dated(part.form_title, scheme))
     subtitle = part.form_subtitle or wording.subtitle(part)
     yield _cell(SUBTITLE_ROW, _WHOLE, Role.SUBTITLE, _dated(subtitle, scheme))
-    pairs = [terms.name, member.name, terms.id, member.id, *_details(scheme, member)]
-    for place, (columns, text) in enumerate(zip(_INFO_GRID, pairs, strict=True)):
+    texts = [terms.name, member.name, terms.id, member.id, *_details(scheme, member)]
+    for place, (columns, text) in enumerate(zip(_INFO_GRID, texts, strict=False)):
         yield _cell(INFO_ROW, columns, Role.INFO if place % 2 else Role.INFO_LABEL, text)
+    if len(texts) < len(_INFO_GRID):
+        yield _cell(INFO_ROW, (_INFO_GRID[len(texts)][0], LAST_COLUMN), Role.EMPTY)
     yield from _headings_row(terms, _ITEM_GRID, HEADING_ROW)
     yield _cell(HEADING_ROW, (STATE_COLUMN, STATE_COLUMN), Role.STATE_HEADING, terms.state)
 
@@ -277,8 +279,7 @@ def _details(scheme: Scheme, member: Member) -> list[str]:
     """Two further headings of the roster with their texts, as label, text, label, text."""
     roles = (ColumnRole.GROUP, ColumnRole.DUTY, ColumnRole.POST, ColumnRole.CATEGORY)
     headings = [c.heading for role in roles for c in scheme.columns if c.role is role][:2]
-    pairs = [text for heading in headings for text in (heading, member.detail(heading))]
-    return pairs + [""] * (4 - len(pairs))
+    return [text for heading in headings for text in (heading, member.detail(heading))]
 
 
 def _headings_row(terms: Terms, grid: Mapping[str, tuple[int, int]], row: int) -> list[Cell]:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sheetflow.document import findings_json
 from sheetflow.errors import SheetflowError
-from sheetflow.flows.demo import Demo
-from sheetflow.flows.forms import Forms
-from sheetflow.flows.papers import Written
 from sheetflow.messages import _
 from sheetflow.model import FileStatus, Finding, Outcome, Severity
 from sheetflow.outcomes import counts, in_tier, share
 
+if TYPE_CHECKING:
+    # Each flow brings its own libraries; printing one command must not load the others'.
+    from sheetflow.flows.demo import Demo
+    from sheetflow.flows.forms import Forms
+    from sheetflow.flows.papers import Written
+
 _SIGNS = {Severity.ERROR: "✗", Severity.WARNING: "！", Severity.NOTE: "·"}
 #: Findings shown one by one before the rest is only counted.
 _MOST_SHOWN = 60
+#: Errors of the sample round shown one by one.
+_DEMO_SHOWN = 5
 #: Verdicts whose findings still concern somebody.
 _STANDING = {FileStatus.ACCEPTED, FileStatus.RETURNED, FileStatus.REFUSED}
 
@@ -42,11 +45,10 @@ def as_json(document: Mapping[str, Any]) -> str:
 
 
 def error_json(error: SheetflowError) -> dict[str, Any]:
-    """An error as the contract has it, with the findings behind it."""
-    body: dict[str, Any] = {"code": error.code, "message": error.message, "fix": error.fix}
-    if error.findings:
-        body["findings"] = findings_json(error.findings)
-    return {"error": body}
+    """An error as the contract has it; the findings behind it are told in its message."""
+    told = [f"{each.code} {each.message}" for each in error.findings]
+    message = "\n".join((error.message, *told))
+    return {"error": {"code": error.code, "message": message, "fix": error.fix}}
 
 
 def error_lines(error: SheetflowError) -> Iterable[str]:
@@ -74,7 +76,8 @@ def finding_lines(findings: Iterable[Finding]) -> Iterable[str]:
     listed = list(findings)
     for finding in listed[:_MOST_SHOWN]:
         yield f"{_SIGNS[finding.severity]} {finding.code} {clean(finding.message)}"
-        if finding.fix and finding.severity is not Severity.NOTE:
+        told = finding.fix in finding.message
+        if finding.fix and not told and finding.severity is not Severity.NOTE:
             yield f"    → {clean(finding.fix)}"
     if len(listed) > _MOST_SHOWN:
         text = _("……还有 {n} 条，全部列在 汇总.xlsx 的“问题清单”里")
@@ -180,7 +183,8 @@ def demo_json(demo: Demo) -> dict[str, Any]:
     """Result of ``demo`` as plain data."""
     return {
         "folder": str(demo.folder),
-        "counts": counts(demo.outcome),
+        "first": counts(demo.first),
+        "second": counts(demo.second),
         "open": list(demo.open_files),
         "differences": list(demo.differences),
     }
@@ -188,12 +192,22 @@ def demo_json(demo: Demo) -> dict[str, Any]:
 
 def demo_lines(demo: Demo) -> Iterable[str]:
     """Result of ``demo`` in words: what happened and which files to open."""
-    yield from demo.story
+    yield _("一、生成 {n} 份空白表，发给各人（示例人员均为虚构）").format(n=demo.made)
+    yield _("二、收回来，第一次汇总：")
+    yield from _indented(outcome_lines(demo.first))
+    errors = [f for f in standing_findings(demo.first) if f.severity is Severity.ERROR]
+    yield from _indented(finding_lines(errors[:_DEMO_SHOWN]))
+    if len(errors) > _DEMO_SHOWN:
+        yield "  " + _("……共 {n} 处错误").format(n=len(errors))
+    yield _("三、有错的改好重交，没交的补交，第二次汇总：")
+    yield from _indented(outcome_lines(demo.second))
+    yield _("四、写好公文。自评分还没有核定，所以是草稿")
     for difference in demo.differences:
         yield _("与预期不符：{difference}").format(difference=difference)
-    yield from outcome_lines(demo.outcome)
-    tally = Counter(each.code for each in standing_findings(demo.outcome))
-    yield _("检查发现：") + "，".join(f"{code}×{n}" for code, n in sorted(tally.items()))
     yield _("请打开看看：")
     for name in demo.open_files:
         yield f"  {demo.folder / name}"
+
+
+def _indented(lines: Iterable[str]) -> Iterable[str]:
+    return (f"  {line}" for line in lines)

@@ -222,6 +222,7 @@ SHEETS: Mapping[str, tuple[Heading, ...]] = {
         Heading("模板", "template", width=24),
         Heading("何时用", "occasion", word(model.Occasion), 16),
         Heading("必填用语", "needs", TEXTS, 40),
+        Heading("每人必填", "member_needs", TEXTS, 40),
     ),
 }
 

@@ -146,7 +146,7 @@ def _bonus(part: Part, claims: Iterable[ClaimRead]) -> tuple[Decimal | None, lis
     for claim in claims:
         if claim.part.code != part.code:
             continue
-        if claim.points is None or claim.wrong:
+        if claim.value is not None and (claim.points is None or claim.wrong):
             still_open.append(_("{item} 无法认定").format(item=claim.code))
         lines.append(_claim_line(claim))
     if still_open:
@@ -166,7 +166,9 @@ def _bonus_of(bonus: Bonus, counted: Mapping[str, Decimal]) -> Decimal:
 
 def _claim_line(claim: ClaimRead) -> Line:
     why = ""
-    if claim.missing:
+    if claim.value is None:
+        why = _("没有填申报分，不计")
+    elif claim.missing:
         why = _("证明材料不全，不计")
     elif claim.outside:
         why = _("日期不在考核年度内，不计")

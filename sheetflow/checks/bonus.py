@@ -129,7 +129,7 @@ def date_outside(case: Case) -> Iterator[Problem]:
         if claim.value is not None and claim.points != 0 and claim.outside:
             expected = _("{start} 至 {end}").format(start=start, end=end)
             found = _found(submission, claim.code, Field.DATE)
-            what = _("日期读到“{found}”，应在 {expected}，这一行计 0 分")
+            what = _("读到“{found}”，日期应在 {expected}，这一行计 0 分")
             what = what.format(found=found, expected=expected)
             words = what, _("日期写错的请改正后重新交回")
             yield _tell((submission, claim), Field.DATE, words, expected)

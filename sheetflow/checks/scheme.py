@@ -59,9 +59,9 @@ def bonuses(scheme: Scheme) -> Iterator[tuple[Path, Part, Bonus]]:
 
 @check("S101", Severity.ERROR)
 def table_broken(case: Case) -> Iterator[Problem]:
-    """方案缺少工作表或表头
+    """方案或核定表缺少工作表、表头
 
-    方案文件的每张工作表和每个表头都要在，各出现一次；栏目次序可以变。
+    方案文件和核定表的每张工作表和每个表头都要在，各出现一次；栏目次序可以变。
     照提示补上缺的，或删去重复的，再运行一次。
 
     错误：指标表没有“满分”一栏
@@ -231,7 +231,7 @@ def _bound_missing(tier: Tier, *, last: bool) -> tuple[str, str] | None:
 def name_unknown(case: Case) -> Iterator[Problem]:
     """引用了方案里没有的名称
 
-    门槛、否决、名额、取优组和检查级别里写的等次、部分、编号，方案里都要有。
+    门槛、否决、名额、取优组、公文和检查级别里写的名称、编号，方案里都要有。
     照方案里的写法改正，或把缺的补上。
 
     错误：否决 V1 最高等次写“良好”，等次表里没有良好
@@ -296,6 +296,9 @@ def _references(scheme: Scheme) -> Iterator[tuple[Path, str, Sequence[str]]]:
     for path, part, item in items(scheme):
         if item.group:
             yield (*path, "group"), item.group, [group.code for group in part.groups]
+    for n, paper in enumerate(scheme.papers):
+        for need in paper.needs:
+            yield ("papers", n, "needs"), need, [slot.name for slot in scheme.slots]
     for code in scheme.severities:
         yield ("severities", code), code, list(CHECKS)
 

@@ -15,7 +15,7 @@ _LONGEST = 40
 
 
 def where(source: Source) -> str:
-    """Place as a clerk names it: 「目标管理表 F12」; the file's name when no sheet is known."""
+    """Place as a clerk names it: 「示例表 F12」; the file's name when no sheet is known."""
     if not source.sheet:
         return source.file
     sheet = (
@@ -34,7 +34,7 @@ def say(source: Source, what: str, fix: str, **more: str) -> Problem:
 
 
 def tell(source: Source, what: str, fix: str, **more: str) -> Problem:
-    """Say it with its place before it: 「目标管理表 F12（A2-1）应填 …」."""
+    """Say it with its place before it: 「示例表 F12（A2-1）应填 …」."""
     place, item = where(source), more.get("item", "")
     if place and item:
         what = _("{place}（{item}）{what}").format(place=place, item=item, what=what)

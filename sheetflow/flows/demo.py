@@ -38,8 +38,11 @@ class Demo:
     """What the sample round came to."""
 
     folder: Path
-    outcome: Outcome
-    story: tuple[str, ...]
+    #: Blank forms written.
+    made: int
+    #: Outcome of the first collect, and of the second with corrections and late forms.
+    first: Outcome
+    second: Outcome
     open_files: tuple[str, ...]
     #: Where the outcome is not what the sample says it must be.
     differences: tuple[str, ...]
@@ -67,23 +70,15 @@ def run_demo(folder: Path) -> Demo:
     written = tuple(paper.left.name for paper in papers if paper.left)
     return Demo(
         folder=folder,
-        outcome=second.outcome,
-        story=tuple(_story(len(made.made), sample)),
+        made=len(made.made),
+        first=first.outcome,
+        second=second.outcome,
         open_files=(rounds.SUMMARY, *written, made.made[0]),
         differences=(
             *_differences(first.outcome, sample.expected),
             *_differences(second.outcome, sample.expected_final),
         ),
     )
-
-
-def _story(made: int, sample: Sample) -> Iterator[str]:
-    yield _("1. 生成 {n} 份空白表").format(n=made)
-    yield _("2. 收回 {n} 份（示例人员均为虚构），第一次汇总").format(n=len(sample.answers))
-    yield _("3. {again} 人改好重交，{late} 人补交，第二次汇总").format(
-        again=len(sample.corrections), late=len(sample.late)
-    )
-    yield _("4. 写好公文（自评分还没有核定，所以是草稿）")
 
 
 def _decide(round_: Round, scheme: Scheme, sample: Sample) -> None:

@@ -19,6 +19,9 @@ from sheetflow.model import Finding, Member, Roster, Scheme, Stamp
 from sheetflow.rosters import SHEET, free_ids
 from sheetflow.round import Round
 
+#: Says that ids will be given; here they just were.
+_ID_BLANK = "R302"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forms:
@@ -49,7 +52,7 @@ def make_forms(round_: Round, members: Collection[str] = ()) -> Forms:
         same=tuple(each.name for each in left if not each.written),
         assigned=assigned,
         kept=tuple(each.kept for each in left if each.kept),
-        findings=loaded.findings,
+        findings=tuple(f for f in loaded.findings if f.code != _ID_BLANK),
     )
 
 

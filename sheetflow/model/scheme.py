@@ -313,6 +313,8 @@ class PaperKind:
     occasion: Occasion
     #: Names of slots without which the paper cannot be final.
     needs: tuple[str, ...] = ()
+    #: What only people know about each member the paper reports on.
+    member_needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

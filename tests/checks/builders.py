@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import sheetflow.checks
 from sheetflow import rosters, scheme_sheets, schemes
 from sheetflow.checks.registry import Case, run_checks
 from sheetflow.layout import plan_form
@@ -21,7 +19,6 @@ from sheetflow.model import (
     Fault,
     Field,
     Member,
-    Roster,
     Scheme,
     Sheet,
     Source,
@@ -33,10 +30,6 @@ from sheetflow.model import (
 )
 from sheetflow.tables import address
 
-if TYPE_CHECKING:
-    from sheetflow.model import Plain
-
-assert sheetflow.checks
 TEMPLATE = Path(__file__).parents[2] / "templates" / "agreement" / "scheme.toml"
 SCHEME = schemes.load_toml(TEMPLATE.read_bytes())
 VERSION = schemes.version(SCHEME)
@@ -92,18 +85,17 @@ def book(tables: tuple[Table, ...], edits: Edits) -> Book:
 
 def _sheet(table: Table, edits: Edits) -> Sheet:
     headings = tuple(column.heading for column in table.columns)
-    cells: dict[tuple[int, int], Value] = {}
-    for row, texts in enumerate((headings, *table.rows), 1):
-        for column, text in enumerate(texts, 1):
-            typed: Plain | Value = text
-            change = (table.title, address(row, column))
-            typed = edits.get(change, typed)
-            if typed is not None:
-                cells[row, column] = value(typed)
+    cells = {
+        (row, column): value(text)
+        for row, texts in enumerate((headings, *table.rows), 1)
+        for column, text in enumerate(texts, 1)
+        if text is not None
+    }
     for (title, at), typed in edits.items():
-        place = _row_column(at)
-        if title == table.title and typed is not None:
-            cells[place] = value(typed)
+        if title == table.title:
+            cells.pop(_row_column(at), None)
+            if typed is not None:
+                cells[_row_column(at)] = value(typed)
     return Sheet(table.title, hidden=False, values=cells)
 
 
@@ -169,17 +161,21 @@ def form(
     name: str = "",
     totals: Mapping[str, Typed] | None = None,
     faults: tuple[Fault, ...] = (),
+    scores: Mapping[str, Typed] | None = None,
     **typed: Typed,
 ) -> Submission:
     """A form at its best with cells typed over: ``form(A2_1="5")``.
 
-    ``rows`` are rows by code: ``{"A+1-1": {"level": "省级", "claim": 6}}``. ``None`` is blank.
+    ``rows`` are rows by code: ``{"A+1-1": {"level": "省级", "claim": 6}}``; ``scores`` are
+    points by code. ``None`` is blank.
     """
-    scores = best() | {"A3-1": 4, "A3-2": 4, "A3-3": 4}
-    scores |= {code.replace("_", "-"): each for code, each in typed.items()}
+    points = best() | {"A3-1": 4, "A3-2": 4, "A3-3": 4} | dict(scores or {})
+    points |= {code.replace("_", "-"): each for code, each in typed.items()}
     where = cells()
-    filled = [(code, Field.SCORE, each) for code, each in scores.items()]
-    filled += [(code, Field(name), e) for code, row in (rows or {}).items() for name, e in row.items()]
+    filled = [(code, Field.SCORE, each) for code, each in points.items()]
+    filled += [
+        (code, Field(name), e) for code, row in (rows or {}).items() for name, e in row.items()
+    ]
     entries = [
         Entry(code, field, value(each), where[code, field])
         for code, field, each in filled
@@ -220,9 +216,3 @@ def honour(**typed: Typed) -> dict[str, Typed]:
 
 def moment(hour: int) -> datetime:
     return datetime(2015, 12, 1, hour)  # noqa: DTZ001 - as read from a file in tests
-
-
-def numbered(start: int = 1) -> Iterator[str]:
-    while True:
-        yield f"{start:03d}"
-        start += 1

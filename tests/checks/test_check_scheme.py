@@ -1,16 +1,16 @@
-"""S1: a scheme spoiled in one place is told with that place."""
+"""S1: a scheme's workbook spoiled in one cell is told with that cell."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal
+from datetime import date
+from typing import Any
 
 import pytest
-from checks.builders import SCHEME, Edits, codes, said, scheme_case
 
+from checks.builders import ERROR, SCHEME, Edits, codes, said, scheme_case
 from sheetflow.checks.registry import Case, run_checks
-from sheetflow.model import Fault, Group, Level, Scheme, Source
+from sheetflow.model import Category, Scheme
 
 SPOILED: list[tuple[Edits, list[str]]] = [
     ({}, []),
@@ -18,16 +18,116 @@ SPOILED: list[tuple[Edits, list[str]]] = [
     ({("指标", "G1"): None}, ["S101 指标!A1"]),
     ({("类别", "D1"): "类别"}, ["S101 类别!D1"]),
     ({("指标", "G2"): "三分"}, ["S102 指标!G2"]),
-    ({("指标", "G2"): "#N/A"}, ["S102 指标!G2"]),
+    ({("指标", "G2"): ERROR}, ["S102 指标!G2"]),
     ({("指标", "G2"): None}, ["S102 指标!G2"]),
     ({("指标", "A2"): "C"}, ["S102 指标!A2"]),
-    ({("设置", "B2"): "体系"}, ["S102 设置!B2", "S102 考核方案.xlsx"]),
+    ({("设置", "B2"): "体系"}, ["S102 考核方案.xlsx", "S102 设置!B2"]),
+    ({("设置", "C15"): 0}, ["S102 设置!C15"]),
     ({("指标", "D2"): "a1-1"}, ["S102 指标!D2"]),
-    # names
+    # codes and titles
+    ({("部分", "A3"): "A"}, ["S102 指标!A27", "S102 部分!A3"]),
     ({("指标", "D3"): "A1-1"}, ["S103 指标!D3"]),
-    ({("加分", "B3"): "A+1"}, ["S103 加分!B3"]),
     ({("指标", "D2"): "B+1-2"}, ["S103 加分!B7"]),
-    ({("部分", "A3"): "A"}, None),
+    ({("加分", "B3"): "A+1"}, ["S103 加分!B3"]),
     ({("否决", "A3"): "V1"}, ["S103 否决!A3"]),
     ({("类别", "A3"): "正式党员"}, ["S103 类别!A3"]),
+    ({("名册栏目", "A3"): "性别"}, ["S103 名册栏目!A4"]),
+    # tiers
+    ({("等次", "B3"): 100}, ["S104 等次!B3"]),
+    ({("等次", "B3"): 110}, ["S104 等次!B3"]),
+    ({("等次", "B3"): None}, ["S104 等次!B3"]),
+    ({("等次", "B5"): 50}, ["S104 等次!B5"]),
+    # names that are not there
+    ({("等次", "F2"): "C≥36"}, ["S105 等次!F2"]),
+    ({("否决", "C2"): "良好"}, ["S105 否决!C2"]),
+    ({("设置", "C12"): "良好"}, ["S105 设置!C12"]),
+    ({("设置", "C18"): "B；A9"}, ["S105 设置!C18"]),
+    ({("指标", "P2"): "A9"}, ["S105 指标!P2", "S107 A 部分!D2"]),
+    ({("公文", "E2"): "没有这一条"}, ["S105 公文!E2"]),
+    # rules
+    ({("指标", "I13"): None}, ["S106 A3-1 指标!I13"]),
+    ({("指标", "I13"): "达标 5／未达标 0"}, ["S106 A3-1 指标!I13", "S106 A3-1 指标!I13"]),
+    ({("指标", "I7"): "达成 3／半 1.125"}, ["S106 A2-1 指标!I7"]),
+    ({("指标", "I28"): "有 1／半 0.5／无 0"}, ["S106 B1-2 指标!I28"]),
+    ({("指标", "J2"): None}, ["S106 A1-1 指标!J2"]),
+    ({("指标", "H2"): 0}, ["S106 A1-1 指标!H2"]),
+    ({("指标", "H2"): 3}, ["S106 A1-1 指标!H2"]),
+    ({("加分", "G2"): None}, ["S106 A+1 加分!G2"]),
+    ({("加分", "G2"): "省级 9"}, ["S106 A+1 加分!G2"]),
+    ({("加分", "F2"): 21}, ["S106 A+1 加分!F2"]),
+    ({("加分", "E5"): 0}, ["S106 A+4 加分!E5", "S106 A+4 加分!H5"]),
+    ({("加分", "H5"): None}, ["S106 A+4 加分!H5"]),
+    ({("加分", "I3"): 2}, ["S106 A+2 加分!I3"]),
+    ({("加分", "L6"): 0}, ["S106 A+5 加分!L6"]),
+    ({("加分", "M6"): "日期"}, ["S106 A+5 加分!M6"]),
+    ({("部分", "E3"): 0}, ["S106 B 部分!E3"]),
+    ({("部分", "H2"): "A3 示范岗，取0项，最多12分"}, ["S106 A 部分!H2", "S107 A 部分!D2"]),
+    # sums
+    ({("指标", "G3"): 4}, ["S107 A 部分!D2"]),
+    ({("部分", "D3"): 41}, ["S107 B 部分!D3"]),
+    ({("等次", "B2"): 121}, ["S108 等次!B2"]),
+    ({("等次", "B2"): 120}, []),
+    ({("等次", "B2"): 120, ("等次", "C2"): "否"}, ["S108 等次!B2"]),
+    ({("等次", "F2"): "B≥41"}, ["S108 等次!F2"]),
+    # wording
+    ({("指标", "E2"): "按2018年办法"}, ["S109 指标!E2"]),
+    ({("指标", "E2"): "按2014年办法，电话120180"}, []),
+    ({("指标", "L2"): "缺席一次扣一分"}, ["S110 A1-1 指标!L2"]),
+    ({("加分", "O2"): "按级别加分"}, ["S110 A+1 加分!O2"]),
+    # titles of sheets
+    ({("部分", "C3"): "目标管理"}, ["S111 部分!C3"]),
+    ({("部分", "C3"): "填表说明"}, ["S111 部分!C3"]),
+    ({("部分", "C3"): "德育/教学"}, ["S111 部分!C3"]),
+    ({("部分", "C3"): "长" * 32}, ["S111 部分!C3"]),
+    ({("部分", "C3"): "长" * 31}, []),
+    # days
+    ({("设置", "C5"): 2016}, ["S112 设置!C5"]),
+    ({("设置", "C7"): date(2014, 12, 31)}, ["S112 设置!C7"]),
+    ({("设置", "C10"): date(2014, 12, 31)}, ["S112 设置!C10"]),
+    # columns of the roster
+    ({("名册栏目", "B3"): "其他"}, ["S113 考核方案.xlsx"]),
+    ({("名册栏目", "B4"): "类别"}, ["S113 名册栏目!B7"]),
+    ({("名册栏目", "B4"): "其他"}, []),
 ]
+
+
+@pytest.mark.parametrize(("edits", "expected"), SPOILED)
+def test_a_spoiled_cell_is_told_with_its_place(edits: Edits, expected: list[str]) -> None:
+    assert sorted(said(scheme_case(edits), "S")) == sorted(expected)
+
+
+def test_a_missing_sheet_is_told_once() -> None:
+    assert said(scheme_case({}, leave="等次"), "S") == ["S101 等次"]
+
+
+def test_messages_name_place_finding_and_remedy() -> None:
+    (finding,) = run_checks(scheme_case({("指标", "G2"): "三分"}), "S")
+    assert finding.message == "指标表 G2 “满分”读到“三分”，应为数字，请照样改写。"
+    assert (finding.found, finding.expected, finding.fix) == ("三分", "数字", "请照样改写")
+
+
+def of(**changes: Any) -> Scheme:  # noqa: ANN401 - any field of a scheme
+    return replace(SCHEME, **changes)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "expected"),
+    [
+        (of(tiers=()), "S104"),
+        (of(severities={"V999": "note"}), "S105"),
+        (of(severities={"V402": "loud"}), "S102"),
+        (of(terms=replace(SCHEME.terms, score="核定分")), "S103"),
+        (of(categories=(Category(title="甲"), Category(title="甲 "))), "S103"),
+    ],
+)
+def test_what_has_no_cell_of_its_own_is_told_too(scheme: Scheme, expected: str) -> None:
+    assert expected in codes(Case(scheme=scheme), "S")
+
+
+def test_a_known_severity_is_no_fault() -> None:
+    assert codes(Case(scheme=of(severities={"V402": "off"})), "S") == []
+
+
+@pytest.mark.parametrize("nothing", [of(parts=()), of(tiers=(), columns=(), parts=())])
+def test_no_scheme_is_too_poor_to_be_checked(nothing: Scheme) -> None:
+    assert codes(Case(scheme=nothing), "S")

@@ -50,7 +50,7 @@ def write_form(form: Form, scheme: Scheme, *, created: date) -> bytes:
     """
     target = io.BytesIO()
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        warnings.simplefilter("error", UserWarning)
         try:
             _write(form, scheme, target, created)
         except (UserWarning, xlsxwriter.exceptions.XlsxWriterException) as error:
@@ -233,6 +233,8 @@ def _print_part(sheet: Sheet, plan: FormSheet, title: str) -> None:
 
 def _paper(sheet: Sheet, left: str, right: str) -> None:
     sheet.set_portrait()
+    # Inputs left blank are yellow: on paper they should be white.
+    sheet.print_black_and_white()
     sheet.set_paper(_PORTRAIT_A4)
     sheet.center_horizontally()
     side, top, bottom = (mm / _INCH for mm in (pages.SIDE, pages.TOP, pages.BOTTOM))

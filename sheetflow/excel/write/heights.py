@@ -10,6 +10,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 #: Pixels of a cell that no text reaches, pixels in a point.
 _PAD, _PIXELS = 10, 4 / 3
@@ -40,6 +41,7 @@ def _words(paragraph: str) -> Iterator[tuple[float, float]]:
         yield _width(word), _width(after) if glued else 0.0
 
 
+@lru_cache(maxsize=8192)  # every member's form holds the same wrapped texts
 def lines(text: str, pixels: int, size: float) -> int:
     """How many lines ``text`` takes at ``size`` points in a cell ``pixels`` wide."""
     room = max(1.0, (pixels - _PAD) / (size * _PIXELS))

@@ -50,7 +50,7 @@ _LEAST: Mapping[Role, float] = {
     Role.SIGN_TEXT: 36,
     Role.SIGNER: 20,
     Role.SIGN_DATE: 19,
-    Role.SENTENCE: 16,
+    Role.SENTENCE: 20,
 }
 
 

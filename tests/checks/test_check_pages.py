@@ -1,0 +1,97 @@
+"""Every code has its page, and a scheme may change how much it weighs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from checks.builders import SCHEME, codes, form, form_case
+from sheetflow.checks.registry import CHECKS, page, run_checks
+from sheetflow.model import Severity
+
+PROMISED = {
+    "S": range(101, 114),
+    "F": range(201, 215),
+    "R": range(301, 313),
+    "V": range(401, 422),
+    "T": range(501, 504),
+    "X": range(601, 605),
+    "Z": range(701, 709),
+}
+WARNINGS = [
+    "S109",
+    "F211",
+    "F212",
+    "F213",
+    "F214",
+    "R304",
+    "V412",
+    "V413",
+    "V416",
+    "V417",
+    "V418",
+    "T501",
+    "X604",
+    "Z701",
+    "Z702",
+    "Z705",
+    "Z706",
+]
+NOTES = [
+    "S110",
+    "R302",
+    "R308",
+    "V408",
+    "V419",
+    "T502",
+    "T503",
+    "X601",
+    "X603",
+    "Z703",
+    "Z704",
+    "Z708",
+]
+
+
+def test_every_promised_code_is_there_and_no_other() -> None:
+    promised = {f"{family}{n}" for family, numbers in PROMISED.items() for n in numbers}
+    assert set(CHECKS) == promised
+
+
+def test_severities_are_as_promised() -> None:
+    levels = {Severity.WARNING: WARNINGS, Severity.NOTE: NOTES}
+    for level, listed in levels.items():
+        assert sorted(c for c, each in CHECKS.items() if each.severity is level) == sorted(listed)
+
+
+@pytest.mark.parametrize("code", sorted(CHECKS))
+def test_every_page_has_a_title_advice_and_examples(code: str) -> None:
+    title, blank, *lines = page(code).splitlines()
+    wrong, right = lines[-2:]
+    assert title
+    assert len(title) <= 30
+    assert not title.endswith("。")
+    assert not blank
+    assert lines[0].endswith(("。", "，", "；", "：")) or lines[1].endswith("。")
+    assert wrong.startswith("错误：")
+    assert right.startswith("正确：")
+    assert wrong.removeprefix("错误：") != right.removeprefix("正确：")
+
+
+def test_titles_tell_the_codes_apart() -> None:
+    titles = [page(code).splitlines()[0] for code in CHECKS]
+    assert len(set(titles)) == len(titles)
+
+
+def test_a_scheme_may_change_or_silence_a_check() -> None:
+    scheme = replace(SCHEME, severities={"V402": "note", "V403": "off"})
+    case = form_case(form(A2_1=5, A2_2=-1), scheme=scheme)
+    assert [(f.code, f.severity) for f in run_checks(case, "V")] == [("V402", Severity.NOTE)]
+
+
+def test_only_the_families_asked_for_are_run() -> None:
+    case = form_case(form(A2_1=5, name="乙二"))
+    assert codes(case, "V") == ["V402"]
+    assert codes(case, "R") == ["R309"]
+    assert codes(case, "RV") == ["R309", "V402"]

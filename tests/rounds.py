@@ -1,0 +1,233 @@
+"""Whole rounds for tests: make one, fill its forms as members do, run the program outside.
+
+Answers go by the visible code of a row: a bare value stands under the heading for points, a
+mapping names the headings. ``None`` leaves the cell as it is, ``"=…"`` types a formula, an error
+sign such as ``"#REF!"`` becomes an error cell.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.workbook import Workbook
+from openpyxl.writer.excel import ExcelWriter
+
+from sheetflow import kinds, schemes, systems
+from sheetflow import round as rounds
+from sheetflow.excel.write.tables import write_tables
+from sheetflow.flows.init import make_round
+from sheetflow.model import Part, Review, Scheme, Terms
+from sheetflow.rosters import to_table
+from sheetflow.scheme_sheets import to_tables
+
+Typed = str | float | Decimal | date | None
+Row = Mapping[str, Typed]
+Answers = Mapping[str, Typed | Row]
+Json = dict[str, Any]
+
+AGREEMENT = schemes.load_toml(systems.scheme_bytes("agreement"))
+#: Self scores count at once.
+UNREVIEWED = replace(AGREEMENT, settings=replace(AGREEMENT.settings, review=Review.NONE))
+#: When a filled form says it was saved, unless a test says otherwise.
+SAVED = datetime(2015, 12, 10, 9, 30)  # noqa: DTZ001 - a workbook stores no zone
+
+
+# ------------------------------------------------------------------ the program, from outside
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What one run of the program said and how it ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Json:
+        """The one JSON document on stdout."""
+        document: Json = json.loads(self.out)
+        return document
+
+    @property
+    def error(self) -> Json:
+        """The error of a run that ended with 2 to 4."""
+        error: Json = self.document["error"]
+        return error
+
+
+def run(
+    *words: object,
+    at: Path | None = None,
+    python: Iterable[str] = ("-m", "sheetflow"),
+    **environment: str,
+) -> Ran:
+    """Run the program in a process of its own, in folder ``at``."""
+    done = subprocess.run(
+        [sys.executable, *python, *map(str, words)],
+        capture_output=True,
+        check=False,
+        cwd=at,
+        encoding="utf-8",
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+    )
+    ran = Ran(done.returncode, done.stdout, done.stderr)
+    assert "Traceback" not in ran.err, ran.err
+    return ran
+
+
+def collected(folder: Path) -> Json:
+    """Collect and return the document; errors found in forms are expected."""
+    ran = run("-C", folder, "collect", "--json")
+    assert ran.status in {0, 1}, ran
+    return ran.document
+
+
+def by_id(document: Json) -> dict[str, Json]:
+    return {member["id"]: member for member in document["members"]}
+
+
+def by_file(document: Json) -> dict[str, Json]:
+    return {each["file"]: each for each in document["files"]}
+
+
+# ------------------------------------------------------------------ a round
+
+
+def make(folder: Path, scheme: Scheme, rows: Iterable[Mapping[str, str]]) -> Path:
+    """Make a round with this scheme and roster; rows go by heading."""
+    make_round(folder, system="agreement")
+    write_scheme(folder, scheme)
+    write_roster(folder, scheme, rows)
+    return folder
+
+
+def write_scheme(folder: Path, scheme: Scheme) -> None:
+    data = write_tables(to_tables(scheme), title=scheme.title, created=scheme.period_start)
+    (folder / rounds.SCHEME).write_bytes(data)
+
+
+def write_roster(folder: Path, scheme: Scheme, rows: Iterable[Mapping[str, str]]) -> None:
+    data = write_tables([to_table(scheme, rows)], title=scheme.title, created=scheme.period_start)
+    (folder / rounds.ROSTER).write_bytes(data)
+
+
+def person(member: str, name: str = "", category: str = "正式党员", **more: str) -> dict[str, str]:
+    """A row of the agreement's roster."""
+    return {"编号": member, "姓名": name or f"甲{member}", "类别": category, **more}
+
+
+def forms(folder: Path, *members: str) -> None:
+    """Write blank forms, for these members or all."""
+    chosen = [word for member in members for word in ("--member", member)]
+    ran = run("-C", folder, "forms", "--json", *chosen)
+    assert ran.status == 0, ran
+
+
+def blank(folder: Path, member: str) -> Path:
+    """Path of a member's blank form."""
+    (path,) = (folder / rounds.FORMS).glob(f"{member}-*.xlsx")
+    return path
+
+
+def drop(folder: Path, name: str, data: bytes) -> Path:
+    """Put a file among what came back."""
+    path = folder / rounds.RETURNED / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+# ------------------------------------------------------------------ filling in
+
+
+def fill(
+    source: Path, answers: Answers, *, saved: datetime = SAVED, terms: Terms = AGREEMENT.terms
+) -> bytes:
+    """Fill a form through openpyxl, which keeps no result of any formula."""
+    book = openpyxl.load_workbook(source)
+    type_in(book, answers, terms)
+    return packed(book, saved)
+
+
+def packed(book: Workbook, saved: datetime = SAVED) -> bytes:
+    """Bytes of a workbook that says when it was saved."""
+    book.properties.modified = saved
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        ExcelWriter(book, archive).save()
+    return out.getvalue()
+
+
+def type_in(book: Workbook, answers: Answers, terms: Terms) -> None:
+    """Type answers into an open form: cells are found by visible code and heading."""
+    cells = dict(_cells(book, terms))
+    for code, typed in answers.items():
+        points = terms.score if (code, terms.score) in cells else terms.claim
+        row = typed if isinstance(typed, Mapping) else {points: typed}
+        for heading, value in row.items():
+            if value is not None:
+                sheet, line, column = cells[code, heading]
+                book[sheet].cell(line, column).value = value
+
+
+def _cells(book: Workbook, terms: Terms) -> Iterator[tuple[tuple[str, str], tuple[str, int, int]]]:
+    points = {terms.score, terms.claim}
+    for sheet in book.worksheets:
+        headings: dict[str, int] = {}
+        for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            texts = {str(text): at for at, text in enumerate(cells, 1) if text is not None}
+            if terms.id in texts and points & texts.keys():
+                headings = texts
+            elif headings and cells[headings[terms.id] - 1]:
+                code = str(cells[headings[terms.id] - 1])
+                for heading, column in headings.items():
+                    yield (code, heading), (sheet.title, line, column)
+
+
+# ------------------------------------------------------------------ answers
+
+
+def full(scheme: Scheme = AGREEMENT) -> dict[str, Typed | Row]:
+    """Answers that give every part its whole base: of a group as many items as count."""
+    return {code: v for part in scheme.parts for code, v in solve(part, part.base).items()}
+
+
+def solve(
+    part: Part, base: Decimal, fixed: Mapping[str, int] | None = None
+) -> dict[str, Typed | Row]:
+    """Choose an allowed value for each item so that the part's base points are ``base``.
+
+    ``fixed`` values stand; of a group only as many items as count are filled. Items whose zero
+    asks for a veto keep full points as long as possible.
+    """
+    given = {code: Decimal(value) for code, value in (fixed or {}).items()}
+    left = {group.code: group.best for group in part.groups}
+    ways: dict[Decimal, dict[str, Decimal]] = {Decimal(0): {}}
+    for item in sorted(part.items, key=lambda each: each.zero_asks_veto):
+        if item.group:
+            left[item.group] -= 1
+            if left[item.group] < 0:
+                continue
+        steps = int(item.most / item.step)
+        values = kinds.values(item) or [item.step * n for n in range(steps + 1)]
+        allowed = [given[item.code]] if item.code in given else sorted(values, reverse=True)
+        found: dict[Decimal, dict[str, Decimal]] = {}
+        for value in allowed:
+            for total, way in ways.items():
+                found.setdefault(total + value, {**way, item.code: value})
+        ways = found
+    return dict(ways[base])

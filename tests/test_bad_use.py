@@ -1,0 +1,157 @@
+"""Wrong use and faulty workbooks of the staff: said whole, and nothing is changed."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+
+import openpyxl
+import pytest
+from rounds import AGREEMENT, Json, Ran, make, packed, person, run, write_roster
+
+from sheetflow import round as rounds
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make(tmp_path / "考核", AGREEMENT, [person("001"), person("002")])
+
+
+def everything(folder: Path) -> Mapping[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def told(ran: Ran, status: int, code: str) -> Json:
+    """Return the error of a run that must have ended so, in words and with a way out."""
+    assert (ran.status, ran.error["code"]) == (status, code), ran
+    assert set(ran.error) == {"code", "message", "fix"}
+    assert ran.error["message"]
+    assert ran.error["fix"]
+    return ran.error
+
+
+@pytest.mark.parametrize("command", ["check", "forms", "collect", "status", "papers"])
+def test_a_folder_without_a_round_is_said(tmp_path: Path, command: str) -> None:
+    for folder in (tmp_path, tmp_path / "没有"):
+        error = told(run("-C", folder, command, "--json"), 2, "round")
+        assert folder.name in error["message"]
+    assert not list(tmp_path.iterdir())
+
+
+def test_init_never_goes_into_a_round(folder: Path) -> None:
+    before = everything(folder)
+    told(run("init", folder, "--json"), 2, "round")
+    assert everything(folder) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("colect",), ("collect", "--nope"), ("papers", "诗歌"), ("forms", "--member", "999")],
+    ids=" ".join,
+)
+def test_wrong_use_is_one_document_and_changes_nothing(
+    folder: Path, words: tuple[str, ...]
+) -> None:
+    before = everything(folder)
+    ran = run("-C", folder, *words, "--json")
+    assert (ran.status, set(ran.document), ran.error["code"]) == (2, {"error"}, "usage")
+    assert ran.error["message"]
+    assert everything(folder) == before
+
+
+def roster_faults(folder: Path) -> set[tuple[str, str]]:
+    rows = [
+        person("001", "赵一"), person("001", "钱二"), person("七号", "孙三"),
+        {"编号": "004", "类别": "正式党员"}, person("005", "周五", "群众"),
+        person("006", "吴六", 状态="出差"),
+    ]  # fmt: skip
+    write_roster(folder, AGREEMENT, rows)
+    return _cells(folder / rounds.ROSTER, [
+        ("名册", "钱二", "编号"), ("名册", "孙三", "编号"), ("名册", "004", "姓名"),
+        ("名册", "周五", "类别"), ("名册", "吴六", "状态"),
+    ])  # fmt: skip
+
+
+def cell_faults(folder: Path) -> set[tuple[str, str]]:
+    return _break(folder, {
+        ("指标", "A1-2", "满分"): "三", ("指标", "B1-1", "评分方式"): "看心情",
+        ("等次", "合格", "分数线"): "八十", ("设置", "考核开始", "内容"): "年初",
+        ("加分", "A+1", "级别分值"): "很多",
+    })  # fmt: skip
+
+
+def sum_faults(folder: Path) -> set[tuple[str, str]]:
+    return _break(folder, {
+        ("指标", "A1-2", "编号"): "A1-1", ("等次", "合格", "分数线"): 120,
+        ("否决", "V1", "最高等次"): "良好", ("部分", "B", "基本分"): 50,
+    })  # fmt: skip
+
+
+def _break(folder: Path, typed: Mapping[tuple[str, str, str], str | int]) -> set[tuple[str, str]]:
+    path = folder / rounds.SCHEME
+    places = {place: _cells(path, [place]) for place in typed}
+    book = openpyxl.load_workbook(path)
+    for place, cells in places.items():
+        for sheet, cell in cells:
+            book[sheet][cell].value = typed[place]
+    path.write_bytes(packed(book))
+    return set().union(*places.values())
+
+
+def _cells(path: Path, wanted: list[tuple[str, str, str]]) -> set[tuple[str, str]]:
+    """(sheet, address) where the row that holds a text meets a heading."""
+    book = openpyxl.load_workbook(path)
+    found = set()
+    for title, text, heading in wanted:
+        cells = [cell for row in book[title].iter_rows() for cell in row if cell.value is not None]
+        column = next(c.column_letter for c in cells if c.value == heading)
+        row = next(c.row for c in cells if c.value == text)
+        found.add((title, f"{column}{row}"))
+    return found
+
+
+def _words(line: str) -> list[str]:
+    """Words of a sentence that may name a place, such as 指标表 G8."""
+    return [word.removesuffix("表") for word in re.split(r"[ ，（）]", line)]
+
+
+@pytest.mark.parametrize("spoil", [roster_faults, cell_faults, sum_faults])
+def test_all_faults_of_what_people_edit_are_told_at_once_with_their_cells(
+    folder: Path, spoil: Callable[[Path], set[tuple[str, str]]]
+) -> None:
+    cells = spoil(folder)
+    before = everything(folder)
+    for command in ("forms", "collect"):
+        error = told(run("-C", folder, command, "--json"), 2, "faults")
+        lines = error["message"].splitlines()
+        unsaid = {c for c in cells if not any(set(c) <= set(_words(line)) for line in lines)}
+        assert not unsaid, error["message"]
+    checked = run("-C", folder, "check", "--json")
+    assert checked.status == 1
+    assert cells <= {(f["sheet"], f["cell"]) for f in checked.document["findings"]}
+    assert everything(folder) == before
+
+
+def test_a_scheme_that_is_no_workbook_is_said_by_name(folder: Path) -> None:
+    (folder / rounds.SCHEME).write_bytes(b"%PDF-1.4")
+    assert rounds.SCHEME in told(run("-C", folder, "collect", "--json"), 2, "usage")["message"]
+
+
+def test_an_output_whose_place_is_taken_ends_with_four_and_names_it(folder: Path) -> None:
+    (folder / rounds.SUMMARY).mkdir()
+    error = told(run("-C", folder, "collect", "--json"), 4, "write")
+    assert rounds.SUMMARY in error["message"]
+    (folder / rounds.SUMMARY).rmdir()
+    assert run("-C", folder, "collect", "--json").document["changed"] is True
+
+
+def test_a_round_in_which_another_run_works_ends_with_three(folder: Path) -> None:
+    before = everything(folder)
+    with closing(sqlite3.connect(folder / rounds.LEDGER, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        told(run("-C", folder, "collect", "--json"), 3, "busy")
+    # Only now: whoever closes a file in this process gives up the lock on it.
+    assert everything(folder) == before

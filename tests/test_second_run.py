@@ -1,0 +1,276 @@
+"""Run again, in any order, after a kill: the same state; nothing new touches nothing."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rounds import (
+    SAVED,
+    UNREVIEWED,
+    Json,
+    blank,
+    by_file,
+    by_id,
+    drop,
+    fill,
+    forms,
+    full,
+    make,
+    packed,
+    person,
+)
+
+from sheetflow import round as rounds
+from sheetflow.flows.collect import Collected, collect
+
+pytestmark = pytest.mark.xdist_group("second run")
+
+GOOD = full()
+LATER = SAVED + timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def handed_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A round whose forms are out; tests work on copies of it."""
+    rows = [person("001"), person("002"), person("003")]
+    folder = make(tmp_path_factory.mktemp("原样") / "考核", UNREVIEWED, rows)
+    forms(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def files(handed_out: Path) -> Mapping[str, bytes]:
+    """Four files: two versions of one member, a good one, a faulty one."""
+    first, second, third = (blank(handed_out, member) for member in ("001", "002", "003"))
+    return {
+        "甲.xlsx": fill(first, {**GOOD, "A1-1": 3}),
+        "乙.xlsx": fill(first, GOOD, saved=LATER),
+        "组内/丙.xlsx": fill(second, {**GOOD, "B2-2": 1.5}),
+        "丁.xlsx": fill(third, {**GOOD, "A1-1": "4-5"}),
+    }
+
+
+@pytest.fixture
+def folder(handed_out: Path, files: Mapping[str, bytes], tmp_path: Path) -> Path:
+    """A round in which the four files wait to be collected."""
+    copy = shutil.copytree(handed_out, tmp_path / "考核")
+    for name, data in files.items():
+        drop(copy, name, data)
+    return copy
+
+
+def go(folder: Path) -> Collected:
+    return collect(rounds.Round(folder))
+
+
+def state(folder: Path) -> Mapping[Path, tuple[int, bytes]]:
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in paths}
+
+
+def said(document: Json) -> Json:
+    """What a document says about the round, not about this run."""
+    return {key: value for key, value in document.items() if key != "changed"}
+
+
+def type_into_summary(folder: Path) -> bytes:
+    """Somebody adds a remark to the summary and saves it."""
+    book = openpyxl.load_workbook(folder / rounds.SUMMARY)
+    book.worksheets[0]["Z99"].value = "已向书记汇报"
+    data = packed(book)
+    (folder / rounds.SUMMARY).write_bytes(data)
+    return data
+
+
+# ------------------------------------------------------------------ nothing new
+
+
+def test_a_second_run_says_the_same_and_touches_no_file(folder: Path) -> None:
+    first = go(folder)
+    before = state(folder)
+    second = go(folder)
+    assert (first.changed, second.changed) == (True, False)
+    assert said(second.document) == said(first.document)
+    assert state(folder) == before
+
+
+@pytest.mark.parametrize("name", [rounds.SCHEME, rounds.ROSTER])
+def test_what_people_edit_counts_by_its_meaning_not_its_bytes(folder: Path, name: str) -> None:
+    go(folder)
+    book = openpyxl.load_workbook(folder / name)
+    (folder / name).write_bytes(packed(book))
+    before = state(folder)
+    assert go(folder).changed is False
+    assert state(folder) == before
+
+
+def test_the_same_bytes_again_under_their_own_name_are_nothing_new(
+    folder: Path, files: Mapping[str, bytes]
+) -> None:
+    go(folder)
+    drop(folder, "甲.xlsx", files["甲.xlsx"])
+    before = state(folder)
+    assert go(folder).changed is False
+    assert state(folder) == before
+
+
+def test_a_changed_roster_is_news(folder: Path) -> None:
+    go(folder)
+    book = openpyxl.load_workbook(folder / rounds.ROSTER)
+    (row,) = (cells for cells in book["名册"].iter_rows() if cells[0].value == "003")
+    row[9].value = "免评"
+    (folder / rounds.ROSTER).write_bytes(packed(book))
+    after = go(folder)
+    assert after.changed is True
+    assert by_id(after.document)["003"]["status"] == "exempt"
+
+
+def test_a_summary_that_was_taken_away_is_made_again(folder: Path) -> None:
+    go(folder)
+    data = (folder / rounds.SUMMARY).read_bytes()
+    (folder / rounds.SUMMARY).unlink()
+    assert go(folder).changed is True
+    assert (folder / rounds.SUMMARY).read_bytes() == data
+
+
+# ------------------------------------------------------------------ nothing lost
+
+
+def test_an_edited_summary_stays_while_nothing_is_new_and_is_kept_when_something_is(
+    folder: Path, handed_out: Path
+) -> None:
+    go(folder)
+    edited = type_into_summary(folder)
+    assert go(folder).changed is False
+    assert (folder / rounds.SUMMARY).read_bytes() == edited
+    drop(folder, "补.xlsx", fill(blank(handed_out, "003"), GOOD, saved=LATER))
+    after = go(folder)
+    assert after.changed is True
+    assert (folder / rounds.SUMMARY).read_bytes() != edited
+    assert (folder / after.kept).read_bytes() == edited
+    assert after.kept.startswith(f"{rounds.OLD}/")
+
+
+def test_every_edited_summary_is_kept_not_only_the_last(folder: Path, handed_out: Path) -> None:
+    kept = []
+    for hour in (2, 3):
+        go(folder)
+        kept.append(type_into_summary(folder))
+        saved = SAVED + timedelta(hours=hour)
+        drop(folder, f"补{hour}.xlsx", fill(blank(handed_out, "003"), GOOD, saved=saved))
+    go(folder)
+    assert {path.read_bytes() for path in (folder / rounds.OLD).iterdir()} >= set(kept)
+
+
+def test_files_taken_away_stay_listed_with_their_verdict(folder: Path) -> None:
+    before = go(folder).document
+    shutil.rmtree(folder / rounds.RETURNED)
+    after = go(folder)
+    assert (after.changed, said(after.document)) == (False, said(before))
+
+
+def test_other_content_under_a_name_is_another_file(folder: Path, handed_out: Path) -> None:
+    first = go(folder).document
+    drop(folder, "丁.xlsx", fill(blank(handed_out, "003"), GOOD, saved=LATER))
+    second = go(folder).document
+    assert len(second["files"]) == len(first["files"]) + 1
+    statuses = [f["status"] for f in second["files"] if f["file"] == "收回/丁.xlsx"]
+    assert sorted(statuses) == ["accepted", "superseded"]
+    assert by_id(second)["003"]["total"] == "100"
+
+
+# ------------------------------------------------------------------ order
+
+
+@given(data=st.data())
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_the_order_of_arrival_never_changes_the_members(
+    folder: Path,
+    handed_out: Path,
+    files: Mapping[str, bytes],
+    tmp_path_factory: pytest.TempPathFactory,
+    data: st.DataObject,
+) -> None:
+    order = data.draw(st.permutations(sorted(files)))
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(order) - 1))))
+    copy = shutil.copytree(handed_out, tmp_path_factory.mktemp("次序") / "考核")
+    for start, end in pairwise([0, *cuts, len(order)]):
+        for name in order[start:end]:
+            drop(copy, name, files[name])
+        last = go(copy).document
+    expected = go(folder).document
+    assert last["members"] == expected["members"]
+    assert by_file(last) == by_file(expected)
+
+
+# ------------------------------------------------------------------ kill
+
+#: Kills its own process at the n-th call of a function of the program.
+_KILLED = """
+import importlib, os, signal, sys
+from pathlib import Path
+module, name, count, folder = sys.argv[1:]
+owner = importlib.import_module(module)
+*path, name = name.split(".")
+for each in path:
+    owner = getattr(owner, each)
+real, left = getattr(owner, name), [int(count)]
+def fatal(*args, **named):
+    left[0] -= 1
+    if left[0] < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(*args, **named)
+setattr(owner, name, fatal)
+from sheetflow.flows.collect import collect
+from sheetflow.round import Round
+collect(Round(Path(folder)))
+"""
+
+#: Where the power fails: before the n-th call.
+_POINTS = (
+    ("sheetflow.ledger", "Ledger.keep", 0),
+    ("sheetflow.ledger", "Ledger.keep", 2),
+    ("sheetflow.ledger", "Ledger.keep_submission", 1),
+    ("sheetflow.excel.write.summary", "write_summary", 0),
+    ("sheetflow.platform", "write_whole", 0),
+    ("sheetflow.platform", "_settle", 0),
+    ("sheetflow.ledger", "Ledger.keep_output", 0),
+    ("sheetflow.ledger", "Ledger.put", 0),
+    ("sheetflow.ledger", "Ledger.put", 1),
+)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system knows no SIGKILL")
+@pytest.mark.parametrize("point", _POINTS, ids=lambda point: f"{point[1]} {point[2]}")
+def test_a_run_killed_anywhere_leaves_the_next_the_same(
+    folder: Path, tmp_path: Path, point: tuple[str, str, int]
+) -> None:
+    never = shutil.copytree(folder, tmp_path / "没有中断")
+    expected = go(never).document
+    module, name, count = point
+    words = [sys.executable, "-c", _KILLED, module, name, str(count), str(folder)]
+    killed = subprocess.run(words, check=False, capture_output=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    document = go(folder).document
+    assert document == expected
+    assert dict(_outputs(folder)) == dict(_outputs(never))
+
+
+def _outputs(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """All files but the ledger, whose pages may lie otherwise."""
+    for path in folder.rglob("*"):
+        if path.is_file() and path.name != rounds.LEDGER:
+            yield path.relative_to(folder).as_posix(), path.read_bytes()
