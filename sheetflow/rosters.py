@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping
 
 from sheetflow.messages import _
 from sheetflow.model import (
@@ -21,6 +22,11 @@ from sheetflow.stamp import fold
 from sheetflow.tables import Record, read_table
 
 SHEET = "名册"
+
+
+def plain_name(name: str) -> str:
+    """Fold a name as two people would call it the same: width and spaces aside."""
+    return "".join(unicodedata.normalize("NFKC", name).split())
 
 
 def heading(scheme: Scheme, role: ColumnRole) -> str:
@@ -111,8 +117,3 @@ def free_ids(roster: Roster) -> Iterable[str]:
     while True:
         number += 1
         yield f"{number:03d}"
-
-
-def without_id(roster: Roster) -> Sequence[Member]:
-    """Members whose id is blank, in roster order."""
-    return [member for member in roster if not member.id]

@@ -71,6 +71,8 @@ class Check:
 
 
 CHECKS: dict[str, Check] = {}
+#: Level that silences a check.
+OFF = "off"
 
 
 def check(code: str, severity: Severity) -> Callable[[Run], Run]:
@@ -106,8 +108,10 @@ def run_checks(case: Case, families: str) -> tuple[Finding, ...]:
 
 def _findings(check_: Check, case: Case) -> Iterable[Finding]:
     level = case.scheme.severities.get(check_.code, check_.severity.value)
-    if level == "off":
+    if level == OFF:
         return
+    if level not in set(Severity):  # told by the checks of the scheme
+        level = check_.severity.value
     for problem in check_.run(case):
         yield Finding(
             code=check_.code,

@@ -39,10 +39,10 @@ def newest_unknown(case: Case) -> Iterator[Problem]:
     """几个版本分不清先后
 
     同一个人交了几份内容不同的表，文件里看不出哪一份更新，所以一份也不算。
-    问清本人，留下要的一份，其余的移出收表文件夹。
+    请本人打开要算数的一份，重新保存后再交一次：保存时间最晚的算数。
 
-    错误：同时留着两份内容不同、时间相同的表
-    正确：只留下本人确认的一份
+    错误：交来两份内容不同、保存时间相同的表
+    正确：把要算数的一份重新保存，再交一次
     """
     for member, versions in _versions(case):
         if versions.rivals:
@@ -50,7 +50,7 @@ def newest_unknown(case: Case) -> Iterator[Problem]:
             what = _("{member} 交了 {count} 份内容不同的表，分不清哪份更新：{files}").format(
                 member=member, count=len(versions.rivals), files=files
             )
-            fix = _("请问清本人，只留下要的一份")
+            fix = _("请本人把要算数的一份打开，重新保存后再交一次")
             source = Source(versions.rivals[0].file)
             yield tell(source, what, fix, found=files, member=member)
 

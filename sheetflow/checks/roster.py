@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 
 from sheetflow import rosters
@@ -21,11 +20,6 @@ def _tell(case: Case, kind: str, what: str, fix: str) -> Iterator[Problem]:
         found = brief(fault.found)
         words = what.format(found=found, expected=fault.expected)
         yield tell(fault.source, words, fix, found=found, expected=fault.expected)
-
-
-def _same(name: str) -> str:
-    """Fold a name as two people would call it the same: width and spaces aside."""
-    return "".join(unicodedata.normalize("NFKC", name).split())
 
 
 @check("R301", Severity.ERROR)
@@ -138,53 +132,13 @@ def name_twice(case: Case) -> Iterator[Problem]:
     """
     first: dict[str, Member] = {}
     for member in case.roster:
-        before = first.setdefault(_same(member.name), member)
+        before = first.setdefault(rosters.plain_name(member.name), member)
         if member.name and before is not member:
             what = _("{name}与编号 {id} 的人同名").format(
                 name=member.name, id=before.id or _("未编")
             )
             fix = _("请核对是不是同一个人")
             yield tell(member.source, what, fix, found=member.name, member=member.id)
-
-
-@check("R309", Severity.ERROR)
-def name_differs(case: Case) -> Iterator[Problem]:
-    """表上的姓名与名册不同
-
-    表单码是这个人的，姓名却是另一个，可能是拿别人的表填的。空格和全半角不计。
-    问清是谁填的：是本人改了名的，改名册；拿错表的，用自己的表重填。
-
-    错误：在 007 甲某的表上，姓名改成乙某
-    正确：007 的表上姓名仍是甲某
-    """
-    for submission in case.submissions:
-        member = case.roster.find(submission.stamp.member) if submission.stamp else None
-        if member and submission.name and _same(submission.name) != _same(member.name):
-            found = brief(submission.name)
-            what = _("表上姓名是“{found}”，名册里编号 {id} 是{name}").format(
-                found=found, id=member.id, name=member.name
-            )
-            more = {"found": found, "expected": member.name, "member": member.id}
-            fix = _("请问清是谁的表，用本人的表重新交回")
-            yield tell(Source(submission.file), what, fix, **more)
-
-
-@check("R310", Severity.ERROR)
-def member_unknown(case: Case) -> Iterator[Problem]:
-    """交表的人不在名册里
-
-    表单码里的编号在名册里找不到，可能名册删了这个人或改了编号。
-    把人加回名册，或恢复原来的编号；不参加的在状态一栏注明，不要删行。
-
-    错误：发表以后从名册删去 007
-    正确：007 留在名册里，状态注明缘由
-    """
-    for submission in case.submissions:
-        if submission.stamp and case.roster.find(submission.stamp.member) is None:
-            member = submission.stamp.member
-            what = _("编号 {member} 不在名册里").format(member=member)
-            fix = _("请核对名册，把人加回或恢复原编号")
-            yield tell(Source(submission.file), what, fix, found=member, member=member)
 
 
 @check("R311", Severity.ERROR)

@@ -113,16 +113,16 @@ def test_a_missing_roster_sheet_is_told_once() -> None:
         ("007", "甲一", []),
         ("007", " 甲　一 ", []),
         ("007", "", []),
-        ("007", "乙二", ["R309"]),
-        ("099", "甲一", ["R310"]),
+        ("007", "乙二", ["F215"]),
+        ("099", "甲一", ["F216"]),
     ],
 )
 def test_a_form_must_fit_the_roster(member: str, name: str, expected: list[str]) -> None:
-    assert codes(form_case(form(member=member, name=name)), "R") == expected
+    assert codes(form_case(form(member=member, name=name)), "F") == expected
 
 
 def test_names_in_forms_are_told_with_both_sides() -> None:
-    (finding,) = run_checks(form_case(form(name="乙二")), "R")
+    (finding,) = run_checks(form_case(form(name="乙二")), "F")
     assert (finding.found, finding.expected, finding.member) == ("乙二", "甲一", "007")
     assert finding.message == (
         "甲一.xlsx 表上姓名是“乙二”，名册里编号 007 是甲一，请问清是谁的表，用本人的表重新交回。"

@@ -93,5 +93,5 @@ def test_a_scheme_may_change_or_silence_a_check() -> None:
 def test_only_the_families_asked_for_are_run() -> None:
     case = form_case(form(A2_1=5, name="乙二"))
     assert codes(case, "V") == ["V402"]
-    assert codes(case, "R") == ["R309"]
-    assert codes(case, "RV") == ["R309", "V402"]
+    assert codes(case, "F") == ["F215"]
+    assert codes(case, "FV") == ["F215", "V402"]
