@@ -231,12 +231,18 @@ def test_each_lost_claim_says_why() -> None:
     assert part(found, "A").bonus == 6
 
 
-@pytest.mark.parametrize("typed", [None, "一分", 2, "0.3", -1, date(2015, 1, 1)])
-def test_a_claim_that_cannot_be_read_leaves_the_bonus_unknown(typed: Typed | None) -> None:
-    cells = row("A+5-1", date=DAY, reason="登记")
-    found = bonus({**cells, **row("A+5-1", claim=typed)} if typed is not None else cells)
+@pytest.mark.parametrize("typed", ["一分", 2, "0.3", -1, date(2015, 1, 1)])
+def test_a_claim_that_cannot_be_read_leaves_the_bonus_unknown(typed: Typed) -> None:
+    found = bonus(row("A+5-1", date=DAY, reason="登记", claim=typed))
     assert (found.bonus, found.total) == (None, None)
     assert found.base == 31
+
+
+def test_a_row_begun_without_a_claim_counts_nothing_and_says_so() -> None:
+    found = of({**full(), **row("A+5-1", date=DAY, reason="登记")})
+    assert part(found, "A").bonus == 0
+    line = next(each for each in found.lines if each.code == "A+5-1")
+    assert (line.raw, line.counted, line.why) == (None, 0, "没有填申报分，不计")
 
 
 def test_an_unknown_level_leaves_the_bonus_unknown() -> None:
