@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
 
 from hypothesis import strategies as st
 from schemes_for_tests import CREATED, MEMBER, RICH
 
-from sheetflow import kinds, schemes, stamp
+from sheetflow import kinds, number, schemes, stamp
 from sheetflow.excel.read import read_book
 from sheetflow.excel.write.form import write_form
 from sheetflow.identity import Issued, issued
@@ -27,6 +26,7 @@ from sheetflow.model import (
     Source,
     Stamp,
     Submission,
+    Table,
     Value,
     ValueKind,
 )
@@ -43,7 +43,25 @@ def value(typed: Typed) -> Value:
         return typed
     if isinstance(typed, date):
         return Value(ValueKind.DATE, typed.isoformat())
-    return Value(ValueKind.TEXT if isinstance(typed, str) else ValueKind.NUMBER, str(typed))
+    if isinstance(typed, str):
+        return Value(ValueKind.TEXT, typed)
+    return Value(ValueKind.NUMBER, number.text(Decimal(typed)))
+
+
+def table_book(*tables: Table) -> Book:
+    """Tables as they come back from a workbook nobody has edited."""
+    sheets = []
+    for table in tables:
+        top = [[table.advice]] if table.advice else []
+        rows = [*top, [each.heading for each in table.columns], *table.rows]
+        cells = {
+            (r, c): value(each)
+            for r, row in enumerate(rows, 1)
+            for c, each in enumerate(row, 1)
+            if each is not None
+        }
+        sheets.append(Sheet(table.title, hidden=False, values=cells))
+    return Book(tuple(sheets))
 
 
 def scores(**points: Typed) -> dict[tuple[str, Field], Typed]:
@@ -115,7 +133,6 @@ def known(*stamps: Stamp, key: str = KEY) -> Issued:
     return issued(key, ROUND, stamps or (stamped(),))
 
 
-@cache
 def blank_book(scheme: Scheme = RICH, member: Member = MEMBER, key: str = KEY) -> Book:
     """A blank form as it comes back untouched: planned, written, read."""
     mark = stamped(member.id, scheme=scheme)
@@ -123,7 +140,6 @@ def blank_book(scheme: Scheme = RICH, member: Member = MEMBER, key: str = KEY) -
     return read_book(write_form(plan, scheme, created=CREATED))
 
 
-@cache
 def filled_book(scheme: Scheme = RICH) -> Book:
     """A form with something in every cell a member fills, each text its own."""
     plan = plan_form(scheme, MEMBER, code="", token="")

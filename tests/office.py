@@ -18,6 +18,7 @@ enforced, which makes faulty forms easy.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,8 @@ from typing import Any, NamedTuple
 from sheetflow.model import Terms
 
 _DRIVER = Path(__file__).with_name("office_driver.py")
+#: Stand-ins for the faces of Windows.
+_FONTS = Path(__file__).with_name("fonts.conf")
 _PYTHONS = ("/usr/bin/python3", "python3", sys.executable)
 
 Values = Mapping[str, object]
@@ -72,6 +75,7 @@ class Office:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
+            env=os.environ | {"FONTCONFIG_FILE": str(_FONTS)},
         )
 
     def fill(
@@ -95,7 +99,7 @@ class Office:
         )
 
     def convert(self, src: Path, suffix: str) -> Path:
-        """Save a workbook in another format beside itself; return the new path."""
+        """Save a workbook or a text in another format beside itself; return the new path."""
         target = src.with_suffix(suffix)
         self.fill(src, target, {})
         return target

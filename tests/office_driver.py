@@ -26,6 +26,7 @@ FILTERS = {
     ".ods": "calc8",
     ".pdf": "calc_pdf_Export",
 }
+TEXT_FILTERS = {".docx": "MS Word 2007 XML", ".odt": "writer8", ".pdf": "writer_pdf_Export"}
 TEXT_FORMAT = 256
 #: Never trust stored results: recalculate whatever is opened.
 RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -79,9 +80,14 @@ def opened(desktop: Any, path: str) -> Any:  # noqa: ANN401 - UNO has no types
         document.close(True)  # noqa: FBT003 - UNO knows no names
 
 
+def is_text(document: Any) -> bool:  # noqa: ANN401 - UNO has no types
+    return bool(document.supportsService("com.sun.star.text.TextDocument"))
+
+
 def save(document: Any, path: str) -> None:  # noqa: ANN401 - UNO has no types
     target = Path(path).resolve()
-    settings = options(FilterName=FILTERS[target.suffix], Overwrite=True)
+    name = TEXT_FILTERS[target.suffix] if is_text(document) else FILTERS[target.suffix]
+    settings = options(FilterName=name, Overwrite=True)
     document.storeToURL(target.as_uri(), settings)
 
 
@@ -169,8 +175,9 @@ def shown(document: Any) -> dict[str, dict[str, Any]]:  # noqa: ANN401 - UNO has
 
 def fill(desktop: Any, job: Job) -> None:  # noqa: ANN401 - UNO has no types
     with opened(desktop, job["src"]) as document:
-        type_in(document, job)
-        document.calculateAll()
+        if not is_text(document):
+            type_in(document, job)
+            document.calculateAll()
         for target in job["dst"]:
             save(document, target)
 

@@ -33,8 +33,6 @@ from rounds import (
 from sheetflow import round as rounds
 from sheetflow.model import Item, Part, Scheme
 
-pytestmark = pytest.mark.xdist_group("bad files")
-
 
 def _wider(scheme: Scheme) -> Scheme:
     """Let A1-1 be worth ten points, so that 「9分」 and 「８．５」 may stand there."""
@@ -97,7 +95,7 @@ def returned(folder: Path, other: Path) -> Iterator[tuple[str, bytes]]:
     yield "群文件/011（1）.xlsx", once
     for name, saved, points in (
         ("012新", LATER, 8), ("012旧", SAVED, 3), ("013甲", SAVED, 8), ("013乙", SAVED, 3),
-        ("020新", LATER, 11), ("020旧", SAVED, 3),
+        ("020新", LATER, 11), ("020旧", SAVED, 3), ("017再存", LATER, 8), ("017", SAVED, 8),
     ):  # fmt: skip
         answers = {**GOOD, "A1-1": points}
         yield f"{name}.xlsx", fill(blank(folder, name[:3]), answers, saved=saved)
@@ -183,6 +181,8 @@ VERDICTS = (
     Verdict("020新.xlsx", "returned", "A1-1", "11", "020"),
     Verdict("020旧.xlsx", "superseded", "旧版本", None, "020"),
     Verdict("012旧.xlsx", "superseded", "旧版本", None, "012", "graded"),
+    Verdict("017.xlsx", "superseded", "相同", None, "017", "graded"),
+    Verdict("017再存.xlsx", "accepted", member="017", standing="graded"),
     Verdict("012新.xlsx", "accepted", member="012", standing="graded"),
     Verdict("005.xlsx", "accepted", "9分", "9分", "005", "graded"),
     Verdict("006.xlsx", "accepted", "８．５", "８．５", "006", "graded"),

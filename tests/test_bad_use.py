@@ -13,6 +13,9 @@ import pytest
 from rounds import AGREEMENT, Json, Ran, make, packed, person, run, write_roster
 
 from sheetflow import round as rounds
+from sheetflow.decisions import SHEET, desk_table
+from sheetflow.excel.write.tables import write_tables
+from sheetflow.model import Decision
 
 
 @pytest.fixture
@@ -133,6 +136,20 @@ def test_all_faults_of_what_people_edit_are_told_at_once_with_their_cells(
     assert checked.status == 1
     assert cells <= {(f["sheet"], f["cell"]) for f in checked.document["findings"]}
     assert everything(folder) == before
+
+
+@pytest.mark.parametrize(("member", "veto"), [("001", "V9"), ("099", "V1")])
+def test_a_veto_that_fits_nothing_is_found_by_check_and_by_collect(
+    folder: Path, member: str, veto: str
+) -> None:
+    table = desk_table(AGREEMENT, [Decision(member=member, veto=veto, basis="有文可查")])
+    desk = write_tables([table], title=SHEET, created=AGREEMENT.period_end)
+    (folder / rounds.DESK).write_bytes(desk)
+    for command in ("check", "collect"):
+        ran = run("-C", folder, command, "--json")
+        (error,) = (f for f in ran.document["findings"] if f["severity"] == "error")
+        assert (ran.status, error["file"], error["sheet"]) == (1, rounds.DESK, SHEET), command
+        assert error["cell"]
 
 
 def test_a_scheme_that_is_no_workbook_is_said_by_name(folder: Path) -> None:

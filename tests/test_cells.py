@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
-from packing import MAIN, made, row
+from packing import MAIN, NAMES, OFFICE, made, row
 
-from sheetflow.excel.cells import address, column_number, position
+from sheetflow.errors import UnreadableError
+from sheetflow.excel.cells import Context, Room, address, column_number, position, read_cells
+from sheetflow.excel.preflight import check_zip
 from sheetflow.excel.read import read_book
 from sheetflow.excel.values import is_date_format
 from sheetflow.model import Value, ValueKind
@@ -117,6 +119,18 @@ def test_east_asian_and_custom_formats_show_dates() -> None:
     assert [values[1, n].kind for n in range(1, 5)] == ["number", "date", "date", "number"]
 
 
+@pytest.mark.parametrize(
+    ("serial", "moment"), [("0", "00:00:00"), ("1", "1904-01-02"), ("59", "1904-02-29")]
+)
+def test_the_other_date_system_has_no_false_leap_day(serial: str, moment: str) -> None:
+    book = (
+        f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><workbookPr date1904="1"/><sheets>'
+        '<sheet name="甲" sheetId="1" r:id="rId1"/></sheets></workbook>'
+    )
+    cell = f'<c s="1"><v>{serial}</v></c>'
+    assert first(cell, workbook=book) == Value(ValueKind.DATE, moment)
+
+
 def test_all_cells_an_array_formula_fills_count_as_formulas() -> None:
     cells = (
         '<c r="A1"><f t="array" ref="A1:B2">C1:D2</f><v>1</v></c><c r="B1"><v>2</v></c>'
@@ -172,3 +186,13 @@ def test_addresses_are_those_of_a_spreadsheet(line: int, column: int) -> None:
     assert address(line, column) == f"{get_column_letter(column)}{line}"
     assert position(address(line, column)) == (line, column)
     assert column_number(get_column_letter(column)) == column
+
+
+@pytest.mark.parametrize("room", [Room(cells=3), Room(chars=3), Room(looks=5)])
+def test_the_room_of_a_book_is_shared_by_its_sheets(room: Room) -> None:
+    archive = check_zip(made(row('<c t="str"><v>甲乙</v></c><c/><c><v>1</v></c>')))
+    context = Context(strings={}, dates={}, base_1904=False, room=room, max_rows=9, max_columns=9)
+    read_cells(archive, NAMES["sheet"], context)
+    with pytest.raises(UnreadableError) as refused:
+        read_cells(archive, NAMES["sheet"], context)
+    assert refused.value.kind == "too-big"

@@ -140,5 +140,3 @@ def test_reading_is_stable_whatever_is_typed(text: str) -> None:
     found = read_events(text) or ()
     if all(event.each or event.zero_from for event in found):
         assert read_events(show_events(found)) == (found or None)
-
-

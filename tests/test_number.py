@@ -81,7 +81,7 @@ def test_stored_digits_are_what_was_typed(raw: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", ["", "nan", "inf", "-inf", "1e400", "1e9", "-1e9", "abc", "1,5", "9" * 5000]
+    "raw", ["", "nan", "inf", "-inf", "1e400", "1e9", "-1e9", "abc", "1,5", "1_0", "٣", "9" * 5000]
 )
 def test_what_is_no_score_is_not_stored_as_one(raw: str) -> None:
     assert number.stored(raw) is None

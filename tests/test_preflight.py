@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sheetflow.errors import UnreadableError
@@ -119,6 +119,7 @@ names = st.text(
     method=st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]),
     comment=st.binary(max_size=30),
 )
+@example(parts={"a": b"b"}, method=zipfile.ZIP_STORED, comment=b"PK\5\6" + bytes(30))
 def test_a_sound_zip_gives_what_zipfile_gives(
     parts: dict[str, bytes], method: int, comment: bytes
 ) -> None:
@@ -220,6 +221,7 @@ def test_two_entries_cannot_share_bytes() -> None:
     assert refused.value.kind == "damaged"
 
 
+BROAD = packed({"a.xml": bytes(1024 * 1024)}, zipfile.ZIP_STORED)
 NOT_INFLATED: list[tuple[str, bytes]] = [
     ("damaged", patched(STORED, b"abcabc", 3, b"x")),
     ("damaged", patched(ONE, CENTRAL, 16, b"\0\0\0\0")),
@@ -227,6 +229,7 @@ NOT_INFLATED: list[tuple[str, bytes]] = [
     ("damaged", patched(ONE, CENTRAL, 24, b"\x10\xff\0\0")),
     ("damaged", patched(ONE, b"PK\3\4", 35, b"\xff\xff\xff")),
     ("bomb", packed({"a.xml": bytes(2 * 1024 * 1024)})),
+    ("too-big", patched(BROAD, CENTRAL, 24, struct.pack("<I", 65 * 1024 * 1024))),
 ]
 
 

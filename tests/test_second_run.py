@@ -34,8 +34,6 @@ from rounds import (
 from sheetflow import round as rounds
 from sheetflow.flows.collect import Collected, collect
 
-pytestmark = pytest.mark.xdist_group("second run")
-
 GOOD = full()
 LATER = SAVED + timedelta(hours=1)
 
@@ -51,19 +49,21 @@ def handed_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def files(handed_out: Path) -> Mapping[str, bytes]:
-    """Four files: two versions of one member, a good one, a faulty one."""
+    """Files: two versions of one member, a good one and its copy, a faulty one."""
     first, second, third = (blank(handed_out, member) for member in ("001", "002", "003"))
+    good = fill(second, {**GOOD, "B2-2": 1.5})
     return {
         "甲.xlsx": fill(first, {**GOOD, "A1-1": 3}),
         "乙.xlsx": fill(first, GOOD, saved=LATER),
-        "组内/丙.xlsx": fill(second, {**GOOD, "B2-2": 1.5}),
+        "组内/丙.xlsx": good,
+        "丙（副本）.xlsx": good,
         "丁.xlsx": fill(third, {**GOOD, "A1-1": "4-5"}),
     }
 
 
 @pytest.fixture
 def folder(handed_out: Path, files: Mapping[str, bytes], tmp_path: Path) -> Path:
-    """A round in which the four files wait to be collected."""
+    """A round in which the files wait to be collected."""
     copy = shutil.copytree(handed_out, tmp_path / "考核")
     for name, data in files.items():
         drop(copy, name, data)
@@ -190,12 +190,39 @@ def test_other_content_under_a_name_is_another_file(folder: Path, handed_out: Pa
     assert by_id(second)["003"]["total"] == "100"
 
 
+def test_what_is_said_of_an_older_version_lies_on_it_though_both_have_one_name(
+    folder: Path, handed_out: Path
+) -> None:
+    (folder / rounds.RETURNED / "丁.xlsx").unlink()
+    for saved, points in ((LATER, 5), (SAVED, 3)):
+        answers = {**GOOD, "A1-1": points}
+        drop(folder, "丁.xlsx", fill(blank(handed_out, "003"), answers, saved=saved))
+        document = go(folder).document
+    versions = {f["status"]: f for f in document["files"] if f["file"] == "收回/丁.xlsx"}
+    assert by_id(document)["003"]["total"] == "100"
+    assert [f["code"] for f in versions["superseded"]["findings"]] == ["X603"]
+    assert versions["accepted"]["findings"] == []
+
+
+def test_files_from_elsewhere_are_brought_in_once(folder: Path, handed_out: Path) -> None:
+    outside = folder.parent / "U盘"
+    outside.mkdir()
+    good = fill(blank(handed_out, "003"), GOOD, saved=LATER)
+    (outside / "丁.xlsx").write_bytes(good)
+    first = collect(rounds.Round(folder), [outside / "丁.xlsx"])
+    assert by_id(first.document)["003"]["status"] == "graded"
+    before = state(folder)
+    again = collect(rounds.Round(folder), [outside / "丁.xlsx"])
+    assert (again.changed, state(folder)) == (False, before)
+    assert {path.read_bytes() for path in (folder / rounds.RETURNED).glob("丁*")} >= {good}
+
+
 # ------------------------------------------------------------------ order
 
 
 @given(data=st.data())
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_the_order_of_arrival_never_changes_the_members(
     folder: Path,

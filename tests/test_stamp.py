@@ -34,7 +34,9 @@ def test_a_code_names_its_member_and_holds_no_mistakable_letter(mark: Stamp) -> 
 
 
 @settings(max_examples=100, deadline=None)
-@given(marks, st.sampled_from("-‐‑‒–—―−－ー_﹣"), st.sampled_from(["", " ", "\u3000", "\u00a0", "\n"]))
+@given(
+    marks, st.sampled_from("-‐‑‒–—―−－ー_﹣"), st.sampled_from(["", " ", "\u3000", "\u00a0", "\n"])
+)
 def test_a_code_survives_how_it_is_typed(mark: Stamp, dash: str, space: str) -> None:
     code = stamps.code(mark, KEY)
     spread = space + space.join(code.replace("-", dash)) + space

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,6 +13,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from office import Office
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 from summary_outcomes import SCORED, TIERS, bounded_outcome, make_outcome
@@ -308,38 +307,15 @@ def test_same_outcome_same_bytes() -> None:
 
 # ------------------------------------------------------------------ a real client
 
-RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
-<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
-</oor:items>"""
 
-
-def recalculate(files: list[Path], folder: Path) -> list[openpyxl.Workbook]:
+def recalculate(office: Office, files: list[Path]) -> list[openpyxl.Workbook]:
     """Open workbooks in LibreOffice, compute every formula anew, save, and load them."""
-    office = shutil.which("soffice")
-    if office is None:
-        pytest.skip("LibreOffice is not installed")
-    profile = folder / "profile"
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(RECALCULATE, "utf-8")
-    out = folder / "out"
-    subprocess.run(
-        [
-            office,
-            f"-env:UserInstallation={profile.as_uri()}",
-            "--headless",
-            "--norestore",
-            "--convert-to",
-            "xlsx",
-            "--outdir",
-            str(out),
-            *map(str, files),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    return [openpyxl.load_workbook(out / file.name, data_only=True) for file in files]
+    books = []
+    for file in files:
+        target = file.with_name(f"recalculated-{file.name}")
+        office.fill(file, target, {})
+        books.append(openpyxl.load_workbook(target, data_only=True))
+    return books
 
 
 def spoil(data: bytes) -> bytes:
@@ -367,14 +343,14 @@ def clear(data: bytes, *places: str) -> bytes:
 
 
 @pytest.mark.office
-def test_bounds_hold_and_a_cleared_cell_is_no_zero(tmp_path: Path) -> None:
+def test_bounds_hold_and_a_cleared_cell_is_no_zero(office: Office, tmp_path: Path) -> None:
     outcome = bounded_outcome()
     data = write_summary(outcome, created=DAY)
     whole, holed = tmp_path / "whole.xlsx", tmp_path / "holed.xlsx"
     whole.write_bytes(data)
     # Columns of the details: number, id, name, then P2 and P3 drawn together, then P1.
     holed.write_bytes(clear(data, "F5", "D6", "E6", "E7"))
-    first, second = recalculate([whole, holed], tmp_path)
+    first, second = recalculate(office, [whole, holed])
     assert_scores(first, outcome)
     rows = table(second["成绩"], "序号")
     assert [row["部分P基本分"] for row in rows] == [OPEN, OPEN, 20.5, 20.45, 10.05, 10]
@@ -382,7 +358,7 @@ def test_bounds_hold_and_a_cleared_cell_is_no_zero(tmp_path: Path) -> None:
 
 
 @pytest.mark.office
-def test_a_spreadsheet_finds_the_same_numbers(tmp_path: Path) -> None:
+def test_a_spreadsheet_finds_the_same_numbers(office: Office, tmp_path: Path) -> None:
     seeds = range(20, 25)
     files = []
     for seed, turned in product(seeds, (False, True)):
@@ -390,7 +366,7 @@ def test_a_spreadsheet_finds_the_same_numbers(tmp_path: Path) -> None:
         file = tmp_path / f"{seed}-{turned:d}.xlsx"
         file.write_bytes(spoil(data) if turned else data)
         files.append(file)
-    books = recalculate(files, tmp_path)
+    books = recalculate(office, files)
     for (seed, _turned), book in zip(product(seeds, (False, True)), books, strict=True):
         outcome = make_outcome(seed)
         assert_scores(book, outcome)

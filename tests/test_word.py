@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
-import os
 import re
-import shutil
-import subprocess
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -21,6 +18,7 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from office import Office
 from pdfplumber.page import Page
 
 from sheetflow.errors import FaultsError
@@ -383,18 +381,9 @@ def test_a_name_of_two_is_as_wide_as_one_of_three_and_still_the_name() -> None:
 # ------------------------------------------------------------------ on paper
 
 
-def office() -> str:
-    """Path of LibreOffice; without it the test is skipped, but not where CI must run it."""
-    found = shutil.which("soffice")
-    if found is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("LibreOffice is not installed")
-    return str(found)
-
-
 @pytest.fixture(scope="module")
-def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
-    """Pages by document, all converted in one call."""
-    program = office()
+def printed(office: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
+    """Pages by document."""
     folder = tmp_path_factory.mktemp("print")
     sample = blocks.base()
     blocks.paragraph(sample, "关于版面的测试", "公文标题")
@@ -406,17 +395,9 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     }
     for name, content in documents.items():
         (folder / f"{name}.docx").write_bytes(content)
-    subprocess.run(
-        [program, "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
-        + ["--convert-to", "pdf", "--outdir", str(folder)]
-        + [str(folder / f"{name}.docx") for name in documents],
-        check=True,
-        capture_output=True,
-        env=os.environ | {"FONTCONFIG_FILE": str(Path(__file__).parent / "fonts.conf")},
-    )
     pages = {}
     for name in documents:
-        with pdfplumber.open(folder / f"{name}.pdf") as opened:
+        with pdfplumber.open(office.convert(folder / f"{name}.docx", ".pdf")) as opened:
             pages[name] = [page_of(page) for page in opened.pages]
     return pages
 

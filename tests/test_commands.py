@@ -1,0 +1,160 @@
+"""Every command: help with an example, one JSON document, a next step, no foreign word."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rounds import UNREVIEWED, blank, drop, fill, forms, full, make, person, run
+
+import sheetflow
+from sheetflow.commands import program
+
+PACKAGE = Path(sheetflow.__file__).parent
+README = PACKAGE.parent / "README.md"
+CHINESE = re.compile("[\u4e00-\u9fff]")
+#: Libraries of documents and data; a person who asks for help must not wait for them.
+HEAVY = ("openpyxl", "xlsxwriter", "docx", "docxtpl", "jinja2", "lxml", "pydantic", "rich", "xlrd")
+#: Words of the first system's field; they belong in its scheme.
+FIELD_WORDS = re.compile("党|支部|责任书|优秀|合格")
+#: Words of click that nobody has translated.
+ENGLISH = re.compile(r"Usage|Options|Commands|Error|No such|Show this|Try |default|Did you mean")
+
+#: Each command with what it needs to run in a round where one form is back; the order counts.
+#: ``demo`` runs from the wheel, see test_wheel.py.
+RUNS = (
+    ("systems",),
+    ("init", "新的一轮"),
+    ("check",),
+    ("forms",),
+    ("status",),
+    ("collect",),
+    ("status",),
+    ("papers",),
+    ("explain",),
+    ("explain", "V402"),
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    rows = [person("001"), person("002")]
+    folder = make(tmp_path_factory.mktemp("命令") / "考核", UNREVIEWED, rows)
+    forms(folder, "001")
+    drop(folder, "交来.xlsx", fill(blank(folder, "001"), full()))
+    return folder
+
+
+# ------------------------------------------------------------------ help
+
+
+@pytest.mark.parametrize("name", sorted(program.commands))
+def test_every_command_has_help_in_chinese_with_an_example(name: str) -> None:
+    ran = run(name, "--help")
+    assert (ran.status, ran.err) == (0, "")
+    assert CHINESE.search(ran.out)
+    lines = [line.strip() for line in ran.out.splitlines()]
+    assert any(line.startswith(f"sheetflow {name}") for line in lines[lines.index("例：") :])
+    assert not ENGLISH.search(ran.out)
+
+
+@pytest.mark.parametrize("name", sorted(program.commands))
+def test_every_command_is_named_in_the_readme(name: str) -> None:
+    assert f"sheetflow {name}" in README.read_text(encoding="utf-8")
+
+
+def test_every_command_is_run_by_these_tests() -> None:
+    assert {words[0] for words in RUNS} | {"demo"} == set(program.commands)
+
+
+@pytest.mark.parametrize("words", [("--help",), ("collect", "--help"), ("--version",)], ids=str)
+def test_help_does_not_wait_for_libraries(words: tuple[str, ...]) -> None:
+    code = (
+        "import sys\n"
+        "from sheetflow.cli import main\n"
+        "try:\n    main(sys.argv[1:])\n"
+        f"finally:\n    print(*sorted(set(sys.modules) & {set(HEAVY)!r}), file=sys.stderr)"
+    )
+    ran = run(*words, python=("-c", code))
+    assert (ran.status, ran.err.split()) == (0, [])
+
+
+@pytest.mark.parametrize("words", [("colect",), ("collect", "--nope"), ("init",), ("--lang", "x")])
+def test_wrong_use_is_told_in_chinese(words: tuple[str, ...]) -> None:
+    ran = run(*words)
+    assert (ran.status, ran.out) == (2, "")
+    assert CHINESE.search(ran.err)
+    assert not ENGLISH.search(ran.err)
+
+
+# ------------------------------------------------------------------ output
+
+
+def test_json_is_one_document_and_nothing_else(folder: Path, tmp_path: Path) -> None:
+    for words in RUNS:
+        at = tmp_path if words[0] == "init" else folder
+        ran = run(*words, "--json", at=at)
+        assert ran.status == 0, ran
+        _document, end = json.JSONDecoder().raw_decode(ran.out)
+        assert ran.out[end:] == "\n", words
+        assert ran.err == "", words
+
+
+def test_every_command_ends_with_the_next_step(folder: Path, tmp_path: Path) -> None:
+    for words in RUNS:
+        at = tmp_path if words[0] == "init" else folder
+        ran = run(*words, at=at)
+        assert ran.status == 0, ran
+        assert ran.out.splitlines()[-1].startswith("下一步："), words
+        assert "\x1b" not in ran.out, words
+
+
+@pytest.mark.parametrize("words", [("collect",), ("check",), ("explain", "Z999")])
+def test_an_error_too_ends_with_what_to_do(tmp_path: Path, words: tuple[str, ...]) -> None:
+    ran = run(*words, at=tmp_path)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.splitlines()[-1].startswith("下一步：")
+
+
+def test_quiet_still_says_the_next_step(folder: Path) -> None:
+    ran = run("collect", "-q", at=folder)
+    assert "下一步：" in ran.out
+    assert "文件" not in ran.out.splitlines()[0]
+
+
+@pytest.mark.parametrize("words", [("systems",), ("init", "一轮"), ("--help",), ("collect",)])
+def test_a_terminal_that_knows_only_ascii_is_no_obstacle(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    ran = run(*words, at=tmp_path, LC_ALL="C", LANG="C", PYTHONIOENCODING="ascii")
+    assert ran.status == (2 if words == ("collect",) else 0)
+    assert CHINESE.search(ran.out + ran.err)
+
+
+# ------------------------------------------------------------------ the engine knows no field
+
+
+def _said(path: Path) -> Iterator[tuple[int, str]]:
+    """Every string and comment of a module, with its line."""
+    source = path.read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.lineno, node.value
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+
+
+MODULES = sorted(p.relative_to(PACKAGE).as_posix() for p in PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_word_of_the_first_field_stands_in_the_program(module: str) -> None:
+    said = _said(PACKAGE / module)
+    assert not [(line, text) for line, text in said if FIELD_WORDS.search(text)]
