@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -138,4 +139,5 @@ def _once(claims: Iterable[ClaimRead]) -> Iterable[ClaimRead]:
 
 def _same(document: str) -> str:
     brackets = str.maketrans("〔〕［］[]（）【】", "()" * 5)
-    return "".join(document.translate(brackets).split()).upper()
+    folded = unicodedata.normalize("NFKC", document).translate(brackets)
+    return "".join(folded.split()).upper()

@@ -14,6 +14,7 @@ _DAYS = (
     re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})[日号]"),
     re.compile(r"(\d{4})(\d{2})(\d{2})"),
 )
+_LOOSE_BLANKS = re.compile(r"(?<!\d)\s+|\s+(?!\d)")
 _DIGITS = str.maketrans("０１２３４５６７８９－／．", "0123456789-/.")
 
 
@@ -32,7 +33,8 @@ def day(value: Value | None) -> date | None:
         return None
     if value.kind is ValueKind.DATE:
         return _date(*value.raw[:10].split("-"))
-    plain = "".join(value.raw.translate(_DIGITS).split())
+    # A blank between two digits is a slip nobody can read.
+    plain = _LOOSE_BLANKS.sub("", value.raw.translate(_DIGITS))
     matches = (pattern.fullmatch(plain) for pattern in _DAYS)
     found = next((match for match in matches if match), None)
     return _date(*found.groups()) if found else None

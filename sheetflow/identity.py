@@ -5,12 +5,16 @@ Never the file's name. What does not fit together is a fault; nothing is guessed
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sheetflow import stamp as stamps
 from sheetflow.model import Book, Fault, Sheet, Source, Stamp, Terms
 from sheetflow.tables import address, squeeze
+
+#: A form code, or what typing can make of one.
+_LIKE_A_CODE = re.compile(r"[A-Z0-9-]{4,40}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +122,10 @@ def _codes(book: Book, file: str, terms: Terms) -> dict[str, Source]:
     codes: dict[str, Source] = {}
     for sheet in book.sheets:
         for place, text in beside(sheet, terms.form_code):
-            codes.setdefault(stamps.fold(text), Source(file, sheet.title, address(*place)))
+            # Of a cleared code the next text to the right is something else altogether.
+            if _LIKE_A_CODE.fullmatch(stamps.fold(text)):
+                source = Source(file, sheet.title, address(*place))
+                codes.setdefault(stamps.fold(text), source)
     return codes
 
 

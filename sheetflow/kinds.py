@@ -109,21 +109,18 @@ def bonus_rule(bonus: Bonus) -> str:
     if bonus.wording:
         return bonus.wording
     points, most = number.text(bonus.points), number.text(bonus.most)
-    bodies = {
-        Claim.LEVEL: notation.show_levels(bonus.levels),
-        Claim.RANGE: _("{least}–{most} 分，{step} 档"),
-        Claim.EACH: _("每{unit} +{points}"),
-        Claim.HOURS: _("超过 {above} 小时的部分，每满 {per} 小时 +{points}"),
-    }
-    body = bodies[bonus.claim].format(
-        least=points,
-        points=points,
-        most=most,
-        unit=bonus.unit,
-        step=number.text(bonus.step),
-        above=number.text(bonus.above),
-        per=number.text(bonus.per),
-    )
+    if bonus.claim is Claim.LEVEL:
+        body = notation.show_levels(bonus.levels)
+    elif bonus.claim is Claim.RANGE:
+        step = number.text(bonus.step)
+        body = _("{least}–{most} 分，{step} 档").format(least=points, most=most, step=step)
+    elif bonus.claim is Claim.EACH:
+        body = _("每{unit} +{points}").format(unit=bonus.unit, points=points)
+    else:
+        above, per = number.text(bonus.above), number.text(bonus.per)
+        body = _("超过 {above} 小时的部分，每满 {per} 小时 +{points}").format(
+            above=above, per=per, points=points
+        )
     return "；".join(text for text in (body, _("封顶{most}").format(most=most), bonus.note) if text)
 
 

@@ -12,12 +12,28 @@ from sheetflow import number
 from sheetflow.model import Event, Level
 
 _MINUS = "−"
-_LEVEL = re.compile(r"(?P<title>.*?\D)\s*(?P<points>\d+(?:\.\d+)?)")
+_USUAL_UNIT = Event(what="").unit
+#: Marks that a text in a rule cannot hold, or it would read back as something else.
+_MARKS = r"；;，,／/→≥>≤<=＝:：+＋−\-.。"
+#: A text of an event, without digits; and one of a level, which may hold some.
+_FREE = rf"[^{_MARKS}\d\s](?:[^{_MARKS}\d]*[^{_MARKS}\d\s])?"
+_TITLE = rf"[^{_MARKS}\d\s](?:[^{_MARKS}]*[^{_MARKS}\s])?"
+_UNIT = Event(what="").unit
+#: What a text in a rule cannot hold, or it would read back as something else.
+_FREE = r"[^；;，,／/→≥>≤<=＝:：+＋−\-.。\d\s](?:[^；;，,／/→≥>≤<=＝:：+＋−\-.。\d]*[^；;，,／/→≥>≤<=＝:：+＋−\-.。\d\s])?"
+_UNIT = r"[^；;，,／/→≥>\d\s.]+"
+_POINTS = r"\d{1,6}(?:\.\d{1,6})?"
+_LEVEL = re.compile(
+    rf"(?:(?P<plain>{_FREE})\s*|(?P<title>{_TITLE})\s+|(?P<named>{_TITLE})\s*[=＝:：]\s*)"
+    rf"(?P<points>{_POINTS})",
+    re.ASCII,
+)
 _EVENT = re.compile(
-    r"(?P<what>[^；]+?)"
-    r"(?:\s+(?P<sign>[+−-])(?P<each>\d+(?:\.\d+)?)/(?P<unit>[^，；≥→\d]+))?"
-    r"(?:，最多(?P<times>\d+)[^，；≥→\d]*)?"
-    r"(?:(?:，?≥(?P<zero>\d+)[^，；≥→\d]*)?(?P<to_zero>→0))?",
+    rf"(?P<what>{_FREE})"
+    rf"(?:\s+(?P<sign>[+−-])(?P<each>{_POINTS})/(?P<unit>{_UNIT})"
+    rf"(?:，最多(?P<times>\d{{1,4}})(?P<times_unit>{_UNIT}))?)?"
+    rf"(?:，?≥(?P<zero>\d{{1,4}})(?P<zero_unit>{_UNIT})→0|(?P<at_once>→0))?",
+    re.ASCII,
 )
 
 
@@ -31,9 +47,10 @@ def read_levels(text: str) -> tuple[Level, ...] | None:
     levels = []
     for piece in re.split("[／/]", text.strip()):
         match = _LEVEL.fullmatch(piece.strip())
-        if not match:
+        title = match and (match["plain"] or match["title"] or match["named"])
+        # 「省级 0 5」 is a slip of the point, not a level called 「省级 0」.
+        if not match or not title or title.split()[-1].isdecimal():
             return None
-        title = match["title"].strip(" =：:")
         levels.append(Level(title=title, points=Decimal(match["points"])))
     return tuple(levels)
 
@@ -71,13 +88,17 @@ def read_events(text: str) -> tuple[Event, ...] | None:
 
 def _read_event(piece: str) -> Event | None:
     match = _EVENT.fullmatch(piece)
-    if not match or not (match["each"] or match["to_zero"]):
+    if not match or not (match["each"] or match["zero"] or match["at_once"]):
+        return None
+    units = {match["unit"], match["times_unit"], match["zero_unit"]} - {None}
+    if len(units) > 1:
         return None
     each = Decimal(match["each"] or 0)
+    zero = int(match["zero"]) if match["zero"] else 1 if match["at_once"] else None
     return Event(
-        what=match["what"].strip(),
+        what=match["what"],
         each=-each if match["sign"] in {_MINUS, "-"} else each,
-        unit=(match["unit"] or "次").strip(),
+        unit=next(iter(units), _USUAL_UNIT),
         most_times=int(match["times"]) if match["times"] else None,
-        zero_from=(int(match["zero"]) if match["zero"] else 1) if match["to_zero"] else None,
+        zero_from=zero,
     )

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 #: Widest magnitude a score may have; anything larger is not a score.
 _LIMIT = Decimal(10) ** 9
 _TYPED = re.compile(r"[+-]?(?:\d{1,9})(?:\.\d{1,20})?", re.ASCII)
+_STORED = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．＋－", "0123456789.+-")
 _SPACES = " \t\r\n\u00a0\u3000"
 
@@ -33,10 +34,10 @@ def stored(raw: str) -> Decimal | None:
     Spreadsheets keep binary doubles and write up to 17 digits of them; the shortest
     decimal that names the same double is what was typed.
     """
-    try:
-        number = float(raw)
-    except ValueError:
+    # float() alone would take "1_0", other scripts' digits and "nan".
+    if not _STORED.fullmatch(raw):
         return None
+    number = float(raw)
     if not math.isfinite(number) or abs(number) >= _LIMIT:
         return None
     return Decimal(repr(number))

@@ -90,14 +90,17 @@ def draft_reasons(outcome: Outcome) -> Iterable[str]:
 
 def commended(outcome: Outcome) -> tuple[Standing, ...]:
     """Members in commended tiers, in roster order."""
-    titles = {tier.title for tier in outcome.scheme.tiers if tier.commended}
-    return tuple(s for title in titles for s in in_tier(outcome.standings, title))
+    return _in_tiers(outcome, {tier.title for tier in outcome.scheme.tiers if tier.commended})
 
 
 def reported(outcome: Outcome) -> tuple[Standing, ...]:
     """Members in reported tiers, in roster order."""
-    titles = {tier.title for tier in outcome.scheme.tiers if tier.reported}
-    return tuple(s for title in titles for s in in_tier(outcome.standings, title))
+    return _in_tiers(outcome, {tier.title for tier in outcome.scheme.tiers if tier.reported})
+
+
+def _in_tiers(outcome: Outcome, titles: set[str]) -> tuple[Standing, ...]:
+    graded = (s for s in outcome.standings if s.status is StandingStatus.GRADED)
+    return tuple(s for s in graded if s.tier in titles)
 
 
 # ------------------------------------------------------------------ pieces of a context
@@ -111,16 +114,17 @@ def blank(name: str) -> str:
 def _slots(scheme: Scheme, kind: PaperKind) -> tuple[dict[str, str], tuple[str, ...]]:
     texts = {slot.name: slot.text.strip() or blank(slot.name) for slot in scheme.slots}
     texts |= {name: blank(name) for name in kind.needs if name not in texts}
-    blanks = tuple(name for name in kind.needs if not scheme.slot(name).strip())
-    return texts, blanks
+    settings = {"单位": scheme.settings.organisation, "上级": scheme.settings.superior}
+    texts |= {name: text.strip() or blank(name) for name, text in settings.items()}
+    unset = [name for name, text in settings.items() if not text.strip()]
+    missing = [name for name in kind.needs if not scheme.slot(name).strip()]
+    return texts, (*unset, *missing)
 
 
 def _figures(outcome: Outcome) -> dict[str, str | list[Row] | list[str]]:
     scheme, figures = outcome.scheme, counts(outcome)
     return {
         "年度": str(scheme.year),
-        "单位": scheme.settings.organisation,
-        "上级": scheme.settings.superior or blank(_("上级单位")),
         "应评": str(figures["due"]),
         "参评": str(figures["assessed"]),
         "评定": str(figures["graded"]),

@@ -120,7 +120,7 @@ def _place(
         return Standing(
             member=member,
             status=status,
-            score=score,
+            score=replace(score, open=still_open) if score else None,
             provisional=provisional,
             reasons=still_open,
         )

@@ -5,14 +5,15 @@ A column knows the key it fills and how a cell is shown and read; blank means th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sheetflow import model, notation, number
-from sheetflow.model import Plain
+from sheetflow import entries, model, notation, number
+from sheetflow.model import Plain, Value, ValueKind
 from sheetflow.schemes import Path
 
 _YES, _NO = "是", "否"
@@ -46,7 +47,7 @@ class Codec:
 
 TEXT = Codec(str, str)
 POINTS = Codec(lambda v: v, number.parse)
-WHOLE = Codec(lambda v: v, lambda t: int(t) if t.isdecimal() else None)
+WHOLE = Codec(lambda v: v, lambda text: _whole(text))  # noqa: PLW0108 - defined below
 DAY = Codec(lambda v: v, lambda text: _day(text))  # noqa: PLW0108 - defined below
 YES = Codec(lambda v: _YES if v else _NO, {_YES: True, _NO: False}.get, (_YES, _NO))
 TEXTS = Codec(_LIST.join, lambda t: [x.strip() for x in t.split(_LIST) if x.strip()])
@@ -54,11 +55,12 @@ LEVELS = Codec(notation.show_levels, notation.read_levels)
 EVENTS = Codec(notation.show_events, notation.read_events)
 
 
+def _whole(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else None
+
+
 def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None
+    return entries.day(Value(ValueKind.TEXT, text.removesuffix("T00:00:00")))
 
 
 def word(kind: type[StrEnum]) -> Codec:
@@ -113,9 +115,10 @@ def _read_groups(text: str) -> list[dict[str, Any]] | None:
             return None
         best = limits[0].removeprefix("取").removesuffix("项")
         most = number.parse(limits[1].removeprefix("最多"))
-        if most is None or not best.isdecimal():
+        count = _whole(best)
+        if most is None or count is None:
             return None
-        groups.append({"code": code, "title": title, "best": int(best), "most": most})
+        groups.append({"code": code, "title": title, "best": count, "most": most})
     return groups
 
 

@@ -156,6 +156,8 @@ def _settings(book: Book, file: str, data: _Data) -> None:
             data.tree.setdefault("severities", {})[name] = text
         elif (group, name) in basic and text:
             path, codec = basic[group, name]
+            if path in data.places:
+                data.faults.append(Fault("key-twice", record.source("项目"), name))
             _put(data, path, _value(data, codec, text, source, name), source)
         elif text:
             data.faults.append(Fault("key-unknown", record.source("项目"), f"{group} {name}"))

@@ -10,7 +10,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -21,7 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 from sheetflow import model, number
 from sheetflow.errors import SheetflowError
 from sheetflow.messages import _
-from sheetflow.model import Fault, Scheme, Source
+from sheetflow.model import Fault, Gate, Scheme, Source
 
 #: Where a piece of the scheme stands: path through the nested data → source.
 Path = tuple[str | int, ...]
@@ -43,10 +43,20 @@ def _adapter() -> TypeAdapter[Scheme]:
 def build(data: Mapping[str, Any], places: Places) -> tuple[Scheme | None, tuple[Fault, ...]]:
     """Make a Scheme of nested data, or say everything that is wrong with its shape."""
     try:
-        return _adapter().validate_python(dict(data)), ()
+        return _in_order(_adapter().validate_python(dict(data))), ()
     except ValidationError as error:
         found = error.errors(include_url=False)
     return None, tuple(_fault(each["type"], each["loc"], each["input"], places) for each in found)
+
+
+def _in_order(scheme: Scheme) -> Scheme:
+    """Gates by tier, as the workbook lists them, so that equal rules are one version."""
+    titles = [tier.title for tier in scheme.tiers]
+
+    def place(gate: Gate) -> int:
+        return titles.index(gate.tier) if gate.tier in titles else len(titles)
+
+    return replace(scheme, gates=tuple(sorted(scheme.gates, key=place)))
 
 
 def _fault(kind: str, loc: Path, found: object, places: Places) -> Fault:

@@ -26,6 +26,9 @@ from sheetflow.model import (
 from sheetflow.stamp import fold
 from sheetflow.tables import address, squeeze
 
+#: Columns without which a claim cannot be judged.
+_CLAIM_FIELDS = (Field.LEVEL, Field.DOCUMENT, Field.DATE, Field.CLAIM)
+
 
 @dataclass(slots=True)
 class _Found:
@@ -52,7 +55,8 @@ def read_submission(
     """Read one form's entries.
 
     Faults besides those of the identity: ``code-twice``, ``code-missing``, ``part-missing``,
-    ``heading-missing``, ``beyond`` (something is filled outside the area that is read).
+    ``heading-missing`` and ``heading-twice`` for the columns a score depends on, ``beyond``
+    (something is filled outside the area that is read).
     """
     found = _Found(faults=list(identity.faults))
     for sheet in book.sheets:
@@ -82,6 +86,7 @@ def _read_sheet(sheet: Sheet, file: str, scheme: Scheme, found: _Found) -> None:
     blocks = _blocks(sheet, rows, scheme.terms)
     here: set[str] = set()
     for at, block in enumerate(blocks):
+        found.faults += _heading_faults(sheet, file, scheme.terms, block)
         last = blocks[at + 1].row if at + 1 < len(blocks) else max(rows) + 1
         for row in range(block.row + 1, last):
             value = sheet.values.get((row, block.codes))
@@ -128,6 +133,21 @@ def _blocks(sheet: Sheet, rows: Mapping[int, list[int]], terms: Terms) -> list[_
     return blocks
 
 
+def _heading_faults(sheet: Sheet, file: str, terms: Terms, block: _Block) -> Iterable[Fault]:
+    """Headings of a block that are missing or doubled, of those a score depends on."""
+    fields = list(block.fields.values())
+    needed = _CLAIM_FIELDS if Field.CLAIM in fields else (Field.SCORE,)
+    for name in needed:
+        heading = getattr(terms, name.value)
+        columns = [c for c, field in block.fields.items() if field is name]
+        if len(columns) > 1:
+            source = Source(file, sheet.title, address(block.row, columns[1]))
+            yield Fault("heading-twice", source, heading)
+        elif not columns:
+            source = Source(file, sheet.title, address(block.row, block.codes))
+            yield Fault("heading-missing", source, expected=heading)
+
+
 def _read_row(sheet: Sheet, file: str, at: tuple[int, str], block: _Block, found: _Found) -> None:
     row, code = at
     points = next(c for c, f in block.fields.items() if f in {Field.SCORE, Field.CLAIM})
@@ -136,11 +156,17 @@ def _read_row(sheet: Sheet, file: str, at: tuple[int, str], block: _Block, found
         found.faults.append(Fault("code-twice", source, code, found.places[code].cell))
         return
     found.places[code] = source
-    for column, name in block.fields.items():
+    for column, name in _once(block.fields):
         value = sheet.values.get((row, column))
         if value and (value.raw.strip() or value.formula):
             place = Source(file, sheet.title, address(row, column))
             found.entries.append(Entry(code, name, value, place))
+
+
+def _once(fields: Mapping[int, Field]) -> Iterable[tuple[int, Field]]:
+    """Leave out the columns of a heading that stands twice: which one counts is not known."""
+    names = list(fields.values())
+    return ((column, name) for column, name in fields.items() if names.count(name) == 1)
 
 
 def _read_total(sheet: Sheet, file: str, terms: Terms, part: Part, found: _Found) -> None:

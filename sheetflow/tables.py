@@ -101,7 +101,8 @@ def _heading_row(sheet: Sheet, wanted: Mapping[str, str]) -> int:
 def _records(sheet: Sheet, file: str, top: int, columns: Mapping[int, str]) -> tuple[Record, ...]:
     rows: dict[int, dict[str, Value]] = {}
     for (row, column), value in sorted(sheet.values.items()):
-        if row > top and column in columns and value.raw.strip():
+        # A formula without a result shows nothing, but it is not a blank cell.
+        if row > top and column in columns and (value.raw.strip() or value.formula):
             rows.setdefault(row, {})[columns[column]] = value
     return tuple(
         Record(

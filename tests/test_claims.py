@@ -119,7 +119,6 @@ def test_one_document_counts_once_the_higher(document: str) -> None:
     assert [found[code].repeats for code in ("A+1-1", "A+1-3")] == ["A+1-3", ""]
 
 
-@pytest.mark.xfail(reason="full-width digits make one document two")
 def test_a_document_typed_in_full_width_is_the_same_document() -> None:
     found = claims(
         {**honour("A+1-1", "县级", "2.5"), **honour("A+1-2", "省级", 6, "局发〔２０１５〕３号")}

@@ -93,6 +93,13 @@ def test_wrong_use_is_told_in_chinese(words: tuple[str, ...]) -> None:
     assert not ENGLISH.search(ran.err)
 
 
+@pytest.mark.parametrize("language", ["fr", "zh_CN.UTF-8", ""])
+def test_a_language_nobody_has_translated_to_is_chinese(language: str) -> None:
+    ran = run("collect", "--nope", SHEETFLOW_LANG=language, LANG="fr_FR.UTF-8")
+    assert CHINESE.search(ran.err)
+    assert not ENGLISH.search(ran.err)
+
+
 # ------------------------------------------------------------------ output
 
 

@@ -76,7 +76,6 @@ def test_days_of_other_cells(cell: Value | None, expected: date | None) -> None:
     assert day(cell) == expected
 
 
-@pytest.mark.xfail(reason="blanks between digits are dropped, so two numbers become one")
 @pytest.mark.parametrize("typed", ["2015-5-1 2", "2015-1 2-3"])
 def test_two_numbers_are_not_run_together_into_a_day(typed: str) -> None:
     assert day(Value(K.TEXT, typed)) is None

@@ -180,7 +180,6 @@ def test_a_forged_token_proves_nothing() -> None:
     assert (kinds(found), found.verified) == (["code-foreign"], False)
 
 
-@pytest.mark.xfail(reason="beside a cleared code the issuer's name is taken for the code")
 @pytest.mark.parametrize("scheme", [RICH, DORMITORY], ids=["two parts", "one part"])
 def test_a_code_cleared_in_one_part_is_not_another_form(scheme: Scheme) -> None:
     mark = stamped(scheme=scheme)

@@ -32,7 +32,10 @@ from rounds import (
 )
 
 from sheetflow import round as rounds
+from sheetflow.errors import SheetflowError
 from sheetflow.flows.collect import Collected, collect
+from sheetflow.flows.papers import write_papers
+from sheetflow.flows.status import status
 
 GOOD = full()
 LATER = SAVED + timedelta(hours=1)
@@ -215,6 +218,42 @@ def test_files_from_elsewhere_are_brought_in_once(folder: Path, handed_out: Path
     again = collect(rounds.Round(folder), [outside / "丁.xlsx"])
     assert (again.changed, state(folder)) == (False, before)
     assert {path.read_bytes() for path in (folder / rounds.RETURNED).glob("丁*")} >= {good}
+
+
+# ------------------------------------------------------------------ what leans on a collect
+
+
+def test_status_tells_the_last_collect_and_not_what_came_since(
+    folder: Path, handed_out: Path
+) -> None:
+    document = go(folder).document
+    drop(folder, "补.xlsx", fill(blank(handed_out, "003"), GOOD, saved=LATER))
+    now = status(rounds.Round(folder))
+    assert list(now.members) == document["members"]
+    assert now.counts == document["counts"]
+    assert now.waiting == {"missing": [], "undecided": ["甲003"]}
+
+
+def test_papers_wait_for_a_collect_of_everything_and_keep_what_was_edited(
+    folder: Path, handed_out: Path
+) -> None:
+    round_ = rounds.Round(folder)
+    with pytest.raises(SheetflowError, match="汇总"):
+        write_papers(round_)
+    go(folder)
+    (left, *_others) = [each.left for each in write_papers(round_) if each.left]
+    before = state(folder)
+    write_papers(round_)
+    assert state(folder) == before
+    edited = b"edited by hand"
+    (folder / left.name).write_bytes(edited)
+    drop(folder, "补.xlsx", fill(blank(handed_out, "003"), GOOD, saved=LATER))
+    with pytest.raises(SheetflowError, match="汇总"):
+        write_papers(round_)
+    assert (folder / left.name).read_bytes() == edited
+    go(folder)
+    write_papers(round_)
+    assert edited in {path.read_bytes() for path in (folder / rounds.OLD).iterdir()}
 
 
 # ------------------------------------------------------------------ order

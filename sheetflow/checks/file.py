@@ -15,7 +15,9 @@ from sheetflow.model import Fault, Finding, Severity, Source, Submission
 _UNREADABLE = "F201"
 _FOREIGN = "code-foreign"
 #: Said only of a form whose owner is known: in any other they follow from that.
-_CONTENT = frozenset({"part-missing", "heading-missing", "code-missing", "code-twice", "beyond"})
+_CONTENT = frozenset(
+    {"part-missing", "heading-missing", "heading-twice", "code-missing", "code-twice", "beyond"}
+)
 
 
 def unreadable(file: str, error: UnreadableError) -> Finding:
@@ -316,3 +318,18 @@ def member_unknown(case: Case) -> Iterator[Problem]:
             what = _("编号 {member} 不在名册里").format(member=member)
             fix = _("请核对名册，把人加回或恢复原编号")
             yield tell(Source(submission.file), what, fix, found=member, member=member)
+
+
+@check("F217", Severity.ERROR)
+def heading_twice(case: Case) -> Iterator[Problem]:
+    """同一个表头出现两次
+
+    表里有两栏用了同一个表头，分不清哪一栏算数，两栏都没有读。
+    删去多出的一栏，或照原表改回表头。
+
+    错误：表里有两栏“自评分”
+    正确：只有一栏“自评分”
+    """
+    for submission, fault in _faults(case, "heading-twice"):
+        what = _("表头“{found}”又出现一次，两栏都没有读")
+        yield _tell(submission, fault, what, _("请删去多出的一栏后重新交回"))

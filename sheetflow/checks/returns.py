@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from sheetflow.checks.registry import Case, Problem, check
+from sheetflow.checks.registry import Case, Problem, check, run_checks
 from sheetflow.checks.wording import say, tell
 from sheetflow.messages import _
-from sheetflow.model import Absence, Severity, Source, StandingStatus
+from sheetflow.model import Absence, Finding, Severity, Source, StandingStatus, Submission
 from sheetflow.returns import Versions, by_member, choose, version
 
 
@@ -99,3 +100,41 @@ def absent_returned(case: Case) -> Iterator[Problem]:
             what = _("{name}的状态是{status}，却交回了表").format(name=member.name, status=found)
             source, fix = Source(submissions[-1].file), _("请核对名册的状态")
             yield tell(source, what, fix, found=found, member=member_id)
+
+
+@check("X605", Severity.NOTE)
+def settled(case: Case) -> Iterator[Problem]:
+    """上次退回的问题改好了多少
+
+    新交的表代替了有错误的旧表：旧表的每处错误，在新表的同一项上不再有错误，就算改好。
+    没改好的和新出现的，照常列为错误。不用管。
+
+    错误：改了一处就以为全好了
+    正确：退回的 3 处都改好再交
+    """
+    for member, versions in _versions(case):
+        before = choose(versions.older).counts if versions.older else None
+        if versions.counts is None or before is None:
+            continue
+        wrong = _errors(case, before)
+        still = {_about(finding) for finding in _errors(case, versions.counts)}
+        count = sum(_about(finding) not in still for finding in wrong)
+        if wrong:
+            what = _("上次退回的 {n} 处问题都已改好")
+            if count < len(wrong):
+                what = _("上次退回的 {n} 处问题改好了 {count} 处")
+            what = what.format(n=len(wrong), count=count)
+            source, counts = Source(versions.counts.file), (str(count), str(len(wrong)))
+            more = {"found": counts[0], "expected": counts[1], "member": member}
+            yield tell(source, what, _("不用处理"), **more)
+
+
+def _errors(case: Case, submission: Submission) -> tuple[Finding, ...]:
+    """Errors of one form judged by itself."""
+    found = run_checks(replace(case, submissions=(submission,)), "FVT")
+    return tuple(finding for finding in found if finding.severity is Severity.ERROR)
+
+
+def _about(finding: Finding) -> str:
+    """What an error is about, wherever it stands: its item, else its kind."""
+    return finding.item or finding.code

@@ -83,7 +83,9 @@ def not_understood(case: Case) -> Iterator[Problem]:
     """
     told: set[Source | str] = set()
     lost = any(table_faults(case, "sheet-missing", "heading-missing", roster=False))
-    kinds = ("cell-error", "value-wrong", "part-unknown", "key-unknown", "key-missing")
+    kinds = (
+        "cell-error", "value-wrong", "part-unknown", "key-unknown", "key-missing", "key-twice",
+    )  # fmt: skip
     for fault in table_faults(case, *kinds, roster=False):
         follows = fault.kind == "key-missing" and lost and not fault.source.cell
         # Rows of one unknown part are told once, as is whatever else one cell leads to.
@@ -103,6 +105,7 @@ def _misread(fault: Fault) -> Problem:
         "part-unknown": (_("没有“{found}”这个部分，只有{expected}"), _("请改成其中之一")),
         "key-unknown": (_("不认识“{found}”这个项目"), _("请核对名称，多余的请删去")),
         "key-missing": (_("“{name}”没有填"), _("请填上")),
+        "key-twice": (_("“{found}”写了两次"), _("请删去一行")),
     }
     what, fix = words[fault.kind]
     if fault.kind == "key-unknown" and fault.expected:
@@ -148,7 +151,7 @@ def _unusable(case: Case) -> Iterator[Problem]:
             fix = _("请改成 {levels} 之一").format(levels="、".join(_LEVELS))
             yield tell(place(places, ("severities", code)), what, fix, found=level)
     quota = scheme.quota
-    if quota and not 0 <= quota.share <= quota.of:
+    if quota and not 0 <= quota.share <= quota.of != 0:
         what = _("名额比例读到“{share}/{of}”").format(share=quota.share, of=quota.of)
         fix = _("请改成不大于 1 的分数，如 1/3")
         yield tell(place(places, ("quota", "of")), what, fix, found=f"{quota.share}/{quota.of}")

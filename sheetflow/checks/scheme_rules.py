@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
+from sheetflow import notation
 from sheetflow.checks.registry import Case, Problem, check
 from sheetflow.checks.scheme import bonuses, items
 from sheetflow.checks.wording import table_faults, tell
@@ -76,6 +77,7 @@ def _item_wrong(item: Item) -> Iterator[_Wrong]:
     elif item.kind in {Kind.COUNT, Kind.POINTS} and not on_step(item.most, item.step):
         what = _("满分 {most} 不是档差 {step} 的倍数，满分填不出来")
         yield "step", what.format(most=most, step=text(item.step)), _("请改正档差或满分")
+    yield from _unprintable(item.levels, item.events)
     if any(map(_idle, item.events)):
         yield "events", _("计次规则里有不起作用的一条"), _("请写明每次几分，或几次起归零")
 
@@ -83,6 +85,15 @@ def _item_wrong(item: Item) -> Iterator[_Wrong]:
 def _idle(event: Event) -> bool:
     moves = event.each or event.zero_from
     return not moves or (event.zero_from or 1) < 1 or (event.most_times or 1) < 1
+
+
+def _unprintable(levels: tuple[Level, ...], events: tuple[Event, ...] = ()) -> Iterator[_Wrong]:
+    """Rules whose words would read back from the printed text as another rule."""
+    fix = _("请换个说法，名称里不用数字和标点")
+    if levels and notation.read_levels(notation.show_levels(levels)) != levels:
+        yield "levels", _("分档的名称里有数字或标点，会看错"), fix
+    if events and notation.read_events(notation.show_events(events)) != events:
+        yield "events", _("计次规则的说法里有数字或标点，会看错"), fix
 
 
 def _points(key: str, number: Decimal) -> Iterator[_Wrong]:
@@ -109,6 +120,7 @@ def _bonus_wrong(bonus: Bonus) -> Iterator[_Wrong]:
     if not 1 <= bonus.rows <= _MOST_ROWS:
         what = _("行数读到“{found}”，应为 1–{most}").format(found=bonus.rows, most=_MOST_ROWS)
         yield "rows", what, _("请改正行数")
+    yield from _unprintable(bonus.levels)
     if bonus.claim is Claim.LEVEL:
         yield from _levels(bonus.levels, bonus.most)
         if not bonus.levels:
@@ -123,8 +135,8 @@ def _bonus_wrong(bonus: Bonus) -> Iterator[_Wrong]:
     if not all(on_step(value, bonus.step) for value in values):
         what = _("有的分值不是档差 {step} 的倍数，填不出来").format(step=text(bonus.step))
         yield "step", what, _("请改正档差或分值")
-    if bonus.claim is Claim.HOURS and bonus.per <= 0:
-        yield "per", _("按时数加分要写每满几小时"), _("请填大于 0 的小时数")
+    if bonus.claim is Claim.HOURS and (bonus.per <= 0 or places(bonus.per) > _MOST_PLACES):
+        yield "per", _("按时数加分要写每满几小时"), _("请填大于 0 的小时数，最多两位小数")
     if bonus.claim is Claim.HOURS and Proof.HOURS not in bonus.proof:
         yield "proof", _("按时数加分，证明材料里要有时数"), _("请补上“时数”")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sheetflow import rosters, text
 from sheetflow.checks.registry import Case, Problem
 from sheetflow.messages import _
-from sheetflow.model import Fault, Source, Value, ValueKind
+from sheetflow.model import Fault, Finding, Source, Value, ValueKind
 from sheetflow.tables import squeeze
 
 #: Longest piece of somebody's typing that a message repeats.
@@ -41,6 +41,19 @@ def tell(source: Source, what: str, fix: str, **more: str) -> Problem:
     elif place:
         what = _("{place} {what}").format(place=place, what=what)
     return say(source, what, fix, **more)
+
+
+def bare(finding: Finding) -> str:
+    """Give what is wrong alone, without the place before it and the advice behind it."""
+    place = where(finding.source)
+    heads = (
+        _("{place}（{item}）{what}").format(place=place, item=finding.item, what=""),
+        _("{place} {what}").format(place=place, what=""),
+    )
+    what = finding.message.removesuffix(_("{what}，{fix}。").format(what="", fix=finding.fix))
+    for head in heads:
+        what = what.removeprefix(head)
+    return what
 
 
 def resend() -> str:

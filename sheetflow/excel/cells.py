@@ -15,7 +15,7 @@ from sheetflow.model import Value, ValueKind
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 #: Filled cells of one sheet.
 MAX_CELLS = 200_000
-MAX_STRINGS = 1_000_000
+MAX_STRINGS = 400_000
 MAX_CELL_TEXT = 32_767
 _BEYOND = 10
 
@@ -28,6 +28,8 @@ class Room:
     """How much more of a book is kept: what holds memory below some 200 MB."""
 
     cells: int = 400_000
+    #: Cells looked at, blank ones included: what holds the time to a few seconds.
+    looks: int = 1_000_000
     #: Characters of all texts, each shared string counted once.
     chars: int = 10_000_000
 
@@ -200,6 +202,9 @@ class _Cells:
     def keep(self) -> None:
         """Put the finished cell where it belongs, unless it is blank."""
         cell = self.cell or {}
+        self.room.looks -= 1
+        if self.room.looks < 0:
+            raise refuse("too-big")
         self.locate(cell.get("r"))
         place = (self.row, self.column)
         value = self.value(cell, self.formula or place in self.covered)

@@ -120,3 +120,17 @@ OVER: Mapping[str, Style] = {
 #: Columns of a part: nine printed ones, 检查, two hidden ones.
 PART_WIDTHS = (50, 40, 150, 92, 52, 64, 80, 68, 146, 104, 40, 40)
 NOTES_WIDTHS = (40, 650)
+
+#: The first sheet of a return copy.
+FRONT: Mapping[str, Style] = {
+    "title": {**_PLAIN, "font_name": _HEI, "font_size": 16, "align": "left", "text_wrap": True},
+    "lead": {**_PLAIN, "font_size": 11, "align": "left", "valign": "top", "text_wrap": True},
+    "head": {**_BOLD_HEAD, "font_size": 11},
+    "count": {**_MID, "font_size": 10},
+    "link": {**_LEFT, "font_color": "#0563C1", "underline": 1},
+    "cell": {**_LEFT, "num_format": _TEXT_FORMAT},
+}
+#: Its columns: number, place, item, read, allowed, what to do.
+FRONT_WIDTHS = (36, 104, 150, 150, 150, 170)
+#: Lies under the format of an input whose value is to be changed.
+MARKED: Style = {"bg_color": OVER["fault"]["bg_color"]}

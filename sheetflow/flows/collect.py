@@ -12,10 +12,11 @@ from sheetflow import document, platform
 from sheetflow import round as rounds
 from sheetflow.excel.write.summary import write_summary
 from sheetflow.flows import advice
-from sheetflow.flows.evaluation import evaluate, fingerprint
+from sheetflow.flows.copies import copy_names, write_copies
+from sheetflow.flows.evaluation import examine, fingerprint
 from sheetflow.flows.intake import take_in
 from sheetflow.flows.loading import load
-from sheetflow.flows.outputs import leave
+from sheetflow.flows.outputs import Left, leave
 from sheetflow.ledger import Ledger, open_ledger
 from sheetflow.model import Outcome
 from sheetflow.round import Round
@@ -34,6 +35,8 @@ class Collected:
     new: int
     #: Where an edited summary was put.
     kept: str = ""
+    #: Return copies left, and those of them that people had changed before.
+    copies: tuple[Left, ...] = ()
 
 
 def collect(
@@ -44,16 +47,26 @@ def collect(
         platform.remove_stale(round_.folder)
         loaded = load(round_)
         new = take_in(round_, ledger, paths)
-        outcome = evaluate(ledger, loaded, accept_unverified=accept_unverified)
+        examined = examine(ledger, loaded, accept_unverified=accept_unverified)
+        outcome, returned = examined.outcome, examined.returned
         state = fingerprint(ledger, loaded, accept_unverified=accept_unverified)
-        changed = ledger.get(STATE) != state or not round_.path(rounds.SUMMARY).is_file()
+        outputs = (rounds.SUMMARY, *copy_names(loaded, returned))
+        present = all(round_.path(name).is_file() for name in outputs)
+        changed = ledger.get(STATE) != state or not present
         plain = document.outcome_json(outcome, changed=changed)
-        kept = _write(round_, ledger, outcome) if changed else ""
+        kept = ""
+        copies: tuple[Left, ...] = ()
         if changed:
+            kept = _write(round_, ledger, outcome)
+            copies = write_copies(round_, ledger, loaded, returned)
+            # Each copy is a form handed out, which belongs to the state the next run compares.
+            state = fingerprint(ledger, loaded, accept_unverified=accept_unverified)
             with ledger.transaction():
                 ledger.put(LAST, json.dumps(plain, ensure_ascii=False))
                 ledger.put(STATE, state)
-    return Collected(outcome=outcome, document=plain, changed=changed, new=new, kept=kept)
+    return Collected(
+        outcome=outcome, document=plain, changed=changed, new=new, kept=kept, copies=copies
+    )
 
 
 def _write(round_: Round, ledger: Ledger, outcome: Outcome) -> str:

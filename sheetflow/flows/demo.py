@@ -16,6 +16,7 @@ from sheetflow.errors import SheetflowError
 from sheetflow.excel.desk import Change, change_cells
 from sheetflow.excel.write.tables import write_tables
 from sheetflow.flows.collect import collect
+from sheetflow.flows.copies import copy_name
 from sheetflow.flows.forms import form_name, make_forms
 from sheetflow.flows.init import make_round
 from sheetflow.flows.papers import write_papers
@@ -91,31 +92,40 @@ def _decide(round_: Round, scheme: Scheme, sample: Sample) -> None:
 def _return(
     round_: Round, scheme: Scheme, sample: Sample, member: Member, *, again: bool = False
 ) -> None:
-    """Fill in the member's form and drop it into 收回, as the member would."""
-    blank = round_.path(f"{rounds.FORMS}/{form_name(scheme, member)}").read_bytes()
+    """Fill in the member's form, or correct the copy sent back, and drop it into 收回."""
+    form, name = f"{rounds.FORMS}/{form_name(scheme, member)}", sample.files[member.id]
+    typed = _typed(scheme.terms, sample, member.id)
+    if again and member.id in sample.corrections:
+        form, name = copy_name(member), _("改好-") + name.rsplit("/", 1)[-1]
+        typed = _corrected(scheme.terms, sample, member.id)
     day = _SECOND_DAY if again else _FIRST_DAY
     saved = datetime(scheme.year, 12, day, 9, 30)  # noqa: DTZ001 - the file stores no zone
-    typed = _typed(scheme.terms, sample, member.id, again=again)
+    blank = round_.path(form).read_bytes()
     data = change_cells(blank, _changes(scheme, member, typed), saved=saved)
     if data is None:
         raise SheetflowError(_("示例表格填不进去"), _("请重新安装 sheetflow"))
-    name = sample.files[member.id]
-    if again and member.id in sample.corrections:
-        name = _("改好-") + name.rsplit("/", 1)[-1]
     platform.write_whole(round_.path(f"{rounds.RETURNED}/{name}"), data)
 
 
-def _typed(terms: Terms, sample: Sample, member_id: str, *, again: bool) -> Typed:
-    fields = {getattr(terms, field.value): field for field in Field}
+def _corrected(terms: Terms, sample: Sample, member_id: str) -> Typed:
+    """What the member types over in the return copy."""
+    fields = _fields(terms)
+    corrections = sample.corrections[member_id].items()
+    return {(code, fields[heading]): text for (code, heading), text in corrections}
+
+
+def _fields(terms: Terms) -> Mapping[str, Field]:
+    return {getattr(terms, field.value): field for field in Field}
+
+
+def _typed(terms: Terms, sample: Sample, member_id: str) -> Typed:
+    fields = _fields(terms)
     answers: Row = {**sample.answers.get(member_id, {}), **sample.late.get(member_id, {})}
     typed = {(code, Field.SCORE): text for code, text in answers.items()}
     for code, text in sample.evidence.get(member_id, {}).items():
         typed[code, Field.EVIDENCE] = text
     for code, row in sample.claims.get(member_id, {}).items():
         typed |= {(code, fields[heading]): text for heading, text in row.items()}
-    if again:
-        for (code, heading), text in sample.corrections.get(member_id, {}).items():
-            typed[code, fields[heading]] = text
     return typed
 
 

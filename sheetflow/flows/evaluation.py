@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sheetflow import __version__, ranking, records, returns, schemes, scoring
@@ -59,8 +59,21 @@ class _Reader:
     accept_unverified: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """The outcome, and the forms to send back with what was found about each."""
+
+    outcome: Outcome
+    returned: tuple[tuple[Submission, tuple[Finding, ...]], ...]
+
+
 def evaluate(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = False) -> Outcome:
     """Work out the round's outcome from everything received so far."""
+    return examine(ledger, loaded, accept_unverified=accept_unverified).outcome
+
+
+def examine(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = False) -> Examined:
+    """Work out the outcome, and which of the forms that count must go back."""
     reader = _reader(ledger, loaded, accept_unverified=accept_unverified)
     read = _first_of_each(_read_all(ledger, reader))
     accepted = [r.submission for r in read if r.submission and _counts(r)]
@@ -83,7 +96,7 @@ def evaluate(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = False)
         decisions=loaded.decisions,
     )
     receipts, rest = _receipts(read, run_checks(case, "XZ"))
-    return Outcome(
+    outcome = Outcome(
         scheme=loaded.scheme,
         scheme_version=loaded.version,
         standings=standings,
@@ -92,6 +105,15 @@ def evaluate(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = False)
         quota=quota,
         provisional=loaded.scheme.settings.review is Review.REQUIRED,
     )
+    return Examined(outcome=outcome, returned=tuple(_returned(read, receipts)))
+
+
+def _returned(
+    read: Iterable[_Read], receipts: Iterable[Receipt]
+) -> Iterator[tuple[Submission, tuple[Finding, ...]]]:
+    for each, receipt in zip(read, receipts, strict=True):
+        if receipt.status is FileStatus.RETURNED and each.submission:
+            yield each.submission, receipt.findings
 
 
 def fingerprint(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = False) -> str:
@@ -118,7 +140,8 @@ def _reader(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool) -> _Read
         )
         for form in ledger.issued_forms()
     ]
-    facts = repr((__version__, schemes.dump(loaded.scheme), forms))
+    # Not the forms: only verified readings are kept, and no form handed out later changes one.
+    facts = repr((__version__, schemes.dump(loaded.scheme)))
     return _Reader(
         loaded=loaded,
         known=issued(ledger.key, ledger.round_id, forms),
@@ -162,7 +185,8 @@ def _submission(ledger: Ledger, reader: _Reader, arrival: Arrival) -> Submission
         known=reader.known,
         schemes_issued=reader.schemes,
     )
-    ledger.keep_submission(arrival.sha256, reader.name, records.dump(submission))
+    if submission.verified:
+        ledger.keep_submission(arrival.sha256, reader.name, records.dump(submission))
     return submission
 
 

@@ -42,6 +42,25 @@ def leave(round_: Round, ledger: Ledger, name: str, data: bytes) -> Left:
     return Left(name, written, kept)
 
 
+def withdraw(round_: Round, ledger: Ledger, name: str) -> str:
+    """Take away a file left earlier; say where it was kept when people had changed it.
+
+    A file that this program did not leave stays. Raises ``OutputError`` when it cannot be taken.
+    """
+    path, known = round_.path(name), ledger.output(name)
+    if known is None or not path.is_file():
+        return ""
+    kept = "" if _sha256(path) == known[0] else _keep_old(round_, name, path)
+    try:
+        path.unlink()
+    except OSError as error:
+        raise OutputError(
+            _("删不掉过时的 {file}").format(file=path.name),
+            _("请在 Excel 或 WPS 里关闭它，再运行一次"),
+        ) from error
+    return kept
+
+
 def _sha256(path: Path) -> str:
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -12,7 +12,7 @@ from sheetflow.model import Severity
 
 PROMISED = {
     "S": range(101, 114),
-    "F": range(201, 217),
+    "F": range(201, 218),
     "R": [n for n in range(301, 313) if n not in {309, 310}],
     "V": range(401, 422),
     "T": range(501, 504),

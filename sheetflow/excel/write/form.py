@@ -10,8 +10,10 @@ from typing import Any
 
 import xlsxwriter
 
+from sheetflow.copies import FRONT_SHEET, Copy, Place
 from sheetflow.errors import SheetflowError
-from sheetflow.excel.styles import FORM, NOTES_WIDTHS, OVER
+from sheetflow.excel.styles import FORM, MARKED, NOTES_WIDTHS, OVER
+from sheetflow.excel.write import copy as copying
 from sheetflow.excel.write import pages, selfcheck, validation
 from sheetflow.excel.write.selfcheck import letter
 from sheetflow.layout import (
@@ -27,7 +29,7 @@ from sheetflow.layout import (
     Role,
 )
 from sheetflow.messages import _
-from sheetflow.model import Bonus, Proof, Scheme
+from sheetflow.model import Bonus, Field, Proof, Scheme
 
 #: XlsxWriter comes without types.
 Book = Any
@@ -39,20 +41,23 @@ _PORTRAIT_A4 = 9
 _INCH = 25.4
 _ZOOM = 115
 _FOOTER_MARGIN = 0.3
+#: Behind the name of a format: the same on an input that is to be changed.
+_MARKED = " marked"
 _ALLOWED = {"select_locked_cells": True, "format_columns": True, "format_rows": True}
 
 
-def write_form(form: Form, scheme: Scheme, *, created: date) -> bytes:
+def write_form(form: Form, scheme: Scheme, *, created: date, copy: Copy | None = None) -> bytes:
     """Return the workbook of a form; the same input gives the same bytes.
 
-    ``created`` is the date the file says it was made on. Raises ``SheetflowError`` when a text
-    of the scheme does not fit into a workbook.
+    ``created`` is the date the file says it was made on. With ``copy`` the form is filled with
+    its values, its faulty cells are marked, and a first sheet lists the faults. Raises
+    ``SheetflowError`` when a text of the scheme does not fit into a workbook.
     """
     target = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
         try:
-            _write(form, scheme, target, created)
+            _write(form, scheme, target, created, copy)
         except (UserWarning, xlsxwriter.exceptions.XlsxWriterException) as error:
             raise _unwritable(str(error)) from error
     return target.getvalue()
@@ -65,7 +70,9 @@ def _unwritable(found: str) -> SheetflowError:
     )
 
 
-def _write(form: Form, scheme: Scheme, target: io.BytesIO, created: date) -> None:
+def _write(
+    form: Form, scheme: Scheme, target: io.BytesIO, created: date, copy: Copy | None
+) -> None:
     options = {
         "in_memory": True,
         "strings_to_formulas": False,
@@ -83,11 +90,15 @@ def _write(form: Form, scheme: Scheme, target: io.BytesIO, created: date) -> Non
     )
     book.set_size(16000, 11000)
     formats = {name: book.add_format(dict(style)) for name, style in {**FORM, **OVER}.items()}
+    if copy:
+        for name in (*sorted(FILLED), "hours"):
+            formats[name + _MARKED] = book.add_format({**FORM[name], **MARKED})
+        _finish_front(copying.paint_front(book, copy, scheme.terms), form.title)
     for plan in form.sheets:
         sheet = book.add_worksheet(plan.title)
-        _paint(sheet, plan, scheme, formats)
+        _paint(sheet, plan, scheme, formats, copy)
         if plan.part is not None:
-            _finish_part(sheet, plan, formats)
+            _finish_part(sheet, plan, formats, copy)
             _print_part(sheet, plan, form.title)
         elif plan.hidden:
             sheet.hide()
@@ -100,12 +111,17 @@ def _write(form: Form, scheme: Scheme, target: io.BytesIO, created: date) -> Non
 # ------------------------------------------------------------------ cells
 
 
-def _paint(sheet: Sheet, plan: FormSheet, scheme: Scheme, formats: Formats) -> None:
+def _paint(
+    sheet: Sheet, plan: FormSheet, scheme: Scheme, formats: Formats, copy: Copy | None
+) -> None:
     formulas = selfcheck.formulas(plan, scheme)
-    hours = _hours_rows(plan)
+    if copy and formulas:
+        formulas = selfcheck.refilled(formulas, plan, copy)
+    hours, marks = _hours_rows(plan), copy.filled.notes if copy else {}
     for cell in plan.cells:
         hourly = cell.role is Role.DOCUMENT and cell.code in hours
-        form = formats["hours" if hourly else cell.role.value]
+        name = "hours" if hourly else cell.role.value
+        form = formats[name + _MARKED if _place(cell) in marks else name]
         if cell.merged:
             _sure(sheet.merge_range(*_corners(cell), "", form), cell)
         formula = formulas.get((cell.row, cell.column))
@@ -113,6 +129,22 @@ def _paint(sheet: Sheet, plan: FormSheet, scheme: Scheme, formats: Formats) -> N
         rule = validation.rule(cell, plan, scheme) if cell.role in FILLED else None
         if rule:
             _sure(sheet.data_validation(*_corners(cell), rule), cell)
+        if copy and cell.role in FILLED:
+            _carry(sheet, cell, copy, form)
+
+
+def _place(cell: Cell) -> Place | None:
+    return (cell.code, Field(cell.role.value)) if cell.role in FILLED else None
+
+
+def _carry(sheet: Sheet, cell: Cell, copy: Copy, form: Format) -> None:
+    """Write what the member had typed in this input, and why it is marked."""
+    place, at = (cell.code, Field(cell.role.value)), (cell.row - 1, cell.column - 1)
+    value, words = copy.filled.values.get(place), copy.filled.notes.get(place)
+    if value:
+        _sure(copying.put(sheet, at, copying.typed(value, place[1]), form), cell)
+    if words:
+        _sure(copying.note(sheet, at, words), cell)
 
 
 def _put(sheet: Sheet, cell: Cell, form: Format, formula: selfcheck.Formula | None) -> int:
@@ -148,7 +180,7 @@ def _hours_rows(plan: FormSheet) -> set[str]:
 # ------------------------------------------------------------------ a part on the screen
 
 
-def _finish_part(sheet: Sheet, plan: FormSheet, formats: Formats) -> None:
+def _finish_part(sheet: Sheet, plan: FormSheet, formats: Formats, copy: Copy | None) -> None:
     sheet.hide_gridlines(2)
     sheet.set_zoom(_ZOOM)
     sheet.freeze_panes(HEADING_ROW, 0)
@@ -157,7 +189,22 @@ def _finish_part(sheet: Sheet, plan: FormSheet, formats: Formats) -> None:
     scores = plan.having(Role.SCORE)
     if scores:
         sheet.set_selection(*_corners(scores[0]))
+    if copy:
+        _keep_red(sheet, plan, formats, copy)
     _colour(sheet, plan, formats)
+
+
+def _keep_red(sheet: Sheet, plan: FormSheet, formats: Formats, copy: Copy) -> None:
+    """Let a marked input stay red until something else is typed there."""
+    for cell in plan.cells:
+        place = _place(cell)
+        value = copy.filled.values.get(place) if place else None
+        if place and value and place in copy.filled.notes:
+            here = f"${letter(cell.column)}${cell.row}"
+            same = copying.unchanged(here, copying.typed(value, place[1]))
+            options = {"type": "formula", "criteria": same, "format": formats["fault"]}
+            over = {**options, "stop_if_true": True}
+            _sure(sheet.conditional_format(*_corners(cell), over), cell)
 
 
 def _colour(sheet: Sheet, plan: FormSheet, formats: Formats) -> None:
@@ -243,6 +290,13 @@ def _paper(sheet: Sheet, left: str, right: str) -> None:
     # The space keeps a year from being read as part of the font size.
     footer = f"&L&9 {left}&C&9 {_('第 &P 页 共 &N 页')}&R&9 {right}"
     sheet.set_footer(footer, {"margin": _FOOTER_MARGIN})
+
+
+def _finish_front(sheet: Sheet, title: str) -> None:
+    sheet.set_zoom(_ZOOM)
+    _paper(sheet, FRONT_SHEET, title)
+    sheet.fit_to_pages(1, 0)
+    sheet.protect("", _ALLOWED)
 
 
 def _finish_notes(sheet: Sheet, plan: FormSheet, title: str) -> None:

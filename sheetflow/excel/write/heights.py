@@ -36,7 +36,7 @@ def _width(text: str) -> float:
 def _words(paragraph: str) -> Iterator[tuple[float, float]]:
     """Width of each unbreakable piece and of the mark that must stay with it."""
     words = _WORD.findall(paragraph)
-    for word, after in zip(words, [*words[1:], ""], strict=True):
+    for word, after in zip(words, [*words, ""][1:], strict=True):
         glued = after in _NO_START and word not in _NO_START
         yield _width(word), _width(after) if glued else 0.0
 

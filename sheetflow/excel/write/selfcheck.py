@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from sheetflow import kinds, number
+from sheetflow.copies import FRONT_SHEET, Copy
 from sheetflow.layout import STATE_COLUMN, TALLY_COLUMN, Cell, FormSheet, Role, column
 from sheetflow.messages import _
-from sheetflow.model import Bonus, Claim, Item, Part, Proof, Review, Scheme, Scorer, Terms
+from sheetflow.model import Bonus, Claim, Field, Item, Part, Proof, Review, Scheme, Scorer, Terms
 
 _EPOCH = date(1899, 12, 30)
 _FAULT = "×"
@@ -45,6 +46,28 @@ def formulas(sheet: FormSheet, scheme: Scheme) -> dict[tuple[int, int], Formula]
     (panel,) = sheet.having(Role.PANEL)
     found[panel.row, panel.column] = _panel(sheet, scheme.terms, blanks)
     return found
+
+
+def refilled(
+    found: dict[tuple[int, int], Formula], sheet: FormSheet, copy: Copy
+) -> dict[tuple[int, int], Formula]:
+    """Give the formulas the values they have in a return copy: no total is told, marks are."""
+    marked = {code for code, _field in copy.filled.notes}
+    filled = {code for code, field in copy.filled.values if field in {Field.SCORE, Field.CLAIM}}
+    panel = _("本表退回修改：还有 {n} 处要改，见第一张工作表“{sheet}”").format(
+        n=len(copy.lines), sheet=FRONT_SHEET
+    )
+    told: dict[tuple[int, int], str | int] = {}
+    for cell in sheet.cells:
+        if cell.role in {Role.BASE_TOTAL, Role.BONUS_TOTAL, Role.TOTAL}:
+            told[cell.row, cell.column] = ""
+        elif cell.role is Role.PANEL:
+            told[cell.row, cell.column] = panel
+        elif cell.role is Role.TALLY and cell.code == "fault":
+            told[cell.row, cell.column] = len(marked & set(sheet.rows(Role.STATE)))
+        elif cell.role is Role.STATE and cell.code in marked | filled:
+            told[cell.row, cell.column] = _FAULT + _("要改") if cell.code in marked else ""
+    return {at: replace(each, blank=told.get(at, each.blank)) for at, each in found.items()}
 
 
 # ------------------------------------------------------------------ references and texts
