@@ -109,7 +109,8 @@ def load_json(text: str) -> Scheme:
 
 def version(scheme: Scheme) -> str:
     """Number people gave and a short hash of the rules."""
-    rules = {name: value for name, value in _plain(scheme).items() if name not in _NOT_RULES}
+    plain: dict[str, Any] = _plain(_in_order(scheme))
+    rules = {name: value for name, value in plain.items() if name not in _NOT_RULES}
     text = json.dumps(rules, ensure_ascii=False, sort_keys=True)
     return f"{scheme.number}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 

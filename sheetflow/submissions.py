@@ -164,9 +164,9 @@ def _read_row(sheet: Sheet, file: str, at: tuple[int, str], block: _Block, found
 
 
 def _once(fields: Mapping[int, Field]) -> Iterable[tuple[int, Field]]:
-    """Leave out the columns of a heading that stands twice: which one counts is not known."""
-    names = list(fields.values())
-    return ((column, name) for column, name in fields.items() if names.count(name) == 1)
+    """First column of each heading; a second one is told and keeps the form from counting."""
+    first = {name: column for column, name in reversed(fields.items())}
+    return ((column, name) for name, column in first.items())
 
 
 def _read_total(sheet: Sheet, file: str, terms: Terms, part: Part, found: _Found) -> None:

@@ -96,7 +96,7 @@ SPOILT: dict[str, tuple[Callable[[Book], Book], str]] = {
         lambda b: codes(b, *[CODE.replace("007", "012")] * 2),
         "code-slip",
     ),
-    "no code but words": (lambda b: codes(b, "忘了", "忘了"), "code-slip"),
+    "no code but words": (lambda b: codes(b, "忘了", "忘了"), "code-blank"),
     "codes of two forms": (lambda b: codes(b, CODE, stamps.code(OTHER, KEY)), "two-forms"),
     "a colleague's codes, own token": (
         lambda b: codes(b, *[stamps.code(OTHER, KEY)] * 2),
@@ -203,7 +203,7 @@ def test_two_members_forms_are_told_apart() -> None:
     assert kinds(who(both)) == ["two-forms"]
 
 
-def test_a_code_stored_as_a_number_or_error_is_no_code() -> None:
+def test_a_number_or_error_in_place_of_the_code_leaves_the_token_to_tell() -> None:
     for bad in (Value(ValueKind.NUMBER, "7"), Value(ValueKind.ERROR, "#REF!")):
         book = edited(edited(BOOK, 0, typed_over(AT_CODE, bad)), 1, typed_over(AT_CODE, bad))
-        assert kinds(who(book)) == ["code-slip"]
+        assert kinds(who(book)) == ["code-blank"]

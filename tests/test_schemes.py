@@ -89,13 +89,14 @@ def test_sheets_rows_and_columns_may_be_moved(order: list[int], down: int, right
     same(AGREEMENT, Book(tuple(sheets)))
 
 
-def test_gates_keep_their_order() -> None:
+def test_the_order_of_gates_does_not_make_another_version() -> None:
     gates = (
         Gate(tier="良", part="A", at_least=Decimal(10)),
         Gate(tier="优", part="B", at_least=Decimal(3)),
     )
-    scheme = replace(RICH, gates=gates)
-    same(scheme, table_book(*to_tables(scheme)))
+    scheme, other = replace(RICH, gates=gates), replace(RICH, gates=gates[::-1])
+    assert schemes.version(scheme) == schemes.version(other)
+    same(other, table_book(*to_tables(scheme)))
 
 
 # ------------------------------------------------------------------ the version

@@ -324,12 +324,12 @@ def member_unknown(case: Case) -> Iterator[Problem]:
 def heading_twice(case: Case) -> Iterator[Problem]:
     """同一个表头出现两次
 
-    表里有两栏用了同一个表头，分不清哪一栏算数，两栏都没有读。
+    表里有两栏用了同一个表头，分不清哪一栏算数，这份表先不算。
     删去多出的一栏，或照原表改回表头。
 
     错误：表里有两栏“自评分”
     正确：只有一栏“自评分”
     """
     for submission, fault in _faults(case, "heading-twice"):
-        what = _("表头“{found}”又出现一次，两栏都没有读")
+        what = _("表头“{found}”又出现一次，分不清哪一栏算数")
         yield _tell(submission, fault, what, _("请删去多出的一栏后重新交回"))
