@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# Two workers by default; the office tests share one office process each.
+# Workers of the tests; those of the office run in one, so that one office process serves all.
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
@@ -21,7 +21,8 @@ demo: $(READY) ## a whole sample round in sheetflow-demo/, then says what to ope
 	$(BIN)/sheetflow demo sheetflow-demo
 
 test: $(READY) ## run the tests (those that need LibreOffice are skipped without it)
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(TESTS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not office" $(TESTS)
+	$(BIN)/pytest -m office $(TESTS)
 
 lint: $(READY) ## ruff, mypy, import contracts, generated documents
 	$(BIN)/ruff check .

@@ -10,6 +10,8 @@ from sheetflow import messages, platform
 from sheetflow.errors import SheetflowError
 
 _INTERRUPTED = 130
+#: The source's own first.
+_LANGUAGES = ("zh", "en")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -22,12 +24,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _language(words: Sequence[str]) -> str:
     """Language asked for; help texts are made while the commands are imported."""
+    asked = os.environ.get("SHEETFLOW_LANG", "")
     for at, word in enumerate(words):
         if word.startswith("--lang="):
-            return word.partition("=")[2]
-        if word == "--lang" and at + 1 < len(words):
-            return words[at + 1]
-    return os.environ.get("SHEETFLOW_LANG", "zh")
+            asked = word.partition("=")[2]
+        elif word == "--lang" and at + 1 < len(words):
+            asked = words[at + 1]
+    return asked if asked in _LANGUAGES else _LANGUAGES[0]
 
 
 def _run(words: list[str]) -> int:

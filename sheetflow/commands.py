@@ -193,7 +193,7 @@ def status(folder: Path, *, as_json: bool) -> None:
 
     now = look(rounds.find(folder))
     if as_json:
-        plain = {"members": list(now.members), "counts": now.counts, "waiting": now.waiting}
+        plain = {"members": now.members, "counts": now.counts, "waiting": now.waiting}
         click.echo(printing.as_json(plain))
         return
     _say(printing.status_lines(now.counts, now.waiting, now.group_text))

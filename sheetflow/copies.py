@@ -42,8 +42,8 @@ _CHANGING = frozenset(
         Role.BASE_TOTAL, Role.BONUS_TOTAL, Role.TOTAL,
     }
 )  # fmt: skip
-#: Places outside the inputs that are listed one by one.
-_LISTED = 200
+#: Places outside the inputs that are listed one by one, and characters of each.
+_LISTED, _LONGEST = 200, 500
 #: Faults that the private message tells one by one.
 _TOLD = 3
 
@@ -178,7 +178,7 @@ def _carried(
     for entry in submission.entries:
         place = (entry.code, entry.field)
         if place not in cells or place in values:
-            left_over.append(Outside(entry.source, shown(entry.value)))
+            left_over.append(Outside(entry.source, _whole(entry.value)))
         elif entry.value.kind not in _UNREADABLE and entry.value.raw.strip():
             values[place] = entry.value
     return values, left_over
@@ -200,7 +200,9 @@ def _line(
         return FaultLine(
             place=place, source=where, item=item, found=found, allowed=allowed, fix=fix
         )
-    return FaultLine(place=place, source=where, item=item, found=bare(finding), fix=fix)
+    # Whose name it is, is nobody else's business.
+    found = _("表上的姓名与名册不同") if finding.code == _OTHER_NAME else bare(finding)
+    return FaultLine(place=place, source=where, item=item, found=found, fix=fix)
 
 
 def _mended() -> Mapping[str, str]:
@@ -290,17 +292,21 @@ def outside(book: Book, submission: Submission, form: Form) -> tuple[Outside, ..
     left out.
     """
     printed = _printed(form)
-    used = {e.source for e in submission.entries if e.field is not Field.APPROVED}
+    used = {entry.source for entry in submission.entries}
     own = {source.sheet for source in submission.places.values()}
     found: list[Outside] = []
     for sheet in book.sheets:
         if sheet.title == HIDDEN_SHEET:
             continue
-        for at, value in sorted(sheet.values.items()):
-            source = Source(submission.file, sheet.title, address(*at))
+        rows = _row_numbers(sheet, printed)
+        for (row, column), value in sorted(sheet.values.items()):
+            source = Source(submission.file, sheet.title, address(row, column))
+            cell = printed.cells.get((sheet.title, row, column))
             formula = value.formula and sheet.title in own
-            if not (formula or source in used or _is_printed(sheet, at, printed)):
-                found.append(Outside(source, shown(value)))
+            ours = sheet.title == FRONT_SHEET and column <= FRONT_COLUMNS
+            known = _is_printed(value, cell, rows.get(row, frozenset()), printed)
+            if not (formula or ours or source in used or known):
+                found.append(Outside(source, _whole(value)))
         far = _("离表格太远，没有读出内容")
         found += [Outside(Source(submission.file, sheet.title, a), far) for a in sheet.beyond]
     more = len(found) - _LISTED
@@ -318,6 +324,12 @@ class _Printed:
     cells: Mapping[tuple[str, int, int], Cell]
     #: Text → numbers printed in its row.
     numbers: Mapping[str, frozenset[str]]
+    #: Characters of the longest text, blanks included.
+    longest: int
+
+    def short(self, value: Value) -> bool:
+        """Whether a text can be one of these at all; spares folding pages of prose."""
+        return len(value.raw) <= 2 * self.longest
 
 
 def _printed(form: Form) -> _Printed:
@@ -329,6 +341,7 @@ def _printed(form: Form) -> _Printed:
     return _Printed(
         texts=frozenset(squeeze(cell.text) for _title, cell in cells) | {squeeze(form.code)},
         cells={(title, cell.row, cell.column): cell for title, cell in cells},
+        longest=max(len(cell.text) for _title, cell in cells),
         numbers={
             squeeze(cell.text): frozenset(rows[title, cell.row])
             for title, cell in cells
@@ -337,16 +350,31 @@ def _printed(form: Form) -> _Printed:
     )
 
 
-def _is_printed(sheet: Sheet, at: tuple[int, int], printed: _Printed) -> bool:
-    value, (row, column) = sheet.values[at], at
-    if sheet.title == FRONT_SHEET and column <= FRONT_COLUMNS:
-        return True
-    cell = printed.cells.get((sheet.title, row, column))
+def _row_numbers(sheet: Sheet, printed: _Printed) -> dict[int, frozenset[str]]:
+    """Numbers that a form prints in the rows whose texts stand here, wherever that is now."""
+    rows: dict[int, frozenset[str]] = {}
+    for (row, _column), value in sheet.values.items():
+        numbers = printed.numbers.get(squeeze(value.raw)) if printed.short(value) else None
+        if numbers:
+            rows[row] = rows.get(row, frozenset()) | numbers
+    return rows
+
+
+def _is_printed(
+    value: Value, cell: Cell | None, numbers: frozenset[str], printed: _Printed
+) -> bool:
     if cell and cell.role in _CHANGING:
         return True
-    if value.kind is not ValueKind.NUMBER:
-        return squeeze(value.raw) in printed.texts or fold(value.raw) in printed.texts
-    if cell and cell.number is not None:
-        return number.text(cell.number) == value.raw
-    texts = (squeeze(v.raw) for (r, _c), v in sheet.values.items() if r == row)
-    return any(value.raw in printed.numbers.get(text, ()) for text in texts)
+    if value.kind is ValueKind.NUMBER:
+        here = cell.number if cell else None
+        return value.raw in numbers if here is None else value.raw == number.text(here)
+    raw = value.raw
+    return printed.short(value) and (squeeze(raw) in printed.texts or fold(raw) in printed.texts)
+
+
+def _whole(value: Value) -> str:
+    """What stands in a cell, on one line; a very long text is cut."""
+    if value.kind is not ValueKind.TEXT:
+        return shown(value)
+    plain = " ".join(text.clean(value.raw).split())
+    return plain if len(plain) <= _LONGEST else plain[:_LONGEST] + "…"

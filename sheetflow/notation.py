@@ -18,9 +18,6 @@ _MARKS = r"；;，,／/→≥>≤<=＝:：+＋−\-.。"
 #: A text of an event, without digits; and one of a level, which may hold some.
 _FREE = rf"[^{_MARKS}\d\s](?:[^{_MARKS}\d]*[^{_MARKS}\d\s])?"
 _TITLE = rf"[^{_MARKS}\d\s](?:[^{_MARKS}]*[^{_MARKS}\s])?"
-_UNIT = Event(what="").unit
-#: What a text in a rule cannot hold, or it would read back as something else.
-_FREE = r"[^；;，,／/→≥>≤<=＝:：+＋−\-.。\d\s](?:[^；;，,／/→≥>≤<=＝:：+＋−\-.。\d]*[^；;，,／/→≥>≤<=＝:：+＋−\-.。\d\s])?"
 _UNIT = r"[^；;，,／/→≥>\d\s.]+"
 _POINTS = r"\d{1,6}(?:\.\d{1,6})?"
 _LEVEL = re.compile(

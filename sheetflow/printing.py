@@ -106,17 +106,21 @@ def outcome_lines(outcome: Outcome) -> Iterable[str]:
 
 
 def status_lines(
-    figures: Mapping[str, int], waiting: Mapping[str, list[str]], group_text: str
+    figures: Mapping[str, int], waiting: Mapping[str, Iterable[Mapping[str, str]]], group_text: str
 ) -> Iterable[str]:
     """Who has returned, who has not, and the text for the group."""
     if figures:
         yield _("应评 {due} 人，参评 {assessed}，未交 {missing}，未定 {undecided}").format(
             **figures
         )
-    titles = {"missing": _("未交"), "undecided": _("未定")}
-    for kind, names in waiting.items():
-        if names:
-            yield f"{titles[kind]}（{len(names)}）：" + "、".join(map(clean, names))
+    titles = {"missing": _("未交"), "returned": _("退回修改"), "undecided": _("未定")}
+    for kind, members in waiting.items():
+        groups: dict[str, list[str]] = {}
+        for member in members:
+            groups.setdefault(member["group"], []).append(clean(member["name"]))
+        for group, names in groups.items():
+            place = f" {clean(group)}" if group else ""
+            yield f"{titles[kind]}{place}（{len(names)}）：" + "、".join(names)
     if group_text:
         yield _("可发到群里：") + clean(group_text)
 
@@ -134,7 +138,7 @@ def forms_json(made: Forms) -> dict[str, Any]:
 def forms_lines(made: Forms) -> Iterable[str]:
     """Result of ``forms`` in words."""
     for member_id, name in made.assigned:
-        yield _("已给 {name} 编号 {id}，写进名册").format(name=clean(name), id=member_id)
+        yield _("给 {name} 编了 {id}，写进名册").format(name=clean(name), id=member_id)
     yield _("生成 {made} 份表，{same} 份没有变化").format(made=len(made.made), same=len(made.same))
     for kept in made.kept:
         yield _("有人改过的旧文件另存为 {kept}").format(kept=kept)

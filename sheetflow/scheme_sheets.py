@@ -125,7 +125,10 @@ def from_book(
         index = _part_index(data, record)
         if index is not None:
             _add(data, ("parts", index, "bonuses"), BONUSES, record, leave=("part",))
+    lost = {f.source.sheet for f in data.faults if f.kind == "sheet-missing"}
     for name, key in LISTS.items():
+        if name not in lost:
+            data.tree.setdefault(key, [])
         for record in tables[name]:
             _add(data, (key,), name, record)
     _move_gates(data)

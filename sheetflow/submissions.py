@@ -38,6 +38,8 @@ class _Found:
     places: dict[str, Source] = field(default_factory=dict)
     totals: dict[str, Entry] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    #: Rows whose code is there but that stand under no heading row that could be read.
+    stray: dict[str, Source] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def read_submission(
         if sheet.title != HIDDEN_SHEET:
             _read_sheet(sheet, file, scheme, found)
         found.faults += [Fault("beyond", Source(file, sheet.title, a)) for a in sheet.beyond]
-    found.faults += _missing(scheme, file, found.places)
+    found.faults += _missing(scheme, file, found)
     return Submission(
         file=file,
         sha256=sha256,
@@ -94,6 +96,10 @@ def _read_sheet(sheet: Sheet, file: str, scheme: Scheme, found: _Found) -> None:
             if code in known and _fits(known[code], block):
                 here.add(code)
                 _read_row(sheet, file, (row, code), block, found)
+    for (row, column), value in sheet.values.items():
+        code = fold(value.raw)
+        if code in known and code not in here:
+            found.stray.setdefault(code, Source(file, sheet.title, address(row, column)))
     parts = [p for p in scheme.parts if here & {*_codes_of(p)}]
     if len(parts) == 1:
         _read_total(sheet, file, scheme.terms, parts[0], found)
@@ -165,8 +171,10 @@ def _read_row(sheet: Sheet, file: str, at: tuple[int, str], block: _Block, found
 
 def _once(fields: Mapping[int, Field]) -> Iterable[tuple[int, Field]]:
     """First column of each heading; a second one is told and keeps the form from counting."""
-    first = {name: column for column, name in reversed(fields.items())}
-    return ((column, name) for name, column in first.items())
+    names = list(fields.values())
+    return (
+        (column, name) for at, (column, name) in enumerate(fields.items()) if name not in names[:at]
+    )
 
 
 def _read_total(sheet: Sheet, file: str, terms: Terms, part: Part, found: _Found) -> None:
@@ -182,12 +190,22 @@ def _read_total(sheet: Sheet, file: str, terms: Terms, part: Part, found: _Found
                 found.totals.setdefault(part.code, entry)
 
 
-def _missing(scheme: Scheme, file: str, places: Mapping[str, Source]) -> Iterable[Fault]:
+def _missing(scheme: Scheme, file: str, found: _Found) -> Iterable[Fault]:
+    """Parts, headings and rows that are not there; of what follows from one only that one."""
     for part in scheme.parts:
         codes = list(_codes_of(part))
-        absent = [code for code in codes if code not in places]
-        if len(absent) == len(codes):
+        absent = [code for code in codes if code not in found.places]
+        stray = [code for code in absent if code in found.stray]
+        if stray:
+            points = _row_codes(scheme)[stray[0]]
+            heading = getattr(scheme.terms, points.value)
+            expected = f"{scheme.terms.id}”“{heading}"
+            yield Fault("heading-missing", found.stray[stray[0]], expected=expected)
+        elif len(absent) == len(codes):
             yield Fault("part-missing", Source(file), expected=part.sheet)
             continue
-        sheet = next(places[code].sheet for code in codes if code in places)
-        yield from (Fault("code-missing", Source(file, sheet), expected=code) for code in absent)
+        places = {**found.stray, **found.places}
+        sheet = next((places[code].sheet for code in codes if code in places), "")
+        for code in absent:
+            if code not in found.stray:
+                yield Fault("code-missing", Source(file, sheet), expected=code)

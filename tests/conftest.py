@@ -7,13 +7,6 @@ import pytest
 from office import Office, missing
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all tests of the office on one worker, so that one office process serves them."""
-    for item in items:
-        if item.get_closest_marker("office"):
-            item.add_marker(pytest.mark.xdist_group("office"))
-
-
 @pytest.fixture(scope="session")
 def office() -> Iterator[Office]:
     """Give one LibreOffice to all tests; without it they are skipped, on CI they fail."""

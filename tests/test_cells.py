@@ -12,7 +12,7 @@ from sheetflow.errors import UnreadableError
 from sheetflow.excel.cells import Context, Room, address, column_number, position, read_cells
 from sheetflow.excel.preflight import check_zip
 from sheetflow.excel.read import read_book
-from sheetflow.excel.values import is_date_format
+from sheetflow.excel.values import Shown, shown_by
 from sheetflow.model import Value, ValueKind
 
 
@@ -104,7 +104,7 @@ def test_a_cell_has_one_meaning(cell: str, value: Value | None) -> None:
     ],
 )
 def test_a_format_shows_a_date_or_not(code: str, is_date: bool) -> None:
-    assert is_date_format(code) == is_date
+    assert (shown_by(code) is Shown.DATE) == is_date
 
 
 def test_east_asian_and_custom_formats_show_dates() -> None:
@@ -191,7 +191,7 @@ def test_addresses_are_those_of_a_spreadsheet(line: int, column: int) -> None:
 @pytest.mark.parametrize("room", [Room(cells=3), Room(chars=3), Room(looks=5)])
 def test_the_room_of_a_book_is_shared_by_its_sheets(room: Room) -> None:
     archive = check_zip(made(row('<c t="str"><v>甲乙</v></c><c/><c><v>1</v></c>')))
-    context = Context(strings={}, dates={}, base_1904=False, room=room, max_rows=9, max_columns=9)
+    context = Context(strings={}, shown={}, base_1904=False, room=room, max_rows=9, max_columns=9)
     read_cells(archive, NAMES["sheet"], context)
     with pytest.raises(UnreadableError) as refused:
         read_cells(archive, NAMES["sheet"], context)

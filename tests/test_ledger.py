@@ -186,7 +186,6 @@ def test_what_was_opened_for_reading_cannot_be_changed(path: Path) -> None:
         (8, "BEGIN", 14),
         (1, "INSERT INTO content", 1),
         (1, "INSERT INTO arrival", 100),
-        (1, "REPLACE INTO seen", 100),
         (1, "COMMIT", 100),
     ],
 )

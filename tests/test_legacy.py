@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import select
 import struct
 import subprocess
 import sys
@@ -113,11 +115,11 @@ def outcome(data: bytes) -> Kept | str:
         return refused.kind
 
 
-def kept(book: Book) -> Kept:
+def kept(book: Book, change: Callable[[Value], Value] = lambda value: value) -> Kept:
     return {
         sheet.title: (
             sheet.hidden,
-            {place: as_kept(value) for place, value in sheet.values.items()},
+            {place: change(value) for place, value in sheet.values.items()},
             tuple(sorted(sheet.beyond)),
         )
         for sheet in book.sheets
@@ -136,13 +138,13 @@ def kept(book: Book) -> Kept:
 )
 def test_old_format_reads_as_the_new_one_does(save: Callable[..., Saved], data: bytes) -> None:
     both = save(data)
-    assert kept(read_legacy(both.old)) == kept(read_book(both.new))
+    assert kept(read_legacy(both.old)) == kept(read_book(both.new), as_kept)
 
 
 @pytest.mark.office
 def test_filled_form_reads_as_its_new_twin(form: Saved) -> None:
     old, new = read_legacy(form.old), read_book(form.new)
-    assert kept(old) == kept(new)
+    assert kept(old) == kept(new, as_kept)
     found = set(old.sheets[0].values.values())
     assert Value(ValueKind.NUMBER, "4.5") in found
     assert Value(ValueKind.NUMBER, "2", formula=True) in found
@@ -164,7 +166,7 @@ def test_last_saved_is_told_in_utc(form: Saved) -> None:
 def test_cells_outside_the_area_are_told_not_kept(form: Saved) -> None:
     small = {"max_rows": 3, "max_columns": 2}
     old, new = read_legacy(form.old, **small), read_book(form.new, **small)
-    assert kept(old) == kept(new)
+    assert kept(old) == kept(new, as_kept)
     assert old.sheets[0].beyond
 
 
@@ -255,6 +257,30 @@ def test_every_death_of_the_child_is_a_refusal(
     monkeypatch.setattr(legacy, "_command", lambda: [sys.executable, "-c", program])
     seconds = 0.5 if kind == "xls-timeout" else 20.0
     assert refusal(OLE + bytes(1 << 20), seconds=seconds).kind == kind
+
+
+@posix
+def test_whole_group_of_the_child_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    program = f"""
+import os, subprocess, sys
+held = open({str(pipe)!r}, "w")
+os.set_inheritable(held.fileno(), True)
+held.write("alive")
+held.flush()
+subprocess.Popen([sys.executable, "-c", "while True: pass"], close_fds=False)
+"""
+    monkeypatch.setattr(legacy, "_command", lambda: [sys.executable, "-c", program])
+    ours = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert refusal(OLE, seconds=1.0).kind == "xls-timeout"
+        assert os.read(ours, 100) == b"alive"
+        # The pipe ends once nobody holds it.
+        assert select.select([ours], [], [], 20.0)[0]
+        assert os.read(ours, 100) == b""
+    finally:
+        os.close(ours)
 
 
 @posix

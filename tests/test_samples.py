@@ -60,7 +60,7 @@ FAULTY = {
 
 def value(text: str) -> Value:
     """What a workbook holds after somebody typed this."""
-    if re.fullmatch(r"\d+(\.\d+)?", text):
+    if re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII):
         return Value(ValueKind.NUMBER, text)
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         return Value(ValueKind.DATE, text)

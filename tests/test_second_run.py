@@ -231,12 +231,11 @@ def test_status_tells_the_last_collect_and_not_what_came_since(
     now = status(rounds.Round(folder))
     assert list(now.members) == document["members"]
     assert now.counts == document["counts"]
-    assert now.waiting == {"missing": [], "undecided": ["甲003"]}
+    waits = {kind: [each["name"] for each in members] for kind, members in now.waiting.items()}
+    assert waits == {"missing": [], "returned": ["甲003"], "undecided": []}
 
 
-def test_papers_wait_for_a_collect_of_everything_and_keep_what_was_edited(
-    folder: Path, handed_out: Path
-) -> None:
+def test_papers_wait_for_a_collect_and_keep_what_was_edited(folder: Path, handed_out: Path) -> None:
     round_ = rounds.Round(folder)
     with pytest.raises(SheetflowError, match="汇总"):
         write_papers(round_)
@@ -248,12 +247,18 @@ def test_papers_wait_for_a_collect_of_everything_and_keep_what_was_edited(
     edited = b"edited by hand"
     (folder / left.name).write_bytes(edited)
     drop(folder, "补.xlsx", fill(blank(handed_out, "003"), GOOD, saved=LATER))
-    with pytest.raises(SheetflowError, match="汇总"):
-        write_papers(round_)
-    assert (folder / left.name).read_bytes() == edited
     go(folder)
     write_papers(round_)
     assert edited in {path.read_bytes() for path in (folder / rounds.OLD).iterdir()}
+
+
+def test_no_paper_is_written_while_a_return_waits_to_be_collected(
+    folder: Path, handed_out: Path
+) -> None:
+    go(folder)
+    drop(folder, "补.xlsx", fill(blank(handed_out, "003"), GOOD, saved=LATER))
+    with pytest.raises(SheetflowError, match="汇总"):
+        write_papers(rounds.Round(folder))
 
 
 # ------------------------------------------------------------------ order

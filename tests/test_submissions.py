@@ -167,17 +167,17 @@ SPOILT: dict[str, tuple[Callable[[Book], Book], set[str]]] = {
     ),
     "the heading of the scores lost": (
         lambda b: edited(b, 0, without((HEADING_ROW, 7))),
-        {"code-missing"},
+        {"heading-missing"},
     ),
     "the heading of the codes lost": (
         lambda b: edited(b, 0, without((HEADING_ROW, 1))),
-        {"code-missing"},
+        {"heading-missing"},
     ),
     "the headings of the bonus lost": (
         lambda b: edited(
             b, 0, lambda v: {at: x for at, x in v.items() if at[0] != find(WORK, "加分项目")[0]}
         ),
-        {"code-missing"},
+        {"heading-missing"},
     ),
     "something filled far outside": (
         lambda b: replace(b, sheets=(replace(WORK, beyond=("A9000",)), *b.sheets[1:])),

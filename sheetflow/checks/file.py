@@ -112,8 +112,10 @@ def part_missing(case: Case) -> Iterator[Problem]:
     错误：只交回两张工作表中的一张
     正确：几张工作表一起交回
     """
-    for submission, fault in _faults(case, "part-missing", "heading-missing"):
+    for submission, fault in _faults(case, "part-missing"):
         yield _tell(submission, fault, _("找不到“{expected}”"), _ask_again())
+    for submission, fault in _faults(case, "heading-missing"):
+        yield _tell(submission, fault, _("表头里找不到“{expected}”"), _ask_again())
 
 
 @check("F205", Severity.ERROR)
@@ -127,7 +129,7 @@ def code_missing(case: Case) -> Iterator[Problem]:
     正确：编号仍是 A1-2
     """
     for submission, fault in _faults(case, "code-missing"):
-        what = _("找不到编号 {expected} 的一行")
+        what = _("找不到 {expected} 这一行")
         fix = _("请照原表补回这一行后重新交回")
         yield _tell(submission, fault, what, fix, fault.expected)
 
@@ -143,7 +145,7 @@ def code_twice(case: Case) -> Iterator[Problem]:
     正确：编号 A1-1 只有一行
     """
     for submission, fault in _faults(case, "code-twice"):
-        what = _("编号 {found} 又出现一次，前一处在 {expected}")
+        what = _("{found} 又出现一次，前一处在 {expected}")
         fix = _("请删去多出的一行后重新交回")
         yield _tell(submission, fault, what, fix, fault.found)
 
@@ -271,7 +273,7 @@ def unverified(case: Case) -> Iterator[Problem]:
         refused = any(fault.kind == _FOREIGN for fault in submission.faults)
         if submission.stamp and not submission.verified and not refused:
             member = submission.stamp.member
-            what = _("身份未经验证，按编号 {member} 收下").format(member=member)
+            what = _("身份未经验证，按 {member} 收下").format(member=member)
             fix = _("请核对确是本人的表")
             yield tell(Source(submission.file), what, fix, found=member, member=member)
 
@@ -294,8 +296,8 @@ def name_differs(case: Case) -> Iterator[Problem]:
             and rosters.plain_name(submission.name) != rosters.plain_name(member.name)
         ):
             found = brief(submission.name)
-            what = _("表上姓名是“{found}”，名册里编号 {id} 是{name}").format(
-                found=found, id=member.id, name=member.name
+            what = _("表上的{word}是“{found}”，名册里 {id} 是{name}").format(
+                word=case.scheme.terms.name, found=found, id=member.id, name=member.name
             )
             more = {"found": found, "expected": member.name, "member": member.id}
             fix = _("请问清是谁的表，用本人的表重新交回")
@@ -315,8 +317,8 @@ def member_unknown(case: Case) -> Iterator[Problem]:
     for submission in case.submissions:
         if submission.stamp and case.roster.find(submission.stamp.member) is None:
             member = submission.stamp.member
-            what = _("编号 {member} 不在名册里").format(member=member)
-            fix = _("请核对名册，把人加回或恢复原编号")
+            what = _("{member} 不在名册里").format(member=member)
+            fix = _("请核对名册，把这一行加回来")
             yield tell(Source(submission.file), what, fix, found=member, member=member)
 
 

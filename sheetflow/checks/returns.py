@@ -52,8 +52,8 @@ def newest_unknown(case: Case) -> Iterator[Problem]:
                 member=member, count=len(versions.rivals), files=files
             )
             fix = _("请本人把要算数的一份打开，重新保存后再交一次")
-            source = Source(versions.rivals[0].file)
-            yield tell(source, what, fix, found=files, member=member)
+            found = case.roster.find(member)
+            yield say(found.source if found else Source(), what, fix, found=files, member=member)
 
 
 @check("X603", Severity.NOTE)

@@ -9,16 +9,18 @@ from sheetflow import rosters
 from sheetflow.checks.registry import Case, Problem, check
 from sheetflow.checks.wording import brief, table_faults, table_problem, tell
 from sheetflow.messages import _
-from sheetflow.model import Member, Severity, Source
+from sheetflow.model import ColumnRole, Member, Severity, Source
 
 
 def _tell(case: Case, kind: str, what: str, fix: str) -> Iterator[Problem]:
+    roles = (ColumnRole.ID, ColumnRole.NAME, ColumnRole.CATEGORY, ColumnRole.STATUS)
+    headings = {role.value: rosters.heading(case.scheme, role) for role in roles}
     broken = {fault.source for fault in table_faults(case, "cell-error", roster=True)}
     for fault in table_faults(case, kind, roster=True):
         if fault.source in broken:
             continue
         found = brief(fault.found)
-        words = what.format(found=found, expected=fault.expected)
+        words = what.format(found=found, expected=fault.expected, **headings)
         yield tell(fault.source, words, fix, found=found, expected=fault.expected)
 
 
@@ -36,8 +38,9 @@ def id_twice(case: Case) -> Iterator[Problem]:
     for member in case.roster:
         before = first.setdefault(member.id, member)
         if member.id and before is not member:
-            what = _("编号 {id} 已给了{name}").format(id=member.id, name=before.name)
-            fix = _("请给其中一人换一个编号")
+            word = case.scheme.terms.id
+            what = _("{word} {id} 已给了{name}").format(word=word, id=member.id, name=before.name)
+            fix = _("请把其中一个换掉")
             yield tell(member.source, what, fix, found=member.id, member=member.id)
 
 
@@ -50,7 +53,7 @@ def id_blank(case: Case) -> Iterator[Problem]:
     错误：表格发出以后再改编号
     正确：编号留空，由程序编好；或发表前自己填好
     """
-    yield from _tell(case, "id-missing", _("编号没有填，生成表格时自动编号"), _("不用处理"))
+    yield from _tell(case, "id-missing", _("{id}没有填，生成表格时自动编好"), _("不用处理"))
 
 
 @check("R303", Severity.ERROR)
@@ -63,8 +66,8 @@ def id_wrong(case: Case) -> Iterator[Problem]:
     错误：编号填“七号”
     正确：编号填 007
     """
-    what = _("编号读到“{found}”，只能用字母和数字，最多 12 位")
-    yield from _tell(case, "id-wrong", what, _("请改正，或留空自动编号"))
+    what = _("{id}读到“{found}”，只能用字母和数字，最多 12 位")
+    yield from _tell(case, "id-wrong", what, _("请改正，或留空由程序来编"))
 
 
 @check("R304", Severity.WARNING)
@@ -77,7 +80,7 @@ def id_number(case: Case) -> Iterator[Problem]:
     错误：数字 7
     正确：文本 007
     """
-    what = _("编号存成了数字 {found}，前面的 0 可能丢了")
+    what = _("{id}存成了数字 {found}，前面的 0 可能丢了")
     yield from _tell(case, "id-number", what, _("请把这一格设为文本，重新填写"))
 
 
@@ -90,7 +93,7 @@ def name_missing(case: Case) -> Iterator[Problem]:
     错误：编号 007，姓名空着
     正确：编号 007，姓名甲某
     """
-    yield from _tell(case, "name-missing", _("姓名没有填"), _("请补上，多余的行请整行删去"))
+    yield from _tell(case, "name-missing", _("{name}没有填"), _("请补上，多余的行请整行删去"))
 
 
 @check("R306", Severity.ERROR)
@@ -103,7 +106,7 @@ def category_unknown(case: Case) -> Iterator[Problem]:
     错误：类别填了方案里没有的一种，或空着
     正确：类别从下拉框里选
     """
-    what = _("类别读到“{found}”，应为 {expected} 之一")
+    what = _("{category}读到“{found}”，应为 {expected} 之一")
     yield from _tell(case, "category-unknown", what, _("请从下拉框里选"))
 
 
@@ -117,7 +120,7 @@ def status_unknown(case: Case) -> Iterator[Problem]:
     错误：状态填“在岗”
     正确：参加考核的，状态留空
     """
-    what = _("状态读到“{found}”，应留空或为 {expected} 之一")
+    what = _("{status}读到“{found}”，应留空或为 {expected} 之一")
     yield from _tell(case, "status-unknown", what, _("请从下拉框里选，或清空"))
 
 
@@ -134,10 +137,8 @@ def name_twice(case: Case) -> Iterator[Problem]:
     for member in case.roster:
         before = first.setdefault(rosters.plain_name(member.name), member)
         if member.name and before is not member:
-            what = _("{name}与编号 {id} 的人同名").format(
-                name=member.name, id=before.id or _("未编")
-            )
-            fix = _("请核对是不是同一个人")
+            what = _("{name}与 {id} 同名").format(name=member.name, id=before.id or _("未编"))
+            fix = _("请核对是不是重复")
             yield tell(member.source, what, fix, found=member.name, member=member.id)
 
 

@@ -194,7 +194,7 @@ def veto_unknown(case: Case) -> Iterator[Problem]:
             what = _("否决读到“{found}”，应为 {expected} 之一")
         elif decision.member not in ids:
             found, expected = decision.member, ""
-            what = _("编号 {found} 不在名册里，否决没有生效")
+            what = _("{found} 不在名册里，否决没有生效")
         else:
             continue
         what = what.format(found=found, expected=expected)

@@ -37,6 +37,7 @@ _UNREADABLE = {
     ValueKind.UNCACHED: "V410",
     ValueKind.DATE: "V411",
     ValueKind.BOOL: "V411",
+    ValueKind.PERCENT: "V411",
 }
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from sheetflow.excel.parts import MAX_DEPTH, prefix_of, walk
 from sheetflow.excel.preflight import Archive
 from sheetflow.excel.refusals import refuse
-from sheetflow.excel.values import date_value, iso_value, number_value, unescape
+from sheetflow.excel.values import Shown, iso_value, shown_value, unescape
 from sheetflow.model import Value, ValueKind
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
@@ -46,8 +46,8 @@ class Context:
 
     #: Shared strings by index as cells write it; ``None`` is an empty one.
     strings: Mapping[str, Value | None]
-    #: Style number as cells write it → whether a number is shown as a date or time.
-    dates: Mapping[str, bool]
+    #: Style number as cells write it → as what a number is shown.
+    shown: Mapping[str, Shown]
     base_1904: bool
     room: Room
     max_rows: int
@@ -255,13 +255,12 @@ class _Cells:
         return _scalar(kind, raw, formula)
 
     def number(self, raw: str, style: str, formula: bool) -> Value:
-        """Number or date; without its style nobody can tell which."""
-        is_date = self.context.dates.get(style)
-        if is_date is None and style != "0":
+        """Number, percentage or date; without its style nobody can tell which."""
+        shown = self.context.shown.get(style)
+        if shown is None and style != "0":
             raise refuse("damaged")
-        if is_date:
-            return date_value(raw, formula=formula, base_1904=self.context.base_1904)
-        return number_value(raw, formula=formula)
+        base_1904 = self.context.base_1904
+        return shown_value(raw, shown or Shown.NUMBER, formula=formula, base_1904=base_1904)
 
     def cover(self, ref: str) -> None:
         """Note the cells an array formula fills, as far as they are read."""

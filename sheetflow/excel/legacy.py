@@ -23,7 +23,7 @@ from sheetflow.excel.cells import MAX_CELL_TEXT, MAX_CELLS, Room, address
 from sheetflow.excel.preflight import MAX_FILE
 from sheetflow.excel.read import MAX_SHEETS
 from sheetflow.excel.refusals import refuse
-from sheetflow.excel.values import DATE_FORMATS, date_value, is_date_format, number_value
+from sheetflow.excel.values import Shown, shown_by, shown_value, usual_formats
 from sheetflow.messages import _
 from sheetflow.model import Book, Sheet, Value, ValueKind
 
@@ -60,7 +60,19 @@ def read_legacy(
         raise refuse("size")
     if getattr(sys, "frozen", False):
         raise refuse("xls")
-    limits = {
+    limits = _limits(max_rows, max_columns, seconds)
+    written = _ask([*_command(), json.dumps(limits)], data, seconds)
+    try:
+        return _book(json.loads(written))
+    except MemoryError as error:
+        raise _refuse("xls-memory") from error
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise _refuse("xls-damaged") from error
+
+
+def _limits(max_rows: int, max_columns: int, seconds: float) -> dict[str, int]:
+    """What ``legacy_child.Limits`` is made of."""
+    return {
         "rows": max_rows,
         "columns": max_columns,
         "sheets": MAX_SHEETS,
@@ -70,13 +82,6 @@ def read_legacy(
         "chars": Room().chars,
         "seconds": math.ceil(seconds),
     }
-    written = _ask([*_command(), json.dumps(limits)], data, seconds)
-    try:
-        return _book(json.loads(written))
-    except MemoryError as error:
-        raise _refuse("xls-memory") from error
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
-        raise _refuse("xls-damaged") from error
 
 
 # ------------------------------------------------------------------ the process apart
@@ -169,7 +174,11 @@ def _book(answer: Mapping[str, Any]) -> Book:
         title, place = answer.get("title", ""), answer.get("place")
         raise _refuse(answer["refused"], " ".join([title, address(*place)] if place else [title]))
     texts = [Value(ValueKind.TEXT, text) for text in answer["texts"]]
-    dates = [_is_date(key, code) for key, code in answer["formats"]] or [False]
+    usual = usual_formats()
+    formats = [
+        shown_by(code) if code else usual.get(str(key), Shown.NUMBER)
+        for key, code in answer["formats"]
+    ] or [Shown.NUMBER]
 
     def value(kind: str | int, raw: Any, formula: bool) -> Value:  # noqa: ANN401 - by its kind
         if kind == "s":
@@ -180,9 +189,8 @@ def _book(answer: Mapping[str, Any]) -> Book:
             return Value(ValueKind.ERROR, raw, formula)
         if kind == "u":
             return Value(ValueKind.UNCACHED, "", formula)
-        if dates[int(kind)]:
-            return date_value(raw, formula=formula, base_1904=answer["base_1904"])
-        return number_value(raw, formula=formula)
+        shown = formats[int(kind)]
+        return shown_value(raw, shown, formula=formula, base_1904=answer["base_1904"])
 
     sheets = tuple(
         Sheet(
@@ -197,10 +205,6 @@ def _book(answer: Mapping[str, Any]) -> Book:
         raise refuse("no-sheets")
     modified = answer["modified"]
     return Book(sheets, datetime.fromisoformat(modified) if modified else None)
-
-
-def _is_date(key: int, code: str | None) -> bool:
-    return is_date_format(code) if code else key in DATE_FORMATS
 
 
 # ------------------------------------------------------------------ what the sender is told

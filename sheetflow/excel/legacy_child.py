@@ -37,6 +37,8 @@ _BEYOND = 10
 #: "last saved", and the day its clock starts ([MS-OLEPS] 2.21, [MS-OSHARED] 2.3.3.2.1).
 _SECTION_AT, _LAST_SAVED, _FILETIME = 44, 0x0D, 0x40
 _PROPERTIES = 100
+#: The clock's ticks in a second; parts of one are dropped, as .xlsx has none.
+_TICKS = 10_000_000
 _CLOCK_START = datetime(1601, 1, 1, tzinfo=UTC)
 
 
@@ -225,7 +227,7 @@ def _modified(data: bytes) -> str | None:
         kind, ticks = struct.unpack_from("<IQ", stream, start + listed[_LAST_SAVED])
         if kind != _FILETIME or not ticks:
             return None
-        return (_CLOCK_START + timedelta(microseconds=ticks // 10)).isoformat()
+        return (_CLOCK_START + timedelta(seconds=ticks // _TICKS)).isoformat()
     except Exception:  # noqa: BLE001 - a date only: whatever ails it, the cells are there
         return None
 

@@ -24,7 +24,7 @@ from sheetflow.excel.preflight import (
     kind_of,
 )
 from sheetflow.excel.refusals import refuse
-from sheetflow.excel.values import DATE_FORMATS, is_date_format, utc_moment
+from sheetflow.excel.values import Shown, shown_by, usual_formats, utc_moment
 from sheetflow.messages import _
 from sheetflow.model import Book, Sheet, Value
 
@@ -75,7 +75,7 @@ def _book(archive: Archive, max_rows: int, max_columns: int) -> Book:
     room = Room()
     context = Context(
         strings=_strings(archive, workbook, links, room),
-        dates=_dates(archive, workbook, links),
+        shown=_shown(archive, workbook, links),
         base_1904=any(
             e.name == "workbookPr" and e.attributes.get("date1904", "").casefold() in _ON
             for e in found
@@ -133,19 +133,18 @@ def _strings(
     return read_strings(archive, part, room) if part else {}
 
 
-def _dates(archive: Archive, workbook: str, links: Mapping[str, Relation]) -> dict[str, bool]:
-    """Style numbers as cells write them → whether numbers are shown as dates or times."""
+def _shown(archive: Archive, workbook: str, links: Mapping[str, Relation]) -> dict[str, Shown]:
+    """Style numbers as cells write them → as what numbers are shown."""
     part = _part(archive, workbook, links, "styles")
     found = elements(archive, part, _STYLES) if part else []
     custom = {
-        e.attributes.get("numFmtId", ""): is_date_format(e.attributes.get("formatCode", ""))
+        e.attributes.get("numFmtId", ""): shown_by(e.attributes.get("formatCode", ""))
         for e in found
         if (e.parent, e.name) == ("numFmts", "numFmt")
     }
-    usual = {str(n): True for n in DATE_FORMATS}
-    shown = {**usual, **custom}
+    shown = {**usual_formats(), **custom}
     styles = [e.attributes for e in found if (e.parent, e.name) == ("cellXfs", "xf")]
-    return {str(n): shown.get(a.get("numFmtId", ""), False) for n, a in enumerate(styles)}
+    return {str(n): shown.get(a.get("numFmtId", ""), Shown.NUMBER) for n, a in enumerate(styles)}
 
 
 def _modified(archive: Archive, package: Mapping[str, Relation]) -> datetime | None:

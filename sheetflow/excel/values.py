@@ -6,6 +6,7 @@ import math
 import re
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from enum import Enum
 
 from sheetflow import number
 from sheetflow.model import Value, ValueKind
@@ -13,6 +14,9 @@ from sheetflow.model import Value, ValueKind
 #: Number formats with a date or time that need no format code (ECMA-376 part 1, 18.8.30,
 #: with the East Asian ones).
 DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
+
+#: Built-in formats that show percentages.
+PERCENT_FORMATS = frozenset({9, 10})
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _PLAIN = re.compile(r"[1-9]\d{0,8}|0", re.ASCII)
@@ -30,9 +34,43 @@ _EPOCH_1900 = datetime(1899, 12, 30)  # noqa: DTZ001 - cells hold local time wit
 _EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - the same
 
 
-def is_date_format(code: str) -> bool:
-    """Whether a number format shows a date or a time; its first section decides."""
-    return bool(_DATE_LETTER.search(_LITERAL.sub("", code).partition(";")[0]))
+class Shown(Enum):
+    """As what a number format shows a number."""
+
+    NUMBER = "number"
+    DATE = "date"
+    PERCENT = "percent"
+
+
+def shown_by(code: str) -> Shown:
+    """As what a number format shows a number; its first section decides."""
+    first = _LITERAL.sub("", code).partition(";")[0]
+    if _DATE_LETTER.search(first):
+        return Shown.DATE
+    return Shown.PERCENT if "%" in first else Shown.NUMBER
+
+
+def usual_formats() -> dict[str, Shown]:
+    """Built-in formats that show something else than the number itself, by their id."""
+    dates = {str(n): Shown.DATE for n in DATE_FORMATS}
+    return dates | {str(n): Shown.PERCENT for n in PERCENT_FORMATS}
+
+
+def percent_value(raw: str, *, formula: bool) -> Value:
+    """Number shown as a percentage: what is seen, so that nobody takes 80% for 0.8."""
+    value = number_value(raw, formula=formula)
+    if value.kind is not ValueKind.NUMBER:
+        return value
+    return Value(ValueKind.PERCENT, number.text(Decimal(value.raw) * 100) + "%", formula)
+
+
+def shown_value(raw: str, shown: Shown, *, formula: bool, base_1904: bool) -> Value:
+    """Number cell as it is shown: the number itself, a percentage, a date or a time."""
+    if shown is Shown.DATE:
+        return date_value(raw, formula=formula, base_1904=base_1904)
+    if shown is Shown.PERCENT:
+        return percent_value(raw, formula=formula)
+    return number_value(raw, formula=formula)
 
 
 def unescape(text: str) -> str:

@@ -15,7 +15,7 @@ from sheetflow.flows import advice
 from sheetflow.flows.copies import copy_names, write_copies
 from sheetflow.flows.evaluation import examine, fingerprint
 from sheetflow.flows.intake import take_in
-from sheetflow.flows.loading import load
+from sheetflow.flows.loading import Loaded, load
 from sheetflow.flows.outputs import Left, leave
 from sheetflow.ledger import Ledger, open_ledger
 from sheetflow.model import Outcome
@@ -62,11 +62,23 @@ def collect(
             # Each copy is a form handed out, which belongs to the state the next run compares.
             state = fingerprint(ledger, loaded, accept_unverified=accept_unverified)
             with ledger.transaction():
-                ledger.put(LAST, json.dumps(plain, ensure_ascii=False))
+                ledger.put(LAST, _kept(loaded, plain))
                 ledger.put(STATE, state)
     return Collected(
         outcome=outcome, document=plain, changed=changed, new=new, kept=kept, copies=copies
     )
+
+
+def _kept(loaded: Loaded, plain: dict[str, Any]) -> str:
+    """What ``status`` tells from, until the next collect."""
+    settings = loaded.scheme.settings
+    kept = {
+        "document": plain,
+        "groups": {member.id: member.group for member in loaded.roster},
+        "form": loaded.scheme.terms.form_name,
+        "deadline": settings.deadline.isoformat() if settings.deadline else "",
+    }
+    return json.dumps(kept, ensure_ascii=False)
 
 
 def _write(round_: Round, ledger: Ledger, outcome: Outcome) -> str:

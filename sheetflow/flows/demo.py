@@ -63,9 +63,10 @@ def run_demo(folder: Path) -> Demo:
     for member_id in sample.answers:
         _return(round_, scheme, sample, Member(id=member_id, name=members[member_id]))
     first = collect(round_)
-    for member_id in (*sample.corrections, *sample.late):
-        member = Member(id=member_id, name=members[member_id])
-        _return(round_, scheme, sample, member, again=True)
+    back = [
+        _return(round_, scheme, sample, Member(id=member_id, name=members[member_id]), again=True)
+        for member_id in (*sample.late, *sample.corrections)
+    ]
     second = collect(round_)
     papers = write_papers(round_)
     written = tuple(paper.left.name for paper in papers if paper.left)
@@ -74,7 +75,7 @@ def run_demo(folder: Path) -> Demo:
         made=len(made.made),
         first=first.outcome,
         second=second.outcome,
-        open_files=(rounds.SUMMARY, *written, made.made[0]),
+        open_files=(rounds.SUMMARY, *written, made.made[0], *back[-1:]),
         differences=(
             *_differences(first.outcome, sample.expected),
             *_differences(second.outcome, sample.expected_final),
@@ -91,8 +92,11 @@ def _decide(round_: Round, scheme: Scheme, sample: Sample) -> None:
 
 def _return(
     round_: Round, scheme: Scheme, sample: Sample, member: Member, *, again: bool = False
-) -> None:
-    """Fill in the member's form, or correct the copy sent back, and drop it into 收回."""
+) -> str:
+    """Fill in the member's form, or correct the copy sent back, and drop it into 收回.
+
+    Return its path in the round.
+    """
     form, name = f"{rounds.FORMS}/{form_name(scheme, member)}", sample.files[member.id]
     typed = _typed(scheme.terms, sample, member.id)
     if again and member.id in sample.corrections:
@@ -104,7 +108,9 @@ def _return(
     data = change_cells(blank, _changes(scheme, member, typed), saved=saved)
     if data is None:
         raise SheetflowError(_("示例表格填不进去"), _("请重新安装 sheetflow"))
-    platform.write_whole(round_.path(f"{rounds.RETURNED}/{name}"), data)
+    file = f"{rounds.RETURNED}/{name}"
+    platform.write_whole(round_.path(file), data)
+    return file
 
 
 def _corrected(terms: Terms, sample: Sample, member_id: str) -> Typed:

@@ -32,6 +32,8 @@ from sheetflow.model import (
 )
 from sheetflow.submissions import read_submission
 
+#: Says that a file is an older version.
+_OLDER = "X603"
 #: Families that judge one form by itself.
 _ONE_FORM = "FVT"
 
@@ -288,13 +290,15 @@ def _receipts(
     read: Iterable[_Read], findings: Iterable[Finding]
 ) -> tuple[tuple[Receipt, ...], tuple[Finding, ...]]:
     """Verdicts with their findings; findings about a received file move to its verdict."""
-    about: dict[str, list[Finding]] = {}
+    about: dict[tuple[str, bool], list[Finding]] = {}
     for finding in findings:
-        about.setdefault(finding.source.file, []).append(finding)
+        # Of two contents that came under one name the older one is superseded.
+        about.setdefault((finding.source.file, finding.code == _OLDER), []).append(finding)
     receipts = []
     for each in read:
         submission = each.submission
-        more = about.pop(each.arrival.file, []) if submission else []
+        older = each.status is FileStatus.SUPERSEDED
+        more = about.pop((each.arrival.file, older), []) if submission else []
         receipts.append(
             Receipt(
                 file=each.arrival.file,

@@ -80,8 +80,8 @@ def _wanted(roster: Roster, members: Collection[str]) -> Iterable[Member]:
     unknown = [each for each in ids if roster.find(each) is None]
     if unknown:
         raise SheetflowError(
-            _("名册里没有编号 {ids}").format(ids="、".join(unknown)),
-            _("请核对编号；新来的人先在 {file} 里加一行").format(file=rounds.ROSTER),
+            _("名册里没有 {ids}").format(ids="、".join(unknown)),
+            _("请核对；新来的先在 {file} 里加一行").format(file=rounds.ROSTER),
         )
     return [member for member in roster if member.id in ids]
 
@@ -100,8 +100,8 @@ def _assign_ids(
     data = change_cells(read_bytes(round_.path(rounds.ROSTER)), changes)
     if data is None:
         raise SheetflowError(
-            _("{file} 里有图片、文本框等内容，不能替您填编号").format(file=rounds.ROSTER),
-            _("请在编号一栏为没有编号的人手工填上编号，再运行一次"),
+            _("{file} 里有图片、文本框等内容，不能替您编号填进去").format(file=rounds.ROSTER),
+            _("请在名册里把空着的手工填上，再运行一次"),
         )
     leave(round_, ledger, rounds.ROSTER, data)
     return replace(loaded, roster=Roster(members=members)), tuple((m.id, m.name) for m in new)

@@ -37,11 +37,21 @@ def take_in(round_: Round, ledger: Ledger, paths: Iterable[Path] = ()) -> int:
     return new
 
 
+def waiting(round_: Round, ledger: Ledger) -> bool:
+    """Whether anything lies under 收回 that has not been taken in."""
+    returned = round_.path(rounds.RETURNED)
+    known = {(each.file, each.sha256) for each in ledger.arrivals()}
+    listed = platform.list_files(returned) if returned.is_dir() else ()
+    return any(
+        (f"{rounds.RETURNED}/{shown}", _hash(path)) not in known for shown, path, _state in listed
+    )
+
+
 def _take(ledger: Ledger, known: set[tuple[str, str]], file: str, path: Path) -> bool:
     try:
         large = path.stat().st_size > MAX_FILE
         data = b"" if large else path.read_bytes()
-        sha256 = _hash_large(path) if large else hashlib.sha256(data).hexdigest()
+        sha256 = _hash(path) if large else hashlib.sha256(data).hexdigest()
     except OSError as error:
         raise SheetflowError(
             _("打不开 {file}").format(file=file),
@@ -56,7 +66,7 @@ def _take(ledger: Ledger, known: set[tuple[str, str]], file: str, path: Path) ->
     return True
 
 
-def _hash_large(path: Path) -> str:
+def _hash(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -10,6 +10,7 @@ from sheetflow import round as rounds
 from sheetflow.errors import SheetflowError
 from sheetflow.flows.collect import STATE
 from sheetflow.flows.evaluation import evaluate, fingerprint
+from sheetflow.flows.intake import waiting
 from sheetflow.flows.loading import load
 from sheetflow.flows.outputs import Left, leave
 from sheetflow.ledger import Ledger, open_ledger
@@ -50,7 +51,7 @@ def write_papers(
                 _("可用的有：{names}").format(names="、".join(known)),
             )
         states = {fingerprint(ledger, loaded, accept_unverified=each) for each in (False, True)}
-        if ledger.get(STATE) not in states:
+        if ledger.get(STATE) not in states or waiting(round_, ledger):
             raise SheetflowError(
                 _("还没有汇总，或汇总之后名册、方案、核定、收回的表又有改动"),
                 _("请先运行 sheetflow collect，再生成公文"),

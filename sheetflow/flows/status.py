@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sheetflow import round as rounds
@@ -12,18 +13,21 @@ from sheetflow.ledger import open_ledger
 from sheetflow.messages import _
 from sheetflow.round import Round
 
+#: Somebody who waits: id, name, group.
+Waiting = Mapping[str, str]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """Members and counts of the last collect; ``None`` before the first."""
+    """Members and counts of the last collect; empty before the first."""
 
-    members: tuple[dict[str, Any], ...]
-    counts: dict[str, int]
-    #: What waits for whom: kind of waiting → names.
-    waiting: dict[str, list[str]]
-    #: Text for the chat group; names only who has not returned.
-    group_text: str
-    collected: bool
+    members: tuple[dict[str, Any], ...] = ()
+    counts: dict[str, int] = field(default_factory=dict)
+    #: Members by what they wait for: missing, returned (a faulty form), undecided.
+    waiting: Mapping[str, tuple[Waiting, ...]] = field(default_factory=dict)
+    #: Text for the chat group; names only who has not returned, never a fault.
+    group_text: str = ""
+    collected: bool = False
 
 
 def status(round_: Round) -> Status:
@@ -31,26 +35,39 @@ def status(round_: Round) -> Status:
     with open_ledger(round_.path(rounds.LEDGER), lock=False) as ledger:
         last = ledger.get(LAST)
     if last is None:
-        return Status(members=(), counts={}, waiting={}, group_text="", collected=False)
-    document = json.loads(last)
+        return Status()
+    kept = json.loads(last)
+    document, groups = kept["document"], kept["groups"]
     members = tuple(document["members"])
-
-    def names(word: str) -> list[str]:
-        return [m["name"] for m in members if m["status"] == word]
-
-    missing = names("missing")
+    faulty = {each["member"] for each in document["files"] if each["status"] == "returned"}
+    waiting: dict[str, tuple[Waiting, ...]] = {}
+    for kind in ("missing", "returned", "undecided"):
+        waiting[kind] = tuple(
+            {"id": m["id"], "name": m["name"], "group": groups.get(m["id"], "")}
+            for m in members
+            if _waits_for(m, faulty) == kind
+        )
     return Status(
         members=members,
         counts=document["counts"],
-        waiting={"missing": missing, "undecided": names("undecided")},
-        group_text=_group_text(document["round"], missing),
+        waiting=waiting,
+        group_text=_group_text(kept, waiting["missing"]),
         collected=True,
     )
 
 
-def _group_text(round_: dict[str, Any], missing: list[str]) -> str:
+def _waits_for(member: Mapping[str, Any], faulty: set[str]) -> str:
+    if member["status"] == "undecided" and member["id"] in faulty:
+        return "returned"
+    return str(member["status"])
+
+
+def _group_text(kept: Mapping[str, Any], missing: tuple[Waiting, ...]) -> str:
     if not missing:
         return ""
-    return _("{year}年度考核表还没有交的同志：{names}。请尽快填好交来，谢谢！").format(
-        year=round_["year"], names="、".join(missing)
-    )
+    names = "、".join(each["name"] for each in missing)
+    text = _("{year}年度{form}还没有交的：{names}。")
+    texts = [text.format(year=kept["document"]["round"]["year"], form=kept["form"], names=names)]
+    if kept["deadline"]:
+        texts.append(_("收表截止 {day}。").format(day=kept["deadline"]))
+    return "".join((*texts, _("请填好交来，谢谢！")))

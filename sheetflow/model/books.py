@@ -16,6 +16,8 @@ class ValueKind(StrEnum):
     NUMBER = "number"
     DATE = "date"
     BOOL = "bool"
+    #: A number shown as a percentage: 1 is seen as 100%.
+    PERCENT = "percent"
     ERROR = "error"
     #: A formula that carries no stored result (phone apps, some libraries).
     UNCACHED = "uncached"
@@ -26,7 +28,8 @@ class Value:
     """One filled cell as it stands in the file; a blank cell has no Value.
 
     ``raw`` is the text typed; for a number the shortest decimal that names the stored
-    binary number; for a date ISO 8601; for an error its sign such as ``#REF!``.
+    binary number; for a percentage what is seen, such as ``80%``; for a date ISO 8601; for an
+    error its sign such as ``#REF!``.
     """
 
     kind: ValueKind

@@ -125,5 +125,5 @@ def test_names_in_forms_are_told_with_both_sides() -> None:
     (finding,) = run_checks(form_case(form(name="乙二")), "F")
     assert (finding.found, finding.expected, finding.member) == ("乙二", "甲一", "007")
     assert finding.message == (
-        "甲一.xlsx 表上姓名是“乙二”，名册里编号 007 是甲一，请问清是谁的表，用本人的表重新交回。"
+        "甲一.xlsx 表上的姓名是“乙二”，名册里 007 是甲一，请问清是谁的表，用本人的表重新交回。"
     )

@@ -16,7 +16,7 @@ PROMISED = {
     "R": [n for n in range(301, 313) if n not in {309, 310}],
     "V": range(401, 422),
     "T": range(501, 504),
-    "X": range(601, 605),
+    "X": range(601, 606),
     "Z": range(701, 709),
 }
 WARNINGS = [
@@ -48,6 +48,7 @@ NOTES = [
     "T503",
     "X601",
     "X603",
+    "X605",
     "Z703",
     "Z704",
     "Z708",

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from checks.builders import ROSTER, SCHEME, codes, form, moment, said
+from checks.builders import ROSTER, SCHEME, Typed, codes, form, moment, said
 from sheetflow.checks.registry import Case, run_checks
 from sheetflow.model import (
     Absence,
@@ -47,9 +47,9 @@ def test_who_has_not_returned_is_a_note_each() -> None:
         ([("a", 3, 9), ("b", 2, 10)], ["X603 a"]),
         ([("a", 3, 10), ("b", 2, 9)], ["X603 b"]),
         ([("a", 3, 9), ("b", 3, 9)], ["X603 b"]),
-        ([("a", 3, 9), ("b", 2, 9)], ["X602 a"]),
-        ([("a", 3, None), ("b", 2, 9)], ["X602 a"]),
-        ([("a", 3, 9), ("b", 2, 9), ("c", 1, 8)], ["X602 a", "X603 c"]),
+        ([("a", 3, 9), ("b", 2, 9)], ["X602 名册!A2"]),
+        ([("a", 3, None), ("b", 2, 9)], ["X602 名册!A2"]),
+        ([("a", 3, 9), ("b", 2, 9), ("c", 1, 8)], ["X602 名册!A2", "X603 c"]),
     ],
 )
 def test_versions_of_one_member(
@@ -71,3 +71,24 @@ def test_rivals_are_all_named() -> None:
 def test_a_form_of_an_absent_member_is_a_warning(absence: Absence) -> None:
     absent = [replace(member, absence=absence) for member in ROSTER]
     assert said(case(returned("a", 3, 9), members=absent), "X") == ["X604 a"]
+
+
+@pytest.mark.parametrize(
+    ("older", "newer", "settled"),
+    [
+        ({"A2-1": 9, "A1-1": "4-5"}, {}, ("2", "2")),
+        ({"A2-1": 9, "A1-1": "4-5"}, {"A2-1": -1}, ("1", "2")),
+        ({"A2-1": 9}, {"A2-1": "满分"}, ("0", "1")),
+        ({}, {"A2-1": 9}, None),
+        ({"A1-1": None}, {}, ("1", "1")),
+    ],
+)
+def test_it_is_said_how_many_faults_of_the_older_form_are_settled(
+    older: dict[str, Typed], newer: dict[str, Typed], settled: tuple[str, str] | None
+) -> None:
+    before = replace(form(scores=older), file="a", modified=moment(9))
+    after = replace(form(scores=newer), file="b", modified=moment(10))
+    notes = [f for f in run_checks(case(before, after), "X") if f.code == "X605"]
+    assert [(f.source.file, f.found, f.expected) for f in notes] == (
+        [("b", *settled)] if settled else []
+    )

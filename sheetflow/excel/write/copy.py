@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sheetflow import text
 from sheetflow.copies import FRONT_COLUMNS, FRONT_SHEET, Copy, Outside
 from sheetflow.excel.styles import FRONT, FRONT_WIDTHS
 from sheetflow.excel.write import heights
+from sheetflow.layout import Cell, FormSheet
 from sheetflow.messages import _
 from sheetflow.model import Field, Source, Terms, Value, ValueKind
 
@@ -24,6 +26,10 @@ _EPOCH, _FIRST_DAY = datetime(1899, 12, 30), datetime(1900, 3, 1)  # noqa: DTZ00
 _COMPARED = 100
 _LAST = FRONT_COLUMNS - 1
 _LISTED_FROM = 2
+#: Points of a row of headings; most characters of a carried text that its row makes room for.
+_HEAD_HEIGHT, _SHOWN = 24, 200
+#: Most points a row may have.
+_HIGHEST = 409.0
 #: Pixels of a note: its width, a line of its text, and what its frame takes.
 _NOTE_WIDTH, _NOTE_LINE, _NOTE_FRAME = 240, 17, 14
 _NOTE_SIZE = 9
@@ -36,11 +42,12 @@ Shown = str | float | bool | datetime
 
 
 def typed(value: Value, field: Field) -> Shown:
-    """What a carried value becomes: of its own kind, but a date only in a column of dates.
+    """What a carried value becomes: of its own kind, but dates only in a column of dates.
 
-    Elsewhere a date would give the cell a date format, and the points typed over it with it.
+    Elsewhere a date, or a percentage anywhere, would give its format to the points typed over
+    it, and in that column a number would turn into some date: all come as the text read.
     """
-    if value.kind is ValueKind.NUMBER:
+    if value.kind is ValueKind.NUMBER and field is not Field.DATE:
         return float(value.raw)
     if value.kind is ValueKind.BOOL:
         return value.raw == "TRUE"
@@ -82,6 +89,17 @@ def unchanged(cell: str, shown: Shown) -> str:
     return f'=EXACT({cell},"{quoted}")'
 
 
+def with_texts(plan: FormSheet, copy: Copy) -> FormSheet:
+    """Plan with the carried texts in place, for the rows to be as high as these need."""
+    return replace(plan, cells=tuple(_with_text(cell, copy) for cell in plan.cells))
+
+
+def _with_text(cell: Cell, copy: Copy) -> Cell:
+    value = copy.filled.values.get((cell.code, cell.field)) if cell.field else None
+    words = typed(value, cell.field) if value and cell.field else ""
+    return replace(cell, text=words[:_SHOWN]) if words and isinstance(words, str) else cell
+
+
 def note(sheet: Sheet, at: tuple[int, int], words: str) -> int:
     """Hang a note on a cell, as large as its words need."""
     lines = heights.lines(words, _NOTE_WIDTH, _NOTE_SIZE)
@@ -118,7 +136,7 @@ def paint_front(book: Book, copy: Copy, terms: Terms) -> Sheet:
     _line(sheet, 1, lead, formats["lead"])
     row = _faults(sheet, copy, formats)
     if copy.outside:
-        row = _outside(sheet, row + 1, copy, terms, formats)
+        _outside(sheet, row + 1, copy, terms, formats)
     return sheet
 
 
@@ -135,7 +153,7 @@ def _faults(sheet: Sheet, copy: Copy, formats: Mapping[str, Format]) -> int:
     heads = ("", _("在哪里"), _("哪一项"), _("读到什么"), _("可以填什么"), _("怎么改"))
     for column, head in enumerate(heads):
         sheet.write_string(_LISTED_FROM, column, head, formats["head"])
-    sheet.set_row(_LISTED_FROM, 24)
+    sheet.set_row(_LISTED_FROM, _HEAD_HEIGHT)
     row = _LISTED_FROM
     for row, line in enumerate(copy.lines, _LISTED_FROM + 1):
         texts = (line.item, line.found or _("空着"), line.allowed, line.fix)
@@ -146,14 +164,15 @@ def _faults(sheet: Sheet, copy: Copy, formats: Mapping[str, Format]) -> int:
             sheet.write_blank(row, 1, None, formats["cell"])
         for column, words in enumerate(texts, 2):
             sheet.write_string(row, column, words, formats["cell"])
-        sheet.set_row(row, max(_heights(texts, FRONT_WIDTHS[2:])) + 4)
+        sheet.set_row(row, _height(texts, FRONT_WIDTHS[2:]))
     return row + 1
 
 
-def _heights(texts: tuple[str, ...], widths: tuple[int, ...]) -> Iterator[float]:
+def _height(texts: tuple[str, ...], widths: tuple[int, ...]) -> float:
     size = float(FRONT["cell"]["font_size"])
-    for words, pixels in zip(texts, widths, strict=True):
-        yield heights.height(words, pixels, size)
+    pairs = zip(texts, widths, strict=True)
+    needed = max(heights.height(words, pixels, size) for words, pixels in pairs)
+    return min(needed + 4, _HIGHEST)
 
 
 def _link(source: Source) -> str:
@@ -167,20 +186,19 @@ def _place(source: Source) -> str:
 
 def _outside(
     sheet: Sheet, row: int, copy: Copy, terms: Terms, formats: Mapping[str, Format]
-) -> int:
+) -> None:
     lead = _(
         "下面这些写在填写格以外，没有计入；要紧的请写进表里（如“{evidence}”“{reason}”），不要紧的不用管。"
     ).format(evidence=terms.evidence, reason=terms.reason)
     _line(sheet, row, lead, formats["lead"])
-    for at, head in ((1, _("原来写在哪里")), (2, _("写的什么"))):
-        sheet.write_string(row + 1, at, head, formats["head"])
+    sheet.write_string(row + 1, 1, _("原来写在哪里"), formats["head"])
     sheet.merge_range(row + 1, 2, row + 1, _LAST, "", formats["head"])
     sheet.write_string(row + 1, 2, _("写的什么"), formats["head"])
     sheet.write_blank(row + 1, 0, None, formats["head"])
+    sheet.set_row(row + 1, _HEAD_HEIGHT)
     for at, each in enumerate(copy.outside, row + 2):
         _one_outside(sheet, at, each, formats)
         sheet.write_number(at, 0, at - row - 1, formats["count"])
-    return row + 2 + len(copy.outside)
 
 
 def _one_outside(sheet: Sheet, row: int, each: Outside, formats: Mapping[str, Format]) -> None:
@@ -189,4 +207,4 @@ def _one_outside(sheet: Sheet, row: int, each: Outside, formats: Mapping[str, Fo
     sheet.merge_range(row, 2, row, _LAST, "", formats["cell"])
     sheet.write_string(row, 2, words, formats["cell"])
     widths = (FRONT_WIDTHS[1], sum(FRONT_WIDTHS[2:]))
-    sheet.set_row(row, max(_heights((_place(each.source), words), widths)) + 4)
+    sheet.set_row(row, _height((_place(each.source), words), widths))

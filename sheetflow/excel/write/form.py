@@ -99,7 +99,7 @@ def _write(
         _paint(sheet, plan, scheme, formats, copy)
         if plan.part is not None:
             _finish_part(sheet, plan, formats, copy)
-            _print_part(sheet, plan, form.title)
+            _print_part(sheet, copying.with_texts(plan, copy) if copy else plan, form.title)
         elif plan.hidden:
             sheet.hide()
         else:

@@ -52,8 +52,11 @@ def refilled(
     found: dict[tuple[int, int], Formula], sheet: FormSheet, copy: Copy
 ) -> dict[tuple[int, int], Formula]:
     """Give the formulas the values they have in a return copy: no total is told, marks are."""
-    marked = {code for code, _field in copy.filled.notes}
-    filled = {code for code, field in copy.filled.values if field in {Field.SCORE, Field.CLAIM}}
+    points = {Field.SCORE, Field.CLAIM}
+    states = {code: "" for code, field in copy.filled.values if field in points}
+    # A cross would colour the points of the row, which are not what is wrong.
+    states |= {code: _("要改") for code, _field in copy.filled.notes}
+    states |= {code: _FAULT + _("要改") for code, field in copy.filled.notes if field in points}
     panel = _("本表退回修改：还有 {n} 处要改，见第一张工作表“{sheet}”").format(
         n=len(copy.lines), sheet=FRONT_SHEET
     )
@@ -64,9 +67,11 @@ def refilled(
         elif cell.role is Role.PANEL:
             told[cell.row, cell.column] = panel
         elif cell.role is Role.TALLY and cell.code == "fault":
-            told[cell.row, cell.column] = len(marked & set(sheet.rows(Role.STATE)))
-        elif cell.role is Role.STATE and cell.code in marked | filled:
-            told[cell.row, cell.column] = _FAULT + _("要改") if cell.code in marked else ""
+            told[cell.row, cell.column] = sum(
+                bool(states.get(code)) for code in sheet.rows(Role.STATE)
+            )
+        elif cell.role is Role.STATE and cell.code in states:
+            told[cell.row, cell.column] = states[cell.code]
     return {at: replace(each, blank=told.get(at, each.blank)) for at, each in found.items()}
 
 

@@ -225,7 +225,11 @@ def _paint_detail_heads(sheet: Worksheet, styles: Styles, outcome: Outcome, plan
         inside = [i for i, c in enumerate(plan.details, start=first) if c.part == part.code]
         # Not merged: a merged cell is torn where a printed page ends.
         put(sheet, (top - 2, inside[0]), part.sheet, styles["banner"])
-    advice = _("空格：没有读到或没有申报，不是 0 分；黄底斜体：暂按自评。加分各行未计封顶。")
+    advice = _("空格：没有读到或没有申报，不是 0 分。")
+    if any(part.bonuses for part in outcome.scheme.parts):
+        advice += _("加分各行未计封顶。")
+    if outcome.provisional:
+        advice += _("黄底斜体：暂按{score}。").format(score=outcome.scheme.terms.score)
     put(sheet, (0, 0), page_title(Page.DETAILS), styles["section"])
     put(sheet, (0, first), advice, styles["line"])
     heads = [(column.heading, _POINTS_WIDTH) for column in plan.details]
