@@ -19,9 +19,10 @@ def after_collect(outcome: Outcome) -> tuple[str, ...]:
         )
     if figures["returned"]:
         steps.append(
-            _("有 {n} 份表要改，把问题告诉本人，改好后放进“{folder}”").format(
-                n=figures["returned"], folder=rounds.RETURNED
-            )
+            _(
+                "有 {n} 份表要改：把“{copies}”里的表连同私信.txt 里的话发给本人，"
+                "改好后放进“{folder}”"
+            ).format(n=figures["returned"], copies=rounds.COPIES, folder=rounds.RETURNED)
         )
     if figures["missing"]:
         steps.append(_("还有 {n} 人没交表，名单见“未交”").format(n=figures["missing"]))
