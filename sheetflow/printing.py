@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from sheetflow.checks.registry import page
 from sheetflow.errors import SheetflowError
 from sheetflow.messages import _
 from sheetflow.model import FileStatus, Finding, Outcome, Severity
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
     from sheetflow.flows.papers import Written
 
 _SIGNS = {Severity.ERROR: "✗", Severity.WARNING: "！", Severity.NOTE: "·"}
+#: So many findings of one kind on one sheet become one line.
+_MANY = 3
 #: Findings shown one by one before the rest is only counted.
 _MOST_SHOWN = 60
-#: Errors of the sample round shown one by one.
-_DEMO_SHOWN = 5
 #: Verdicts whose findings still concern somebody.
 _STANDING = {FileStatus.ACCEPTED, FileStatus.RETURNED, FileStatus.REFUSED}
 
@@ -72,16 +73,48 @@ def standing_findings(outcome: Outcome) -> tuple[Finding, ...]:
 
 
 def finding_lines(findings: Iterable[Finding]) -> Iterable[str]:
-    """Findings as lines: sign, code, message, what to do; many are cut with their number."""
-    listed = list(findings)
-    for finding in listed[:_MOST_SHOWN]:
-        yield f"{_SIGNS[finding.severity]} {finding.code} {clean(finding.message)}"
-        told = finding.fix in finding.message
-        if finding.fix and not told and finding.severity is not Severity.NOTE:
-            yield f"    → {clean(finding.fix)}"
-    if len(listed) > _MOST_SHOWN:
-        text = _("……还有 {n} 条，全部列在 汇总.xlsx 的“问题清单”里")
-        yield text.format(n=len(listed) - _MOST_SHOWN)
+    """Findings as lines under their file: sign, code, message; what many cells share is one line.
+
+    More than a screenful is cut, with the number of what is left.
+    """
+    groups = _grouped(findings)
+    file = ""
+    for group in groups[:_MOST_SHOWN]:
+        if group[0].source.file != file and group[0].source.file not in group[0].message:
+            yield clean(group[0].source.file)
+        file = group[0].source.file
+        yield _line(group)
+    rest = sum(map(len, groups[_MOST_SHOWN:]))
+    if rest:
+        yield _("……还有 {n} 条，全部列在 汇总.xlsx 的“问题清单”里").format(n=rest)
+
+
+def _grouped(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Findings of one file, sheet and code together; files and codes as they first come."""
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in findings:
+        key = (finding.source.file, finding.source.sheet, finding.code)
+        groups.setdefault(key, []).append(finding)
+    split = [
+        part
+        for group in groups.values()
+        for part in ([group] if len(group) >= _MANY and group[0].item else [[f] for f in group])
+    ]
+    files = list(dict.fromkeys(group[0].source.file for group in split))
+    return sorted(split, key=lambda group: files.index(group[0].source.file))
+
+
+def _line(group: list[Finding]) -> str:
+    first = group[0]
+    head = f"  {_SIGNS[first.severity]} {first.code}"
+    if len(group) == 1:
+        return f"{head} {clean(first.message)}"
+    title = page(first.code).splitlines()[0]
+    items = "、".join(f"{each.source.cell}（{each.item}）" for each in group)
+    text = _("{sheet}：{title}，共 {n} 处：{items}。{fix}。")
+    return f"{head} " + clean(
+        text.format(sheet=first.source.sheet, title=title, n=len(group), items=items, fix=first.fix)
+    )
 
 
 # ------------------------------------------------------------------ results of commands
@@ -200,9 +233,7 @@ def demo_lines(demo: Demo) -> Iterable[str]:
     yield _("二、收回来，第一次汇总：")
     yield from _indented(outcome_lines(demo.first))
     errors = [f for f in standing_findings(demo.first) if f.severity is Severity.ERROR]
-    yield from _indented(finding_lines(errors[:_DEMO_SHOWN]))
-    if len(errors) > _DEMO_SHOWN:
-        yield "  " + _("……共 {n} 处错误").format(n=len(errors))
+    yield from _indented(finding_lines(errors))
     yield _("三、有错的改好重交，没交的补交，第二次汇总：")
     yield from _indented(outcome_lines(demo.second))
     yield _("四、写好公文。自评分还没有核定，所以是草稿")

@@ -12,20 +12,20 @@ from dataclasses import dataclass, field
 
 from sheetflow.errors import UnreadableError
 from sheetflow.excel.preflight import (
-    _CENTRAL,
-    _DEFLATED,
-    _LOCKED,
-    _STORED,
-    _UTF8,
+    CENTRAL,
+    DEFLATED,
+    LOCKED,
     MAX_FILE,
+    STORED,
+    UTF8,
     Archive,
     Entry,
-    _directory,
-    _sizes,
-    _start,
+    central_directory,
+    data_start,
     fold,
     kind_of,
     read_part,
+    real_sizes,
 )
 from sheetflow.excel.refusals import refuse
 from sheetflow.messages import _
@@ -144,7 +144,7 @@ def _listed(data: bytes, most: int) -> list[_Listed]:
     """Files that the directory lists, folders left out; raises as ``members`` does."""
     found = []
     try:
-        at, end = _directory(data)
+        at, end = central_directory(data)
         first = at
         while at < end:
             listed, at = _record(data, at, end)
@@ -155,7 +155,7 @@ def _listed(data: bytes, most: int) -> list[_Listed]:
     except struct.error as error:
         raise refuse("damaged") from error
     spans = sorted((e.entry.header, e.entry.start + e.entry.packed) for e in found if e.entry)
-    ends = [0, *(stop for _start, stop in spans)]
+    ends = [0, *(stop for data_start, stop in spans)]
     starts = [*(start for start, _stop in spans), first]
     if any(stop > start for stop, start in zip(ends, starts, strict=True)):
         raise refuse("damaged")
@@ -164,9 +164,9 @@ def _listed(data: bytes, most: int) -> list[_Listed]:
 
 def _record(data: bytes, at: int, end: int) -> tuple[_Listed | None, int]:
     """What one record of the directory lists, ``None`` for a folder; where the next begins."""
-    head = _CENTRAL.unpack_from(data, at)
+    head = CENTRAL.unpack_from(data, at)
     flags, method = head[5:7]
-    name_at = at + _CENTRAL.size
+    name_at = at + CENTRAL.size
     extra_at = name_at + head[12]
     note_at = extra_at + head[13]
     after = note_at + head[14]
@@ -175,14 +175,14 @@ def _record(data: bytes, at: int, end: int) -> tuple[_Listed | None, int]:
     raw_name = data[name_at:extra_at]
     if raw_name.endswith((b"/", b"\\")) and not head[11]:
         return None, after
-    name = _shown(_decoded(raw_name, wide=bool(flags & _UTF8)))
-    if flags & _LOCKED:
+    name = _shown(_decoded(raw_name, wide=bool(flags & UTF8)))
+    if flags & LOCKED:
         return _Listed(name, "zip-password"), after
-    if method not in {_STORED, _DEFLATED}:
+    if method not in {STORED, DEFLATED}:
         return _Listed(name, "compression"), after
     try:
-        size, packed, header = _sizes(data[extra_at:note_at], [head[11], head[10], head[18]])
-        start = _start(data, header, raw_name)
+        size, packed, header = real_sizes(data[extra_at:note_at], [head[11], head[10], head[18]])
+        start = data_start(data, header, raw_name)
     except (UnreadableError, struct.error):
         return _Listed(name, "damaged"), after
     return _Listed(name, "", Entry(name, method, head[9], packed, size, header, start)), after

@@ -26,14 +26,14 @@ MAX_RATIO = 200
 _RATIO_FROM = 1024 * 1024
 
 _CHUNK = 64 * 1024
-_STORED, _DEFLATED = 0, 8
-_LOCKED = 0x1 | 0x40
-_UTF8 = 0x800
+STORED, DEFLATED = 0, 8
+LOCKED = 0x1 | 0x40
+UTF8 = 0x800
 _END_SIGN = b"PK\5\6"
 _END = struct.Struct("<4s4H2IH")
 _END64 = struct.Struct("<4sQ2H2I4Q")
 _LOCATOR = struct.Struct("<4sIQI")
-_CENTRAL = struct.Struct("<4s4B4HI2I5H2I")
+CENTRAL = struct.Struct("<4s4B4HI2I5H2I")
 _LOCAL = struct.Struct("<4s5H3I2H")
 _WIDE = 0xFFFFFFFF
 
@@ -223,12 +223,12 @@ def check_zip(data: bytes) -> Archive:
     if len(data) > MAX_FILE:
         raise refuse("size")
     try:
-        at, end = _directory(data)
+        at, end = central_directory(data)
         entries = _entries(data, at, end)
     except struct.error as error:
         raise refuse("damaged") from error
     spans = sorted((e.header, e.start + e.packed) for e in entries.values())
-    ends = [0, *(stop for _start, stop in spans)]
+    ends = [0, *(stop for data_start, stop in spans)]
     starts = [*(start for start, _stop in spans), at]
     if any(stop > start for stop, start in zip(ends, starts, strict=True)):
         raise refuse("damaged")
@@ -270,7 +270,7 @@ def read_part(archive: Archive, name: str) -> bytes:
 def _unpacked(data: bytes, entry: Entry) -> Iterator[bytes]:
     packed = memoryview(data)[entry.start : entry.start + entry.packed]
     pieces = (packed[at : at + _CHUNK] for at in range(0, len(packed), _CHUNK))
-    if entry.method == _STORED:
+    if entry.method == STORED:
         yield from map(bytes, pieces)
         return
     stream = zlib.decompressobj(-zlib.MAX_WBITS)
@@ -288,7 +288,7 @@ def _unpacked(data: bytes, entry: Entry) -> Iterator[bytes]:
         raise refuse("damaged")
 
 
-def _directory(data: bytes) -> tuple[int, int]:
+def central_directory(data: bytes) -> tuple[int, int]:
     """Find the central directory: its start and its end."""
     end = _end_record(data)
     size, offset = _END.unpack_from(data, end)[5:7]
@@ -325,23 +325,23 @@ def _end_record(data: bytes) -> int:
 def _entries(data: bytes, at: int, end: int) -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
     while at < end:
-        head = _CENTRAL.unpack_from(data, at)
+        head = CENTRAL.unpack_from(data, at)
         flags, method = head[5], head[6]
         name_size, extra_size, note_size = head[12:15]
-        name_at = at + _CENTRAL.size
+        name_at = at + CENTRAL.size
         extra_at = name_at + name_size
         at = extra_at + extra_size + note_size
         if head[0] != b"PK\1\2" or at > end:
             raise refuse("damaged")
-        if flags & _LOCKED:
+        if flags & LOCKED:
             raise refuse("zip-password")
-        if method not in {_STORED, _DEFLATED}:
+        if method not in {STORED, DEFLATED}:
             raise refuse("compression")
         raw_name = data[name_at:extra_at]
-        name = _name(raw_name, wide=bool(flags & _UTF8))
+        name = _name(raw_name, wide=bool(flags & UTF8))
         extra = data[extra_at : extra_at + extra_size]
-        size, packed, header = _sizes(extra, [head[11], head[10], head[18]])
-        start = _start(data, header, raw_name)
+        size, packed, header = real_sizes(extra, [head[11], head[10], head[18]])
+        start = data_start(data, header, raw_name)
         key = fold(name)
         if key in entries:
             raise refuse("doubled-entry", name)
@@ -351,7 +351,7 @@ def _entries(data: bytes, at: int, end: int) -> dict[str, Entry]:
     return entries
 
 
-def _sizes(extra: bytes, numbers: list[int]) -> tuple[int, int, int]:
+def real_sizes(extra: bytes, numbers: list[int]) -> tuple[int, int, int]:
     """Size, packed size, header offset; those that did not fit come from the zip64 field."""
     at = 0
     while _WIDE in numbers and at + 4 <= len(extra):
@@ -366,7 +366,7 @@ def _sizes(extra: bytes, numbers: list[int]) -> tuple[int, int, int]:
     return numbers[0], numbers[1], numbers[2]
 
 
-def _start(data: bytes, header: int, raw_name: bytes) -> int:
+def data_start(data: bytes, header: int, raw_name: bytes) -> int:
     """Offset of the packed bytes; the local header must name the same entry."""
     if header + _LOCAL.size > len(data):
         raise refuse("damaged")

@@ -22,7 +22,7 @@ def refuse(kind: str, place: str = "") -> UnreadableError:
 def _other_tables() -> dict[str, tuple[str, str]]:
     return {
         "xls": (
-            _("这是旧版的 .xls 表格，这里只读 .xlsx。"),
+            _("这是旧版的 .xls 表格，在这台电脑上读不了。"),
             _("请在 WPS 或 Excel 中打开它，另存为 .xlsx 后重新交回。"),
         ),
         "xlsb": (
@@ -30,11 +30,11 @@ def _other_tables() -> dict[str, tuple[str, str]]:
             _("请在 Excel 中打开它，另存为「Excel 工作簿（.xlsx）」后重新交回。"),
         ),
         "ods": (
-            _("这是 .ods 表格，这里只读 .xlsx。"),
+            _("这是 .ods 表格，读不出空格、错误值和没有结果的公式的区别，所以不读。"),
             _("请在 WPS、Excel 或 LibreOffice 中打开它，另存为 .xlsx 后重新交回。"),
         ),
         "numbers": (
-            _("这是苹果「Numbers 表格」文件，这里只读 .xlsx。"),
+            _("这是苹果「Numbers 表格」文件，读不了。"),
             _("请在 Numbers 中选「共享 → 导出 → Excel」，把导出的 .xlsx 交回。"),
         ),
         "csv": (

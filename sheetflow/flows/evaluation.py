@@ -11,9 +11,11 @@ from sheetflow import round as rounds
 from sheetflow.checks.file import unreadable
 from sheetflow.checks.registry import Case, run_checks, sort
 from sheetflow.errors import UnreadableError
-from sheetflow.excel.preflight import MAX_FILE
+from sheetflow.excel.legacy import read_legacy
+from sheetflow.excel.preflight import MAX_FILE, kind_of
 from sheetflow.excel.read import read_book
 from sheetflow.excel.refusals import refuse
+from sheetflow.flows.intake import refusal
 from sheetflow.flows.loading import Loaded
 from sheetflow.identity import Issued, identify, issued
 from sheetflow.ledger import Arrival, Ledger
@@ -177,8 +179,9 @@ def _submission(ledger: Ledger, reader: _Reader, arrival: Arrival) -> Submission
     kept = ledger.submission(arrival.sha256, reader.name)
     if kept is not None:
         return records.load(kept, arrival.file)
-    if arrival.size > MAX_FILE:
-        raise refuse("size")
+    refused = refusal(ledger, arrival.sha256)
+    if refused or arrival.size > MAX_FILE:
+        raise refused or refuse("size")
     submission = read_file(
         ledger.content(arrival.sha256),
         file=arrival.file,
@@ -205,7 +208,7 @@ def read_file(
 
     Raises ``UnreadableError`` for what is no workbook.
     """
-    book = read_book(data)
+    book = read_legacy(data) if kind_of(data) == "xls" else read_book(data)
     identity = identify(book, file, loaded.scheme.terms, known)
     version = identity.stamp.scheme if identity.stamp else loaded.version
     scheme = loaded.scheme

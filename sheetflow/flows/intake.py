@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
 from sheetflow import platform
 from sheetflow import round as rounds
-from sheetflow.errors import OutputError, SheetflowError
+from sheetflow.errors import OutputError, SheetflowError, UnreadableError
+from sheetflow.excel.bundle import is_bundle, members
 from sheetflow.excel.preflight import MAX_FILE
 from sheetflow.ledger import Ledger
 from sheetflow.messages import _
 from sheetflow.round import Round
 
+#: Largest zip that is opened, in bytes: a chat group's export of a whole branch.
+_MAX_BUNDLE = 100 * 1024 * 1024
+#: Names in the ledger: a zip that was taken in, the reason why a file in one was not.
+_OPENED, _REFUSED = "bundle {file} {sha256}", "refused {sha256}"
 #: Files kept in one transaction.
 _CHUNK = 50
 _BLOCK = 1 << 20
@@ -43,13 +49,20 @@ def waiting(round_: Round, ledger: Ledger) -> bool:
     known = {(each.file, each.sha256) for each in ledger.arrivals()}
     listed = platform.list_files(returned) if returned.is_dir() else ()
     return any(
-        (f"{rounds.RETURNED}/{shown}", _hash(path)) not in known for shown, path, _state in listed
+        not _known(ledger, known, f"{rounds.RETURNED}/{shown}", _hash(path))
+        for shown, path, _state in listed
     )
 
 
-def _take(ledger: Ledger, known: set[tuple[str, str]], file: str, path: Path) -> bool:
+def _known(ledger: Ledger, known: set[tuple[str, str]], file: str, sha256: str) -> bool:
+    opened = _OPENED.format(file=file, sha256=sha256)
+    return (file, sha256) in known or ledger.get(opened) is not None
+
+
+def _take(ledger: Ledger, known: set[tuple[str, str]], file: str, path: Path) -> int:
+    """Keep one file, or the files of a zip; return how many arrivals are new."""
     try:
-        large = path.stat().st_size > MAX_FILE
+        large = path.stat().st_size > (_MAX_BUNDLE if _is_zip(path) else MAX_FILE)
         data = b"" if large else path.read_bytes()
         sha256 = _hash(path) if large else hashlib.sha256(data).hexdigest()
     except OSError as error:
@@ -57,13 +70,52 @@ def _take(ledger: Ledger, known: set[tuple[str, str]], file: str, path: Path) ->
             _("打不开 {file}").format(file=file),
             _("请关闭正在使用它的程序，或检查权限，再运行一次；已收下的不受影响"),
         ) from error
-    if (file, sha256) in known:
-        return False
-    if large:
+    if _known(ledger, known, file, sha256):
+        return 0
+    if not large and is_bundle(data):
+        return _open(ledger, known, file, data)
+    if large or len(data) > MAX_FILE:
         ledger.keep_unread(file=file, sha256=sha256, size=path.stat().st_size)
     else:
         ledger.keep(data, file=file)
-    return True
+    return 1
+
+
+def _open(ledger: Ledger, known: set[tuple[str, str]], file: str, data: bytes) -> int:
+    """Keep the files of a zip one by one; one that cannot be unpacked keeps its reason."""
+    new = 0
+    try:
+        for member in members(data):
+            name = f"{file}!/{member.name}"
+            if member.data is not None:
+                new += (name, hashlib.sha256(member.data).hexdigest()) not in known
+                ledger.keep(member.data, file=name)
+            elif member.refused:
+                new += 1
+                keep_refusal(ledger, name, member.refused)
+    except UnreadableError as error:
+        keep_refusal(ledger, file, error)
+        new += 1
+    ledger.put(_OPENED.format(file=file, sha256=hashlib.sha256(data).hexdigest()), "1")
+    return new
+
+
+def keep_refusal(ledger: Ledger, file: str, error: UnreadableError) -> None:
+    """Keep why something received has no bytes to read."""
+    sha256 = hashlib.sha256(f"{file}|{error.kind}".encode()).hexdigest()
+    ledger.put(_REFUSED.format(sha256=sha256), json.dumps([error.kind, error.message, error.fix]))
+    ledger.keep_unread(file=file, sha256=sha256, size=0)
+
+
+def refusal(ledger: Ledger, sha256: str) -> UnreadableError | None:
+    """Return the kept reason why an arrival has no bytes; ``None`` when it has some."""
+    kept = ledger.get(_REFUSED.format(sha256=sha256))
+    return UnreadableError(*json.loads(kept)) if kept else None
+
+
+def _is_zip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"PK\3\4"
 
 
 def _hash(path: Path) -> str:
