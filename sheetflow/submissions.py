@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
+from sheetflow import entries, number
 from sheetflow.identity import Identity
 from sheetflow.layout import HIDDEN_SHEET, bonus_headings, item_headings
 from sheetflow.model import (
@@ -49,6 +51,8 @@ class _Block:
     row: int
     codes: int
     fields: Mapping[int, Field]
+    #: Column of the printed maximum, ``None`` where there is none.
+    most: int | None
 
 
 def read_submission(
@@ -57,8 +61,9 @@ def read_submission(
     """Read one form's entries.
 
     Faults besides those of the identity: ``code-twice``, ``code-missing``, ``part-missing``,
-    ``heading-missing`` and ``heading-twice`` for the columns a score depends on, ``beyond``
-    (something is filled outside the area that is read).
+    ``heading-missing`` and ``heading-twice`` for the columns a score depends on,
+    ``most-changed`` (a printed maximum was changed), ``beyond`` (something is filled outside
+    the area that is read).
     """
     found = _Found(faults=list(identity.faults))
     for sheet in book.sheets:
@@ -85,6 +90,7 @@ def _read_sheet(sheet: Sheet, file: str, scheme: Scheme, found: _Found) -> None:
     for row, column in sorted(sheet.values):
         rows.setdefault(row, []).append(column)
     known = _row_codes(scheme)
+    most = {item.code: item.most for part in scheme.parts for item in part.items}
     blocks = _blocks(sheet, rows, scheme.terms)
     here: set[str] = set()
     for at, block in enumerate(blocks):
@@ -95,6 +101,8 @@ def _read_sheet(sheet: Sheet, file: str, scheme: Scheme, found: _Found) -> None:
             code = fold(value.raw) if value else ""
             if code in known and _fits(known[code], block):
                 here.add(code)
+                if code not in found.places:
+                    found.faults += _tampered(sheet, file, block, row, most.get(code))
                 _read_row(sheet, file, (row, code), block, found)
     for (row, column), value in sheet.values.items():
         code = fold(value.raw)
@@ -134,7 +142,8 @@ def _blocks(sheet: Sheet, rows: Mapping[int, list[int]], terms: Terms) -> list[_
             folded = {squeeze(heading): each for heading, each in headings.items()}
             fields = {c: folded[text] for c, text in texts.items() if text in folded}
             if codes and points in fields.values():
-                blocks.append(_Block(row, codes[0], fields))
+                most = next((c for c, t in texts.items() if t == squeeze(terms.most)), None)
+                blocks.append(_Block(row, codes[0], fields, most))
                 break
     return blocks
 
@@ -152,6 +161,16 @@ def _heading_faults(sheet: Sheet, file: str, terms: Terms, block: _Block) -> Ite
         elif not columns:
             source = Source(file, sheet.title, address(block.row, block.codes))
             yield Fault("heading-missing", source, expected=heading)
+
+
+def _tampered(
+    sheet: Sheet, file: str, block: _Block, row: int, most: Decimal | None
+) -> Iterable[Fault]:
+    """Tell a printed maximum that is not the scheme's; the scheme's is what counts."""
+    value = sheet.values.get((row, block.most)) if block.most else None
+    if value and most is not None and entries.points(value) != most:
+        source = Source(file, sheet.title, address(row, block.most or 1))
+        yield Fault("most-changed", source, value.raw, number.text(most))
 
 
 def _read_row(sheet: Sheet, file: str, at: tuple[int, str], block: _Block, found: _Found) -> None:

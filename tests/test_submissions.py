@@ -310,3 +310,10 @@ def test_a_file_moved_is_the_same_submission_elsewhere() -> None:
     assert found.file == "b/c.xlsx"
     assert {e.source.file for e in found.entries} == {"b/c.xlsx"}
     assert contents(found) == contents(WHOLE)
+
+
+def test_a_changed_maximum_is_told_and_changes_nothing() -> None:
+    at = find(WORK, "满分")
+    found = read(edited(BOOK, 0, typed_over((FIRST, at[1]), 50)))
+    assert kinds(found) == {"most-changed"}
+    assert contents(found) == contents(WHOLE)

@@ -16,7 +16,15 @@ _UNREADABLE = "F201"
 _FOREIGN = "code-foreign"
 #: Said only of a form whose owner is known: in any other they follow from that.
 _CONTENT = frozenset(
-    {"part-missing", "heading-missing", "heading-twice", "code-missing", "code-twice", "beyond"}
+    {
+        "part-missing",
+        "heading-missing",
+        "heading-twice",
+        "code-missing",
+        "code-twice",
+        "beyond",
+        "most-changed",
+    }
 )
 
 
@@ -335,3 +343,18 @@ def heading_twice(case: Case) -> Iterator[Problem]:
     for submission, fault in _faults(case, "heading-twice"):
         what = _("表头“{found}”又出现一次，分不清哪一栏算数")
         yield _tell(submission, fault, what, _("请删去多出的一栏后重新交回"))
+
+
+@check("F218", Severity.WARNING)
+def most_changed(case: Case) -> Iterator[Problem]:
+    """印好的满分被改过
+
+    表上印的满分和方案不同，多半是误改；检查和计分都按方案的满分，不受影响。
+    看一眼这一项的分数对不对。
+
+    错误：把 A2-1 的满分由 3 改成 5
+    正确：印好的内容不改
+    """
+    for submission, fault in _faults(case, "most-changed"):
+        what = _("满分被改成“{found}”，已按方案的 {expected} 分检查")
+        yield _tell(submission, fault, what, _("请核对这一项的分数"))

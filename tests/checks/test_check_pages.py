@@ -12,7 +12,7 @@ from sheetflow.model import Severity
 
 PROMISED = {
     "S": range(101, 114),
-    "F": range(201, 218),
+    "F": range(201, 219),
     "R": [n for n in range(301, 313) if n not in {309, 310}],
     "V": range(401, 422),
     "T": range(501, 504),
@@ -25,6 +25,7 @@ WARNINGS = [
     "F212",
     "F213",
     "F214",
+    "F218",
     "R304",
     "V412",
     "V413",
