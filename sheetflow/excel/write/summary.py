@@ -33,7 +33,6 @@ def write_summary(outcome: Outcome, *, created: date, steps: tuple[str, ...] = (
         sheets[Page.START],
         styles,
         summary=(outcome, plan),
-        created=created,
         steps=steps,
     )
     paint_scores(sheets[Page.SCORES], styles, outcome, plan)

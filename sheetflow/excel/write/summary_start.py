@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -72,13 +71,12 @@ def paint_start(
     styles: Styles,
     *,
     summary: tuple[Outcome, Plan],
-    created: date,
     steps: tuple[str, ...],
 ) -> None:
     """Paint the first page; ``steps`` are the next things to do, in words."""
     outcome, plan = summary
     sheet.set_column(0, _LAST, _WIDTH)
-    row = _paint_title(sheet, styles, outcome, created)
+    row = _paint_title(sheet, styles, outcome)
     row = _paint_people(sheet, styles, outcome, plan, row)
     row = _paint_files(sheet, styles, outcome, row)
     row = _paint_tiers(book, sheet, styles, summary, row)
@@ -91,7 +89,7 @@ def paint_start(
 # ------------------------------------------------------------------ title
 
 
-def _paint_title(sheet: Worksheet, styles: Styles, outcome: Outcome, created: date) -> int:
+def _paint_title(sheet: Worksheet, styles: Styles, outcome: Outcome) -> int:
     scheme = outcome.scheme
     year = str(scheme.year)
     name = scheme.title
@@ -99,10 +97,13 @@ def _paint_title(sheet: Worksheet, styles: Styles, outcome: Outcome, created: da
         name = _("{year}年度{title}").format(year=year, title=name)
     title = _("{round}汇总").format(round=name)
     put_wide(sheet, 0, (0, _LAST), title, styles["title"])
-    about = _("{organisation}　方案版本 {version}　{date} 生成　内部资料，不得外传").format(
+    about = _(
+        "{organisation}　考核期 {start} 至 {end}　方案版本 {version}　内部资料，不得外传"
+    ).format(
         organisation=scheme.settings.organisation,
+        start=scheme.period_start,
+        end=scheme.period_end,
         version=outcome.scheme_version,
-        date=created.isoformat(),
     )
     put_wide(sheet, 1, (0, _LAST), about, styles["subtitle"])
     text, style = state(outcome)
