@@ -94,6 +94,23 @@ def utf8_output() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+def list_others(folder: Path) -> Iterator[str]:
+    """Yield the shown paths of what lies below a folder and is neither file nor folder.
+
+    Links, junctions, pipes, sockets and devices: none of them is followed or opened.
+    """
+    waiting = [str(folder)]
+    found: list[str] = []
+    while waiting:
+        for entry in _entries(waiting.pop()):
+            state = entry.stat(follow_symlinks=False)
+            if stat.S_ISDIR(state.st_mode) and not _is_junction(state):
+                waiting.append(entry.path)
+            elif not stat.S_ISREG(state.st_mode):
+                found.append(_shown_path(os.path.relpath(entry.path, folder)))
+    yield from sorted(found)
+
+
 def list_files(folder: Path) -> Iterator[tuple[str, Path, os.stat_result]]:
     """Yield the regular files below a folder: shown path, real path, state on disk.
 

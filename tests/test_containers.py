@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import zipfile
 from collections.abc import Mapping
@@ -97,3 +98,20 @@ def test_a_form_saved_as_an_old_xls_counts_the_same(
     assert files["收回/甲.xls"]["status"] in {"accepted", "duplicate"}
     members = by_id(document)
     assert members["001"]["total"] == members["002"]["total"] is not None
+
+
+def test_links_and_pipes_are_told_and_never_opened(folder: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "外面.xlsx"
+    outside.write_bytes(fill(blank(folder, "001"), GOOD))
+    (folder / "收回" / "链接.xlsx").symlink_to(outside)
+    os.mkfifo(folder / "收回" / "管道.xlsx")
+    drop(folder, "乙.xlsx", fill(blank(folder, "002"), GOOD))
+    document = collect(rounds.find(folder)).document
+    status = {name: file["status"] for name, file in by_file(document).items()}
+    assert status == {
+        "收回/乙.xlsx": "accepted",
+        "收回/管道.xlsx": "refused",
+        "收回/链接.xlsx": "refused",
+    }
+    assert by_id(document)["001"]["status"] == "missing"
+    assert not collect(rounds.find(folder)).changed

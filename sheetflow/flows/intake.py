@@ -12,6 +12,7 @@ from sheetflow import round as rounds
 from sheetflow.errors import OutputError, SheetflowError, UnreadableError
 from sheetflow.excel.bundle import is_bundle, members
 from sheetflow.excel.preflight import MAX_FILE
+from sheetflow.excel.refusals import refuse
 from sheetflow.ledger import Ledger
 from sheetflow.messages import _
 from sheetflow.round import Round
@@ -40,6 +41,8 @@ def take_in(round_: Round, ledger: Ledger, paths: Iterable[Path] = ()) -> int:
         with ledger.transaction():
             for shown, path, _state in waiting[start : start + _CHUNK]:
                 new += _take(ledger, known, f"{rounds.RETURNED}/{shown}", path)
+    for shown in platform.list_others(returned) if returned.is_dir() else ():
+        new += keep_refusal(ledger, f"{rounds.RETURNED}/{shown}", refuse("link"))
     return new
 
 
@@ -91,20 +94,23 @@ def _open(ledger: Ledger, known: set[tuple[str, str]], file: str, data: bytes) -
                 new += (name, hashlib.sha256(member.data).hexdigest()) not in known
                 ledger.keep(member.data, file=name)
             elif member.refused:
-                new += 1
-                keep_refusal(ledger, name, member.refused)
+                new += keep_refusal(ledger, name, member.refused)
     except UnreadableError as error:
-        keep_refusal(ledger, file, error)
-        new += 1
+        new += keep_refusal(ledger, file, error)
     ledger.put(_OPENED.format(file=file, sha256=hashlib.sha256(data).hexdigest()), "1")
     return new
 
 
-def keep_refusal(ledger: Ledger, file: str, error: UnreadableError) -> None:
-    """Keep why something received has no bytes to read."""
+def keep_refusal(ledger: Ledger, file: str, error: UnreadableError) -> bool:
+    """Keep why something received has no bytes to read; return whether that is new."""
     sha256 = hashlib.sha256(f"{file}|{error.kind}".encode()).hexdigest()
-    ledger.put(_REFUSED.format(sha256=sha256), json.dumps([error.kind, error.message, error.fix]))
-    ledger.keep_unread(file=file, sha256=sha256, size=0)
+    if refusal(ledger, sha256):
+        return False
+    kept = json.dumps([error.kind, error.message, error.fix])
+    with ledger.transaction():
+        ledger.put(_REFUSED.format(sha256=sha256), kept)
+        ledger.keep_unread(file=file, sha256=sha256, size=0)
+    return True
 
 
 def refusal(ledger: Ledger, sha256: str) -> UnreadableError | None:
