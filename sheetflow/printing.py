@@ -98,7 +98,7 @@ def _grouped(findings: Iterable[Finding]) -> list[list[Finding]]:
     split = [
         part
         for group in groups.values()
-        for part in ([group] if len(group) >= _MANY and group[0].item else [[f] for f in group])
+        for part in ([group] if len(group) >= _MANY else [[each] for each in group])
     ]
     files = list(dict.fromkeys(group[0].source.file for group in split))
     return sorted(split, key=lambda group: files.index(group[0].source.file))
@@ -110,6 +110,8 @@ def _line(group: list[Finding]) -> str:
     if len(group) == 1:
         return f"{head} {clean(first.message)}"
     title = page(first.code).splitlines()[0]
+    if not first.item:
+        return f"{head} " + _("{title}，共 {n} 条").format(title=title, n=len(group))
     items = "、".join(f"{each.source.cell}（{each.item}）" for each in group)
     text = _("{sheet}：{title}，共 {n} 处：{items}。{fix}。")
     return f"{head} " + clean(
