@@ -98,10 +98,16 @@ def _grouped(findings: Iterable[Finding]) -> list[list[Finding]]:
     split = [
         part
         for group in groups.values()
-        for part in ([group] if len(group) >= _MANY else [[each] for each in group])
+        for part in ([group] if _shares_a_line(group) else [[each] for each in group])
     ]
     files = list(dict.fromkeys(group[0].source.file for group in split))
     return sorted(split, key=lambda group: files.index(group[0].source.file))
+
+
+def _shares_a_line(group: list[Finding]) -> bool:
+    """Whether a group is many cells, or many notes; anything else is told one by one."""
+    first = group[0]
+    return len(group) >= _MANY and bool(first.item or first.severity is Severity.NOTE)
 
 
 def _line(group: list[Finding]) -> str:

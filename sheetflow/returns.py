@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sheetflow.model import Field, Submission
+from sheetflow.model import Choice, Difference, Field, Roster, Stamp, Submission, Value
+
+#: Faults that leave open whose a form is, so that a person may say it.
+UNSURE = frozenset({"code-foreign", "code-slip", "identity-differs", "two-forms"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,8 +18,15 @@ class Versions:
     """All returns of one member: the one that counts, or those a person must choose from."""
 
     counts: Submission | None
+    #: All that do not count and wait for nobody, those turned down among them.
     older: tuple[Submission, ...] = ()
     rivals: tuple[Submission, ...] = ()
+    #: The choice that settled which of several counts.
+    chosen: Choice | None = None
+    #: Those that a person said do not count.
+    turned_down: tuple[Submission, ...] = ()
+    #: Those that a person chose and that a later form has replaced all the same.
+    overtaken: tuple[Submission, ...] = ()
 
 
 def version(submission: Submission) -> str:
@@ -40,21 +50,133 @@ def by_member(submissions: Iterable[Submission]) -> Mapping[str, tuple[Submissio
     return found
 
 
-def choose(submissions: Iterable[Submission]) -> Versions:
+def choose(submissions: Iterable[Submission], choices: Iterable[Choice] = ()) -> Versions:
     """Find the version that counts: the newest copy, then the one saved later.
 
-    Where both leave it open and the contents differ, nothing counts: a person chooses.
-    The later one counts even when it has faults.
+    Where both leave it open and the contents differ, a person's choice settles it, else
+    nothing counts. What a person turned down counts never. The later one counts even when it
+    has faults. Choices hold for content: a form saved again unchanged shares them.
     """
-    ranked = sorted(submissions, key=lambda s: s.file)
-    newest = max(s.stamp.generation if s.stamp else 0 for s in ranked)
-    rivals = [s for s in ranked if s.stamp and s.stamp.generation == newest]
-    dated = [s.modified for s in rivals if s.modified]
-    if dated and len(dated) == len(rivals):
-        rivals = [s for s in rivals if s.modified == max(dated)]
-    if len({version(s) for s in rivals}) > 1:
-        return Versions(
-            counts=None, older=tuple(s for s in ranked if s not in rivals), rivals=tuple(rivals)
+    ranked = sorted(submissions, key=lambda s: (s.file, s.sha256))
+    said = choices_about(ranked, choices)
+    yes, no = _adopted(said, adopt=True), _adopted(said, adopt=False)
+    yes, no = yes - no, no - yes
+    left = [s for s in ranked if version(s) not in no]
+    down = tuple(s for s in ranked if version(s) in no)
+    rivals = _latest(left)
+    open_ = len({version(s) for s in rivals}) > 1
+    picked = [s for s in rivals if version(s) in yes]
+    settled = open_ and len({version(s) for s in picked}) == 1
+    if open_ and not settled:
+        older = tuple(s for s in ranked if s not in rivals)
+        return _told(Versions(counts=None, older=older, rivals=tuple(rivals)), down, yes)
+    counts = next(iter(picked if settled else rivals), None)
+    current = version(counts) if counts and settled else ""
+    chosen = next((c for c in said if c.adopt and c.version == current), None)
+    older = tuple(s for s in ranked if s is not counts)
+    return _told(Versions(counts=counts, older=older, chosen=chosen), down, yes)
+
+
+def _latest(submissions: list[Submission]) -> list[Submission]:
+    """Forms that nothing in the files puts before or behind each other."""
+    newest = max((s.stamp.generation if s.stamp else 0 for s in submissions), default=0)
+    latest = [s for s in submissions if s.stamp and s.stamp.generation == newest]
+    dated = [s.modified for s in latest if s.modified]
+    if dated and len(dated) == len(latest):
+        latest = [s for s in latest if s.modified == max(dated)]
+    return latest
+
+
+def _adopted(choices: Iterable[Choice], *, adopt: bool) -> frozenset[str]:
+    return frozenset(c.version for c in choices if c.adopt is adopt)
+
+
+def _told(versions: Versions, down: tuple[Submission, ...], yes: frozenset[str]) -> Versions:
+    current = version(versions.counts) if versions.counts else ""
+    overtaken = (s for s in versions.older if version(s) in yes and version(s) != current)
+    return replace(versions, turned_down=down, overtaken=tuple(overtaken))
+
+
+# ------------------------------------------------------------------ a person's choices
+
+
+def choices_about(
+    submissions: Iterable[Submission], choices: Iterable[Choice]
+) -> tuple[Choice, ...]:
+    """Return the choices that are about one of these forms."""
+    known = {(s.file, version(s)) for s in submissions}
+    return tuple(c for c in choices if (c.file, c.version) in known)
+
+
+def unsure(submission: Submission) -> bool:
+    """Whether it is open whose form this is, so that a person may say it."""
+    return any(fault.kind in UNSURE for fault in submission.faults)
+
+
+def owner(submission: Submission, choices: Iterable[Choice], roster: Roster) -> str:
+    """Id of the member whose form a person said this is; empty when nobody or not one."""
+    said = {c.member for c in choices if c.version == version(submission) and c.member}
+    known = {member for member in said if roster.find(member)}
+    return known.pop() if unsure(submission) and len(known) == 1 else ""
+
+
+def assign(submission: Submission, member: str, round_id: str) -> Submission:
+    """Take a form of an unsure owner as this member's; it stays unverified.
+
+    It stands among the first forms handed out: no generation it claims was verified.
+    """
+    scheme = submission.stamp.scheme if submission.stamp else ""
+    faults = tuple(fault for fault in submission.faults if fault.kind not in UNSURE)
+    mark = Stamp(round=round_id, scheme=scheme, member=member)
+    return replace(submission, stamp=mark, verified=False, faults=faults)
+
+
+# ------------------------------------------------------------------ differences
+
+
+def differences(older: Submission, newer: Submission) -> tuple[Difference, ...]:
+    """Cells in which two forms of one member are not alike, in the order of the newer form."""
+    before, after = _typed(older), _typed(newer)
+    codes = list(dict.fromkeys((*newer.places, *older.places)))
+    fields = list(Field)
+    places = sorted(
+        {*before, *after}, key=lambda p: (codes.index(p[0]), fields.index(p[1]))
+    )
+    return tuple(
+        Difference(
+            member=newer.stamp.member if newer.stamp else "",
+            file=older.file,
+            code=code,
+            field=name,
+            older=before.get((code, name)),
+            newer=after.get((code, name)),
         )
-    counts = rivals[0]
-    return Versions(counts=counts, older=tuple(s for s in ranked if s is not counts))
+        for code, name in places
+        if _seen(before.get((code, name))) != _seen(after.get((code, name)))
+    )
+
+
+def all_differences(versions: Iterable[Versions]) -> tuple[Difference, ...]:
+    """Differences of each member's older or rival forms from the one that counts.
+
+    While nothing is decided the first of the rivals stands for it.
+    """
+    return tuple(
+        difference
+        for each in versions
+        for newer in (each.counts or next(iter(each.rivals), None),)
+        if newer
+        for older in (*each.rivals, *each.older)
+        if older is not newer
+        for difference in differences(older, newer)
+    )
+
+
+def _typed(submission: Submission) -> Mapping[tuple[str, Field], Value]:
+    return {
+        (e.code, e.field): e.value for e in submission.entries if e.field is not Field.APPROVED
+    }
+
+
+def _seen(value: Value | None) -> tuple[str, str] | None:
+    return (value.kind.value, value.raw) if value else None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sheetflow.messages import _
 from sheetflow.model import (
+    Choice,
     Decision,
     Fault,
     Finding,
@@ -42,6 +43,8 @@ class Case:
     standings: tuple[Standing, ...] = ()
     quota: QuotaResult | None = None
     decisions: tuple[Decision, ...] = ()
+    #: What the clerk decided about files that were received.
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

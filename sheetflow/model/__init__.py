@@ -7,7 +7,9 @@ from the cell to the paper; a missing score is ``None``, never zero.
 from sheetflow.model.books import Book, Plain, Sheet, Source, Table, TableColumn, Value, ValueKind
 from sheetflow.model.forms import Entry, Fault, Field, Finding, Severity, Stamp, Submission
 from sheetflow.model.outcome import (
+    Choice,
     Decision,
+    Difference,
     FileStatus,
     Line,
     Outcome,
@@ -57,10 +59,12 @@ __all__ = [
     "Bonus",
     "Book",
     "Category",
+    "Choice",
     "Claim",
     "Column",
     "ColumnRole",
     "Decision",
+    "Difference",
     "Entry",
     "Event",
     "Fault",

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from sheetflow.model.books import Source
-from sheetflow.model.forms import Finding
+from sheetflow.model.books import Source, Value
+from sheetflow.model.forms import Field, Finding
 from sheetflow.model.people import Member
 from sheetflow.model.scheme import Scheme
 
@@ -148,6 +148,33 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What the clerk decides about one received file: whose it is, whether it counts."""
+
+    file: str
+    #: The form's version the choice holds for.
+    version: str
+    member: str = ""
+    #: ``None`` while nothing is decided.
+    adopt: bool | None = None
+    reason: str = ""
+    source: Source = field(default_factory=Source)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One cell in which an older or rival form of a member is not like the one that counts."""
+
+    member: str
+    #: The file of the older or rival form.
+    file: str
+    code: str
+    field: Field
+    older: Value | None
+    newer: Value | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """All that one run of ``collect`` found out."""
 
@@ -158,3 +185,4 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     quota: QuotaResult | None = None
     provisional: bool = False
+    differences: tuple[Difference, ...] = ()
