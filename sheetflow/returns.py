@@ -137,11 +137,10 @@ def assign(submission: Submission, member: str, round_id: str) -> Submission:
 def differences(older: Submission, newer: Submission) -> tuple[Difference, ...]:
     """Cells in which two forms of one member are not alike, in the order of the newer form."""
     before, after = _typed(older), _typed(newer)
-    codes = list(dict.fromkeys((*newer.places, *older.places)))
+    typed = (code for code, _name in (*after, *before))
+    codes = list(dict.fromkeys((*newer.places, *older.places, *typed)))
     fields = list(Field)
-    places = sorted(
-        {*before, *after}, key=lambda p: (codes.index(p[0]), fields.index(p[1]))
-    )
+    places = sorted({*before, *after}, key=lambda p: (codes.index(p[0]), fields.index(p[1])))
     return tuple(
         Difference(
             member=newer.stamp.member if newer.stamp else "",
@@ -173,9 +172,7 @@ def all_differences(versions: Iterable[Versions]) -> tuple[Difference, ...]:
 
 
 def _typed(submission: Submission) -> Mapping[tuple[str, Field], Value]:
-    return {
-        (e.code, e.field): e.value for e in submission.entries if e.field is not Field.APPROVED
-    }
+    return {(e.code, e.field): e.value for e in submission.entries if e.field is not Field.APPROVED}
 
 
 def _seen(value: Value | None) -> tuple[str, str] | None:

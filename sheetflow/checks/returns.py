@@ -9,13 +9,21 @@ from dataclasses import replace
 from sheetflow.checks.registry import Case, Problem, check, run_checks
 from sheetflow.checks.wording import say, tell
 from sheetflow.messages import _
-from sheetflow.model import Absence, Finding, Severity, Source, StandingStatus, Submission
-from sheetflow.returns import Versions, by_member, choose, version
+from sheetflow.model import (
+    Absence,
+    Choice,
+    Finding,
+    Severity,
+    Source,
+    StandingStatus,
+    Submission,
+)
+from sheetflow.returns import Versions, by_member, choices_about, choose, version
 
 
 def _versions(case: Case) -> Iterator[tuple[str, Versions]]:
     for member, submissions in by_member(case.submissions).items():
-        yield member, choose(submissions)
+        yield member, choose(submissions, case.choices)
 
 
 @check("X601", Severity.NOTE)
@@ -40,7 +48,8 @@ def newest_unknown(case: Case) -> Iterator[Problem]:
     """几个版本分不清先后
 
     同一个人交了几份内容不同的表，文件里看不出哪一份更新，所以一份也不算。
-    请本人打开要算数的一份，重新保存后再交一次：保存时间最晚的算数。
+    请本人打开要算数的一份，重新保存后再交一次：保存时间最晚的算数；
+    或者在核定表的“文件”一页，把要算数的一份填“是”。哪里不同见汇总表的“版本差异”。
 
     错误：交来两份内容不同、保存时间相同的表
     正确：把要算数的一份重新保存，再交一次
@@ -51,7 +60,7 @@ def newest_unknown(case: Case) -> Iterator[Problem]:
             what = _("{member} 交了 {count} 份内容不同的表，分不清哪份更新：{files}").format(
                 member=member, count=len(versions.rivals), files=files
             )
-            fix = _("请本人把要算数的一份打开，重新保存后再交一次")
+            fix = _("请本人把要算数的一份打开，重新保存后再交一次，或在核定表的“文件”一页选定")
             found = case.roster.find(member)
             yield say(found.source if found else Source(), what, fix, found=files, member=member)
 
@@ -61,6 +70,7 @@ def older_kept(case: Case) -> Iterator[Problem]:
     """旧版本已留存
 
     同一个人后来又交了更新的一份，以新的为准，即使新的有误；旧的留着，不参与计分。
+    核定表里选定了别的一份、或填了不采用的，也这样留着。
 
     错误：挑分数高的一份算
     正确：以最新的一份为准
@@ -73,6 +83,10 @@ def older_kept(case: Case) -> Iterator[Problem]:
                 found = counts.file
                 same = version(older) == version(counts)
                 what = _("内容与 {file} 相同") if same else _("是旧版本，以 {file} 为准")
+                if versions.chosen and not same:
+                    what = _("没有选定，按核定表以 {file} 为准")
+            if older in versions.turned_down:
+                what = _("按核定表不采用")
             what, fix = what.format(file=found), _("不用处理")
             yield tell(Source(older.file), what, fix, expected=found, member=member)
 
@@ -138,3 +152,142 @@ def _errors(case: Case, submission: Submission) -> tuple[Finding, ...]:
 def _about(finding: Finding) -> str:
     """What an error is about, wherever it stands: its item, else its kind."""
     return finding.item or finding.code
+
+
+# ------------------------------------------------------------------ the clerk's choices
+
+
+def _said(choice: Choice, what: str, fix: str, **more: str) -> Problem:
+    """Say something about a row of the sheet of files."""
+    return tell(choice.source, what, fix, member=choice.member, **more)
+
+
+@check("X606", Severity.ERROR)
+def chosen_twice(case: Case) -> Iterator[Problem]:
+    """选定的自相矛盾
+
+    同一个人内容不同的两份表都填了采用，或同一份表既填了采用又填了不采用，分不清以哪份为准，
+    所以一份也没有选定。只在要算数的一份填“是”。
+
+    错误：同一个人的两份表都填“是”
+    正确：一份填“是”，另一份空着或填“否”
+    """
+    for submissions in by_member(case.submissions).values():
+        said = choices_about(submissions, case.choices)
+        adopted = [choice for choice in said if choice.adopt]
+        refused = {choice.version for choice in said if choice.adopt is False}
+        versions = choose(submissions, case.choices)
+        open_ = {version(rival) for rival in versions.rivals}
+        several = len({choice.version for choice in adopted} & open_) > 1
+        for choice in adopted:
+            if choice.version in refused or (several and choice.version in open_):
+                files = "、".join(other.file for other in said if other.adopt is not None)
+                what = _("“采用”填得自相矛盾：{files}").format(files=files)
+                fix = _("请只在要算数的一份填“是”")
+                yield _said(choice, what, fix, found=files)
+
+
+@check("X607", Severity.ERROR)
+def owner_useless(case: Case) -> Iterator[Problem]:
+    """归属编号用不上
+
+    填的编号名册里没有，或这份表认出了是别人的，或同一份表填了两个编号；
+    认不出是谁的表填了采用、却没有填归属编号，也用不上。这一行没有生效，请改正编号。
+
+    错误：归属编号填 099，名册里没有 099
+    正确：归属编号填名册里的编号
+    """
+    owners = {
+        (each.file, version(each)): each.stamp.member for each in case.submissions if each.stamp
+    }
+    # Without standings only the rows themselves are judged, nothing that was received.
+    received = bool(case.standings)
+    for choice in case.choices:
+        taken = owners.get((choice.file, choice.version))
+        what, fix = "", _("请改正归属编号")
+        if choice.member and case.roster.find(choice.member) is None:
+            what = _("归属编号“{found}”不在名册里")
+        elif choice.member and taken and choice.member != taken:
+            what = _("这份表已认出是 {taken} 的，归属编号“{found}”没有生效")
+        elif choice.member and choice.adopt is not False and received and not taken:
+            what = _("这份表没有收下，归属编号“{found}”没有生效")
+            fix = _("请核对这份表的问题，一份表只填一个归属编号")
+        elif choice.adopt and received and not taken:
+            what, fix = _("认不出这份表是谁的，填了采用也不算"), _("请填归属编号")
+        if what:
+            what = what.format(found=choice.member, taken=taken)
+            yield _said(choice, what, fix, found=choice.member, expected=taken or "")
+
+
+@check("X608", Severity.ERROR)
+def choice_unknown(case: Case) -> Iterator[Problem]:
+    """这一行对不上收到的表
+
+    核定表“文件”一页里，这一行的文件或表单版本与收到的对不上，填的内容没有生效。
+    文件和表单版本照汇总表“来源”一页填，或删去这一行。
+
+    错误：文件改写成“张三的表”
+    正确：文件和表单版本照“来源”一页不动
+    """
+    for fault in case.faults:
+        if fault.kind == "choice-unknown":
+            what = _("没有收到过“{found}”（表单版本 {version}）").format(
+                found=fault.found, version=fault.expected or _("空着")
+            )
+            fix = _("请照汇总表“来源”一页改正，或删去这一行")
+            yield tell(fault.source, what, fix, found=fault.found)
+
+
+@check("X609", Severity.ERROR)
+def choice_word(case: Case) -> Iterator[Problem]:
+    """采用一栏只填是或否
+
+    “采用”填了别的内容，看不出要不要采用，这一格没有生效。改填“是”或“否”，没有定的空着。
+
+    错误：采用填“√”
+    正确：采用填“是”
+    """
+    for fault in case.faults:
+        if fault.kind == "choice-word":
+            what = _("“采用”读到“{found}”，没有生效").format(found=fault.found)
+            fix = _("请改填“是”或“否”")
+            yield tell(fault.source, what, fix, found=fault.found, expected=_("是、否"))
+
+
+@check("X610", Severity.WARNING)
+def overtaken(case: Case) -> Iterator[Problem]:
+    """选定以后又有更新的表
+
+    核定表里选定的一份，后来被同一个人更新的表代替了，现在以更新的为准。
+    仍要用选定的那份，在核定表“文件”一页把更新的一份填“否”。
+
+    错误：选定以后本人又交了新表，没有再看
+    正确：核对新表，不要的填“否”
+    """
+    for member, versions in _versions(case):
+        counts = versions.counts.file if versions.counts else ""
+        for older in versions.overtaken:
+            if counts:
+                what = _("选定 {older} 以后又收到这一份，以这一份为准").format(older=older.file)
+                fix = _("请核对；不要这一份，在核定表的“文件”一页填“否”")
+                found = {"found": older.file, "member": member}
+                yield tell(Source(counts), what, fix, **found)
+
+
+@check("X611", Severity.WARNING)
+def desk_kept(case: Case) -> Iterator[Problem]:
+    """核定表里有保留不住的内容
+
+    核定表里有图片、图表、公式等，由程序改写会丢，所以没有动它；
+    要人定的文件另列在“核定-更新.xlsx”里。把那几行抄进核定表的“文件”一页，再填写。
+
+    错误：在核定-更新.xlsx 里填写
+    正确：抄进核定.xlsx 的“文件”一页再填
+    """
+    for fault in case.faults:
+        if fault.kind == "desk-parts":
+            what = _("里面有改写时保留不住的内容，没有动它，要人定的文件另列在 {file}").format(
+                file=fault.expected
+            )
+            fix = _("请把那几行抄进它的“文件”一页再填写")
+            yield tell(fault.source, what, fix, expected=fault.expected)

@@ -9,7 +9,7 @@ from sheetflow.model import Finding
 from sheetflow.round import Round
 
 #: Codes that judge the branch's decisions by themselves.
-_DECISIONS = {"Z706", "Z707"}
+_DECISIONS = {"Z706", "Z707", "X607", "X609"}
 
 
 def check_round(round_: Round) -> tuple[Finding, ...]:
@@ -18,6 +18,12 @@ def check_round(round_: Round) -> tuple[Finding, ...]:
         loaded = look(round_)
     except FaultsError as error:
         return error.findings
-    case = Case(scheme=loaded.scheme, roster=loaded.roster, decisions=loaded.decisions)
-    decided = (f for f in run_checks(case, "Z") if f.code in _DECISIONS)
+    case = Case(
+        scheme=loaded.scheme,
+        roster=loaded.roster,
+        faults=loaded.faults,
+        decisions=loaded.decisions,
+        choices=loaded.choices,
+    )
+    decided = (f for f in run_checks(case, "XZ") if f.code in _DECISIONS)
     return sort((*loaded.findings, *decided))

@@ -12,6 +12,7 @@ from sheetflow import document, platform
 from sheetflow import round as rounds
 from sheetflow.excel.write.summary import write_summary
 from sheetflow.flows import advice
+from sheetflow.flows.choices import desk_faults, plan_desk, write_desk
 from sheetflow.flows.copies import copy_names, write_copies
 from sheetflow.flows.evaluation import examine, fingerprint
 from sheetflow.flows.intake import take_in
@@ -37,6 +38,8 @@ class Collected:
     kept: str = ""
     #: Return copies left, and those of them that people had changed before.
     copies: tuple[Left, ...] = ()
+    #: The staff's workbook, when files were listed in it for a person to decide.
+    desk: Left | None = None
 
 
 def collect(
@@ -52,20 +55,30 @@ def collect(
         state = fingerprint(ledger, loaded, accept_unverified=accept_unverified)
         outputs = (rounds.SUMMARY, *copy_names(loaded, returned))
         present = all(round_.path(name).is_file() for name in outputs)
-        changed = ledger.get(STATE) != state or not present
+        plan = plan_desk(round_, loaded, examined.asked)
+        changed = ledger.get(STATE) != state or not present or plan is not None
         plain = document.outcome_json(outcome, changed=changed)
         kept = ""
         copies: tuple[Left, ...] = ()
+        desk: Left | None = None
         if changed:
             kept = _write(round_, ledger, outcome)
             copies = write_copies(round_, ledger, loaded, returned)
+            beside = bool(desk_faults(loaded, examined.asked))
+            desk, loaded = write_desk(round_, ledger, loaded, plan, beside=beside)
             # Each copy is a form handed out, which belongs to the state the next run compares.
             state = fingerprint(ledger, loaded, accept_unverified=accept_unverified)
             with ledger.transaction():
                 ledger.put(LAST, _kept(loaded, plain))
                 ledger.put(STATE, state)
     return Collected(
-        outcome=outcome, document=plain, changed=changed, new=new, kept=kept, copies=copies
+        outcome=outcome,
+        document=plain,
+        changed=changed,
+        new=new,
+        kept=kept,
+        copies=copies,
+        desk=desk,
     )
 
 

@@ -15,12 +15,14 @@ from sheetflow.excel.legacy import read_legacy
 from sheetflow.excel.preflight import MAX_FILE, kind_of
 from sheetflow.excel.read import read_book
 from sheetflow.excel.refusals import refuse
+from sheetflow.flows import choices as choosing
 from sheetflow.flows.intake import refusal
 from sheetflow.flows.loading import Loaded
 from sheetflow.identity import Issued, identify, issued
 from sheetflow.ledger import Arrival, Ledger
 from sheetflow.messages import _
 from sheetflow.model import (
+    Choice,
     FileStatus,
     Finding,
     Outcome,
@@ -48,6 +50,8 @@ class _Read:
     status: FileStatus
     submission: Submission | None = None
     findings: tuple[Finding, ...] = ()
+    #: The form as it was read, whosever it is.
+    form: Submission | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,8 @@ class _Reader:
     #: Names this state of affairs, so that a result is read again when it changes.
     name: str
     accept_unverified: bool
+    #: What the clerk decided about each content, by its hash.
+    choices: Mapping[str, tuple[Choice, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +75,8 @@ class Examined:
 
     outcome: Outcome
     returned: tuple[tuple[Submission, tuple[Finding, ...]], ...]
+    #: Files that a person must decide about and that the staff's workbook does not list yet.
+    asked: tuple[Choice, ...] = ()
 
 
 def evaluate(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = False) -> Outcome:
@@ -81,23 +89,27 @@ def examine(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = False) 
     reader = _reader(ledger, loaded, accept_unverified=accept_unverified)
     read = _first_of_each(_read_all(ledger, reader))
     accepted = [r.submission for r in read if r.submission and _counts(r)]
-    versions = {m: returns.choose(s) for m, s in returns.by_member(accepted).items()}
+    choices, faults = choosing.placed(loaded.choices, (r.form for r in read if r.form))
+    versions = {m: returns.choose(s, choices) for m, s in returns.by_member(accepted).items()}
+    refused = (r.form for r in read if r.form and r.status is FileStatus.REFUSED)
+    asked = choosing.asked(refused, versions, choices)
     older = {id(s) for v in versions.values() for s in v.older}
-    read = [
-        replace(r, status=FileStatus.SUPERSEDED) if id(r.submission) in older else r for r in read
-    ]
+    read = [_superseded(r) if id(r.submission) in older else r for r in read]
     scores, still_open = _scores(loaded, versions, read)
     standings, quota = ranking.rank(
         loaded.scheme, loaded.roster, scores, still_open, loaded.decisions
     )
+    standings = tuple(choosing.reasoned(s, versions.get(s.member.id)) for s in standings)
     case = Case(
         scheme=loaded.scheme,
         version=loaded.version,
         roster=loaded.roster,
+        faults=(*loaded.faults, *faults, *choosing.desk_faults(loaded, asked)),
         submissions=tuple(accepted),
         standings=standings,
         quota=quota,
         decisions=loaded.decisions,
+        choices=choices,
     )
     receipts, rest = _receipts(read, run_checks(case, "XZ"))
     outcome = Outcome(
@@ -108,8 +120,9 @@ def examine(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = False) 
         findings=sort((*loaded.findings, *rest)),
         quota=quota,
         provisional=loaded.scheme.settings.review is Review.REQUIRED,
+        differences=returns.all_differences(versions.values()),
     )
-    return Examined(outcome=outcome, returned=tuple(_returned(read, receipts)))
+    return Examined(outcome=outcome, returned=tuple(_returned(read, receipts)), asked=asked)
 
 
 def _returned(
@@ -127,6 +140,8 @@ def fingerprint(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = Fal
         schemes.dump(loaded.scheme),
         loaded.roster,
         [(d.member, d.veto, d.basis) for d in loaded.decisions],
+        choosing.meaning(loaded.choices),
+        [(f.kind, f.source, f.found) for f in loaded.faults],
         [(a.file, a.sha256) for a in ledger.arrivals()],
         ledger.issued_forms(),
         accept_unverified,
@@ -152,6 +167,7 @@ def _reader(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool) -> _Read
         schemes={v: schemes.load_json(text) for v, text in ledger.issued().items()},
         name=hashlib.sha256(facts.encode()).hexdigest()[:16],
         accept_unverified=accept_unverified,
+        choices=choosing.by_content(ledger.arrivals(), loaded.choices),
     )
 
 
@@ -218,9 +234,13 @@ def read_file(
 
 
 def _verdict(reader: _Reader, arrival: Arrival, submission: Submission) -> _Read:
-    loaded = reader.loaded
+    loaded, form = reader.loaded, submission
+    choices = reader.choices.get(arrival.sha256, ())
+    owner = returns.owner(form, choices, loaded.roster)
+    if owner:
+        submission = returns.assign(form, owner, reader.known.round)
     stamp = submission.stamp
-    known = stamp and (submission.verified or reader.accept_unverified)
+    known = stamp and (submission.verified or owner or reader.accept_unverified)
     if known:
         # Accepted on the clerk's word: a warning says so instead of the error.
         faults = tuple(f for f in submission.faults if f.kind != "code-foreign")
@@ -233,13 +253,15 @@ def _verdict(reader: _Reader, arrival: Arrival, submission: Submission) -> _Read
     )
     if not known:
         findings = tuple(f for f in run_checks(case, "F") if f.severity is Severity.ERROR)
-        return _Read(arrival=arrival, status=FileStatus.REFUSED, findings=findings)
+        return _Read(arrival=arrival, status=FileStatus.REFUSED, findings=findings, form=form)
     findings = run_checks(case, _ONE_FORM)
     faulty = any(f.severity is Severity.ERROR for f in findings)
     status = FileStatus.RETURNED if faulty else FileStatus.ACCEPTED
     if stamp and loaded.roster.find(stamp.member) is None:
         status = FileStatus.REFUSED
-    return _Read(arrival=arrival, status=status, submission=submission, findings=findings)
+    return _Read(
+        arrival=arrival, status=status, submission=submission, findings=findings, form=form
+    )
 
 
 def _first_of_each(read: Iterable[_Read]) -> list[_Read]:
@@ -248,14 +270,14 @@ def _first_of_each(read: Iterable[_Read]) -> list[_Read]:
     marked = []
     for each in read:
         twice = each.arrival.sha256 in seen and each.status is not FileStatus.IGNORED
-        marked.append(
-            _Read(arrival=each.arrival, status=FileStatus.DUPLICATE, submission=each.submission)
-            if twice
-            else each
-        )
+        marked.append(replace(each, status=FileStatus.DUPLICATE, findings=()) if twice else each)
         if each.status is not FileStatus.IGNORED:
             seen.add(each.arrival.sha256)
     return marked
+
+
+def _superseded(read: _Read) -> _Read:
+    return replace(read, status=FileStatus.SUPERSEDED)
 
 
 def _counts(read: _Read) -> bool:
@@ -276,6 +298,9 @@ def _scores(
     scores: dict[str, Score] = {}
     still_open: dict[str, list[str]] = {}
     for member, chosen in versions.items():
+        if chosen.counts is None and not chosen.rivals:
+            still_open[member] = [_("交来的表在核定表里都填了不采用")]
+            continue
         if chosen.counts is None:
             files = "、".join(s.file for s in chosen.rivals)
             still_open[member] = [
@@ -308,8 +333,14 @@ def _receipts(
                 sha256=each.arrival.sha256,
                 status=each.status,
                 member=submission.stamp.member if submission and submission.stamp else None,
-                version=returns.version(submission) if submission else None,
+                version=_version_shown(each),
                 findings=sort((*each.findings, *more)),
             )
         )
     return tuple(receipts), tuple(f for rest in about.values() for f in rest)
+
+
+def _version_shown(read: _Read) -> str | None:
+    """Version of a form that counts or may be made to count."""
+    shown = read.submission or (read.form if read.form and returns.unsure(read.form) else None)
+    return returns.version(shown) if shown else None

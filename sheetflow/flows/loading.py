@@ -10,12 +10,13 @@ from pathlib import Path
 from sheetflow import round as rounds
 from sheetflow import schemes
 from sheetflow.checks.registry import Case, run_checks
-from sheetflow.decisions import read_decisions
+from sheetflow.decisions import read_choices, read_decisions
 from sheetflow.errors import FaultsError, SheetflowError, UnreadableError
 from sheetflow.excel.read import read_book
 from sheetflow.messages import _
 from sheetflow.model import (
     Book,
+    Choice,
     Decision,
     Fault,
     Finding,
@@ -42,6 +43,9 @@ class Loaded:
     places: Mapping[schemes.Path, Source] = field(default_factory=dict)
     roster: Roster = field(default_factory=lambda: Roster(members=()))
     decisions: tuple[Decision, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    #: Bytes of the staff's workbook as it was read; none while there is no such file.
+    desk: bytes = b""
     faults: tuple[Fault, ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -64,9 +68,15 @@ def look(round_: Round) -> Loaded:
     scheme, places = _scheme(round_)
     roster, roster_faults = read_roster(_book(round_, rounds.ROSTER), rounds.ROSTER, scheme)
     decisions: tuple[Decision, ...] = ()
+    choices: tuple[Choice, ...] = ()
     desk_faults: tuple[Fault, ...] = ()
+    desk = b""
     if round_.path(rounds.DESK).exists():
-        decisions, desk_faults = read_decisions(_book(round_, rounds.DESK), rounds.DESK, scheme)
+        desk = read_bytes(round_.path(rounds.DESK))
+        book = _parsed(desk, rounds.DESK)
+        decisions, desk_faults = read_decisions(book, rounds.DESK, scheme)
+        choices, choice_faults = read_choices(book, rounds.DESK)
+        desk_faults = (*desk_faults, *choice_faults)
     case = Case(
         scheme=scheme,
         version=schemes.version(scheme),
@@ -81,6 +91,8 @@ def look(round_: Round) -> Loaded:
         places=places,
         roster=roster,
         decisions=decisions,
+        choices=choices,
+        desk=desk,
         faults=case.faults,
         findings=run_checks(case, "SR"),
     )
@@ -113,8 +125,12 @@ def _nothing() -> Scheme:
 
 def _book(round_: Round, name: str) -> Book:
     """Read a workbook of the round; raises ``SheetflowError`` naming the file."""
+    return _parsed(read_bytes(round_.path(name)), name)
+
+
+def _parsed(data: bytes, name: str) -> Book:
     try:
-        return read_book(read_bytes(round_.path(name)))
+        return read_book(data)
     except UnreadableError as error:
         raise SheetflowError(f"{name}：{error.message}", error.fix) from error
 

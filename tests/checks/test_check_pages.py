@@ -16,7 +16,7 @@ PROMISED = {
     "R": [n for n in range(301, 313) if n not in {309, 310}],
     "V": range(401, 422),
     "T": range(501, 504),
-    "X": range(601, 606),
+    "X": range(601, 612),
     "Z": range(701, 709),
 }
 WARNINGS = [
@@ -34,6 +34,8 @@ WARNINGS = [
     "V418",
     "T501",
     "X604",
+    "X610",
+    "X611",
     "Z701",
     "Z702",
     "Z705",

@@ -1,4 +1,4 @@
-"""The summary workbook: one outcome, six sheets, sums as live formulas."""
+"""The summary workbook: one outcome, six or seven sheets, sums as live formulas."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from sheetflow.excel.write.summary_lists import paint_list
-from sheetflow.excel.write.summary_plan import Page, make_plan, page_title
+from sheetflow.excel.write.summary_plan import Page, make_plan, page_title, pages
 from sheetflow.excel.write.summary_scores import paint_details, paint_scores
 from sheetflow.excel.write.summary_start import paint_start
 from sheetflow.excel.write.table_paint import add_styles, open_book
@@ -26,7 +26,7 @@ def write_summary(outcome: Outcome, *, created: date, steps: tuple[str, ...] = (
     buffer = BytesIO()
     book = open_book(buffer, title=outcome.scheme.title, created=created)
     styles = add_styles(book)
-    sheets = {page: book.add_worksheet(page_title(page)) for page in Page}
+    sheets = {page: book.add_worksheet(page_title(page)) for page in pages(outcome)}
     plan = make_plan(outcome)
     paint_start(
         book,
@@ -37,7 +37,8 @@ def write_summary(outcome: Outcome, *, created: date, steps: tuple[str, ...] = (
     )
     paint_scores(sheets[Page.SCORES], styles, outcome, plan)
     paint_details(sheets[Page.DETAILS], styles, outcome, plan)
-    for page in (Page.FINDINGS, Page.MISSING, Page.FILES):
-        paint_list(sheets[page], styles, outcome, page)
+    for page in (Page.FINDINGS, Page.MISSING, Page.FILES, Page.DIFFERENCES):
+        if page in sheets:
+            paint_list(sheets[page], styles, outcome, page)
     book.close()
     return buffer.getvalue()

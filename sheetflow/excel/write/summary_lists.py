@@ -1,4 +1,4 @@
-"""The sheets 问题清单, 未交 and 来源: what is open, who is missing, what came in."""
+"""The sheets 问题清单, 未交, 来源 and 版本差异: what is open, missing, received, different."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from sheetflow.checks.wording import shown
 from sheetflow.excel.write.summary_plan import Page, file_words, heading, page_title
 from sheetflow.excel.write.table_paint import paint_table, set_page
 from sheetflow.messages import _
@@ -16,6 +17,7 @@ from sheetflow.model import (
     StandingStatus,
     Table,
     TableColumn,
+    ValueKind,
 )
 from sheetflow.text import clean
 
@@ -23,7 +25,16 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-    from sheetflow.model import Finding, Outcome, Plain, Receipt, Scheme, Standing
+    from sheetflow.model import (
+        Difference,
+        Finding,
+        Outcome,
+        Plain,
+        Receipt,
+        Scheme,
+        Standing,
+        Value,
+    )
 
 Styles = Mapping[str, "Format"]
 
@@ -33,11 +44,12 @@ _HASH = 12
 
 
 def paint_list(sheet: Worksheet, styles: Styles, outcome: Outcome, page: Page) -> None:
-    """Paint one of the three lists."""
+    """Paint one of the lists."""
     make = {
         Page.FINDINGS: findings_table,
         Page.MISSING: missing_table,
         Page.FILES: files_table,
+        Page.DIFFERENCES: differences_table,
     }[page]
     first, last = paint_table(sheet, make(outcome), styles)
     if page is Page.FINDINGS:
@@ -189,3 +201,50 @@ def _file_row(receipt: Receipt, names: Mapping[str, str]) -> tuple[Plain, ...]:
         receipt.version or "",
         len(receipt.findings),
     )
+
+
+# ------------------------------------------------------------------ differences
+
+
+def differences_table(outcome: Outcome) -> Table:
+    """Cells in which an older or rival form differs from the one that counts."""
+    scheme = outcome.scheme
+    columns = (
+        TableColumn(heading=heading(scheme, ColumnRole.ID) or _("编号"), width=10),
+        TableColumn(heading=heading(scheme, ColumnRole.NAME) or _("姓名"), width=12),
+        TableColumn(heading=_("文件"), width=44),
+        TableColumn(heading=_("项目"), width=10),
+        TableColumn(heading=_("栏目"), width=12),
+        TableColumn(heading=_("旧"), width=30),
+        TableColumn(heading=_("新"), width=30),
+    )
+    advice = _("“旧”是所列文件里的，“新”是采用的一份里的；还没有定的，与文件名在前的一份比。")
+    names = {standing.member.id: standing.member.name for standing in outcome.standings}
+    rows = tuple(_difference_row(each, names, scheme) for each in outcome.differences)
+    title = page_title(Page.DIFFERENCES)
+    return Table(title=title, advice=advice, columns=columns, rows=rows)
+
+
+def _difference_row(
+    difference: Difference, names: Mapping[str, str], scheme: Scheme
+) -> tuple[Plain, ...]:
+    older, newer = difference.older, difference.newer
+    alike = older and newer and older.raw == newer.raw
+    return (
+        clean(difference.member, name=True),
+        clean(names.get(difference.member, ""), name=True),
+        difference.file,
+        difference.code,
+        str(getattr(scheme.terms, difference.field.value)),
+        _value_words(older, kind=bool(alike)),
+        _value_words(newer, kind=bool(alike)),
+    )
+
+
+def _value_words(value: Value | None, *, kind: bool) -> str:
+    """What stands in a cell; a text that looks like the other form's number is called one."""
+    if value is None:
+        return ""
+    words = shown(value)
+    text = kind and value.kind is ValueKind.TEXT
+    return _("{words}（文本）").format(words=words) if text else words

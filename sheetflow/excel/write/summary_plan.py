@@ -39,6 +39,7 @@ class Page(StrEnum):
     FINDINGS = "findings"
     MISSING = "missing"
     FILES = "files"
+    DIFFERENCES = "differences"
 
 
 def page_title(page: Page) -> str:
@@ -50,8 +51,14 @@ def page_title(page: Page) -> str:
         Page.FINDINGS: _("问题清单"),
         Page.MISSING: _("未交"),
         Page.FILES: _("来源"),
+        Page.DIFFERENCES: _("版本差异"),
     }
     return titles[page]
+
+
+def pages(outcome: Outcome) -> tuple[Page, ...]:
+    """Sheets of this outcome's summary: differences only where there are any."""
+    return tuple(page for page in Page if outcome.differences or page is not Page.DIFFERENCES)
 
 
 # ------------------------------------------------------------------ words
