@@ -176,8 +176,7 @@ def collect(
         return status
     _say(printing.finding_lines(printing.standing_findings(done.outcome)))
     _say(printing.outcome_lines(done.outcome), quiet=quiet)
-    if done.kept:
-        _say([_("改过的 汇总.xlsx 已另存为 {kept}").format(kept=done.kept)])
+    _say(printing.collected_lines(done))
     _say([] if done.changed else [_("没有新内容，文件都没有动")], quiet=quiet)
     _next("；".join(advice.after_collect(done.outcome)))
     return status

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from sheetflow import round as rounds
 from sheetflow.checks.registry import page
 from sheetflow.errors import SheetflowError
 from sheetflow.messages import _
@@ -15,6 +16,7 @@ from sheetflow.outcomes import counts, in_tier, share
 
 if TYPE_CHECKING:
     # Each flow brings its own libraries; printing one command must not load the others'.
+    from sheetflow.flows.collect import Collected
     from sheetflow.flows.demo import Demo
     from sheetflow.flows.forms import Forms
     from sheetflow.flows.papers import Written
@@ -144,6 +146,20 @@ def outcome_lines(outcome: Outcome) -> Iterable[str]:
         count = len(in_tier(outcome.standings, tier.title))
         tiers.append(f"{tier.title} {count}（{share(count, figures['graded'])}）")
     yield "，".join(tiers) + (_("（暂按自评，尚未核定）") if outcome.provisional else "")
+
+
+def collected_lines(done: Collected) -> Iterable[str]:
+    """Files that ``collect`` left besides the summary, and what people had changed."""
+    if done.kept:
+        yield _("改过的 汇总.xlsx 已另存为 {kept}").format(kept=done.kept)
+    copies = sum(each.written for each in done.copies)
+    if copies:
+        yield _("要发回本人修改的表和私信在“{folder}”里").format(folder=rounds.COPIES)
+    for each in done.copies:
+        if each.kept:
+            yield _("有人改过的旧文件另存为 {kept}").format(kept=each.kept)
+    if done.desk:
+        yield _("有文件要您定哪份算数、是谁的：看 {desk} 的“文件”表").format(desk=done.desk.name)
 
 
 def status_lines(
