@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
 
 from sheetflow import messages, platform
-from sheetflow.errors import SheetflowError
+from sheetflow.errors import OutputError, SheetflowError
+from sheetflow.messages import _
 
 _INTERRUPTED = 130
 #: The source's own first.
@@ -16,10 +18,17 @@ _LANGUAGES = ("zh", "en")
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its status (contract: Exit status)."""
+    try:
+        sys.exit(_main(arguments))
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
+
+
+def _main(arguments: Sequence[str] | None) -> int:
     platform.utf8_output()
     words = list(sys.argv[1:] if arguments is None else arguments)
     messages.use_language(_language(words))
-    sys.exit(_run(words))
+    return _run(words)
 
 
 def _language(words: Sequence[str]) -> str:
@@ -40,22 +49,34 @@ def _run(words: list[str]) -> int:
 
     as_json = "--json" in words
     try:
-        status = program.main(words, prog_name="sheetflow", standalone_mode=False)
-    except SheetflowError as error:
-        return _tell(error, as_json=as_json)
+        # Not program.main(), which ends with 1 when whoever read our output has gone.
+        with program.make_context("sheetflow", list(words)) as context:
+            status = program.invoke(context)
+    except click.exceptions.Exit as end:
+        status = end.exit_code
     except click.ClickException as error:
-        wrong = SheetflowError(error.format_message())
-        if as_json:
-            return _tell(wrong, as_json=True)
-        error.show()
-        return error.exit_code
+        if not as_json:
+            error.show()
+            return error.exit_code
+        status = _tell(SheetflowError(error.format_message()), as_json=True)
+    except SheetflowError as error:
+        status = _tell(error, as_json=as_json)
     except (click.Abort, KeyboardInterrupt):
-        return _INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone; nothing is left to say to anybody.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        status = _INTERRUPTED
+    except OSError as error:
+        status = _unheard(error)
     return status if isinstance(status, int) else 0
+
+
+def _unheard(error: OSError) -> int:
+    """End a run whose output cannot be shown: its reader has gone, or its disk is full."""
+    if not isinstance(error, BrokenPipeError) and error.errno != errno.ENOSPC:
+        raise error
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return 0
+    full = OutputError(_("结果没能全部显示：输出到的磁盘满了。"), _("请清理磁盘空间后再运行一次。"))
+    return _tell(full, as_json=False)
 
 
 def _tell(error: SheetflowError, *, as_json: bool) -> int:

@@ -65,8 +65,8 @@ def remove_stale(folder: Path) -> None:
 
     Call it only while no other run writes there. What cannot be deleted stays.
     """
-    with suppress(OSError):
-        for path in folder.iterdir():
+    with suppress(SheetflowError):
+        for _shown_name, path, _state in list_files(folder):
             if _OUR_TEMPORARY.fullmatch(path.name):
                 with suppress(OSError):
                     path.unlink()

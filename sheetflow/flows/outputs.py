@@ -13,6 +13,9 @@ from sheetflow.ledger import Ledger
 from sheetflow.messages import _
 from sheetflow.round import Round
 
+#: Name in the ledger: what is about to be written under a name.
+_WRITING = "writing {name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Left:
@@ -34,8 +37,11 @@ def leave(round_: Round, ledger: Ledger, name: str, data: bytes) -> Left:
     new = hashlib.sha256(data).hexdigest()
     if path.is_file():
         there = _sha256(path)
-        if there != new and (known is None or there != known[0]):
+        if there not in {new, *_ours(ledger, name)}:
             kept = _keep_old(round_, name, path)
+    if known is None or known[0] != new:
+        # A run that ends between the writing and its note leaves a file of ours, no person's.
+        ledger.put(_WRITING.format(name=name), new)
     written = platform.write_whole(path, data)
     if known is None or known[0] != new:
         ledger.keep_output(name, new)
@@ -47,10 +53,10 @@ def withdraw(round_: Round, ledger: Ledger, name: str) -> str:
 
     A file that this program did not leave stays. Raises ``OutputError`` when it cannot be taken.
     """
-    path, known = round_.path(name), ledger.output(name)
-    if known is None or not path.is_file():
+    path, ours = round_.path(name), _ours(ledger, name)
+    if not ours or not path.is_file():
         return ""
-    kept = "" if _sha256(path) == known[0] else _keep_old(round_, name, path)
+    kept = "" if _sha256(path) in ours else _keep_old(round_, name, path)
     try:
         path.unlink()
     except OSError as error:
@@ -59,6 +65,12 @@ def withdraw(round_: Round, ledger: Ledger, name: str) -> str:
             _("请在 Excel 或 WPS 里关闭它，再运行一次"),
         ) from error
     return kept
+
+
+def _ours(ledger: Ledger, name: str) -> set[str]:
+    """What this program wrote under a name last, or was about to write when it ended."""
+    known, begun = ledger.output(name), ledger.get(_WRITING.format(name=name))
+    return {each for each in (known and known[0], begun) if each}
 
 
 def _sha256(path: Path) -> str:
