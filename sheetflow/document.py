@@ -7,7 +7,16 @@ from dataclasses import asdict
 from typing import Any
 
 from sheetflow import number
-from sheetflow.model import Finding, Outcome, QuotaResult, Receipt, Score, Standing
+from sheetflow.model import (
+    Finding,
+    Outcome,
+    PartScore,
+    QuotaResult,
+    Receipt,
+    Scheme,
+    Score,
+    Standing,
+)
 from sheetflow.outcomes import counts
 
 
@@ -34,7 +43,7 @@ def outcome_json(outcome: Outcome, *, changed: bool) -> dict[str, Any]:
             "provisional": outcome.provisional,
         },
         "files": [_receipt_json(each) for each in outcome.receipts],
-        "members": [_standing_json(each) for each in outcome.standings],
+        "members": [_standing_json(scheme, each) for each in outcome.standings],
         "quota": _quota_json(outcome.quota),
         "counts": counts(outcome),
         "findings": [{**finding_json(each), "file": each.source.file} for each in outcome.findings],
@@ -53,14 +62,14 @@ def _receipt_json(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def _standing_json(standing: Standing) -> dict[str, Any]:
+def _standing_json(scheme: Scheme, standing: Standing) -> dict[str, Any]:
     return {
         "id": standing.member.id,
         "name": standing.member.name,
         "category": standing.member.category,
         "status": standing.status.value,
         "provisional": standing.provisional,
-        "parts": _parts_json(standing.score),
+        "parts": _parts_json(scheme, standing.score),
         "total": _points(standing.total),
         "score_tier": standing.score_tier,
         "max_tier": standing.max_tier,
@@ -70,16 +79,18 @@ def _standing_json(standing: Standing) -> dict[str, Any]:
     }
 
 
-def _parts_json(score: Score | None) -> dict[str, dict[str, str | None]]:
-    if score is None:
-        return {}
+def _parts_json(scheme: Scheme, score: Score | None) -> dict[str, dict[str, str | None]]:
+    """Points of every part of the scheme; ``None`` for what is not known."""
+    known = {part.code: part for part in score.parts} if score else {}
+    unknown = PartScore(code="", base=None, bonus=None)
+    parts = ((part.code, known.get(part.code, unknown)) for part in scheme.parts)
     return {
-        part.code: {
+        code: {
             "base": _points(part.base),
             "bonus": _points(part.bonus),
             "total": _points(part.total),
         }
-        for part in score.parts
+        for code, part in parts
     }
 
 

@@ -340,7 +340,9 @@ def test_scores_are_exact_strings_and_what_is_unknown_is_null() -> None:
         "B": {"base": "4", "bonus": "0", "total": "4"},
     }
     assert (third["total"], third["final_tier"]) == ("30", "良")
-    assert (missing["parts"], missing["total"], missing["score_tier"]) == ({}, None, None)
+    nothing = {"base": None, "bonus": None, "total": None}
+    assert missing["parts"] == {"A": nothing, "B": nothing}
+    assert (missing["total"], missing["score_tier"]) == (None, None)
     assert first["status"] == "undecided"
     assert first["proposed_tier"] is None
     assert document()["quota"]["ties"] == [["乙", "甲"]]
