@@ -14,11 +14,12 @@ help: ## list the targets
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
-	touch $@
+	@touch $@
 
 demo: $(READY) ## a whole sample round in sheetflow-demo/, then says what to open
-	rm -rf sheetflow-demo
-	$(BIN)/sheetflow demo sheetflow-demo
+	@name=sheetflow-demo; n=1; \
+	while [ -e "$$name" ]; do n=$$((n + 1)); name=sheetflow-demo-$$n; done; \
+	$(BIN)/sheetflow demo "$$name"
 
 test: $(READY) ## run the tests (those that need LibreOffice are skipped without it)
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not office" $(TESTS)
@@ -41,6 +42,6 @@ wheel: $(READY) ## build the wheel into dist/
 	$(BIN)/python -m hatchling build -t wheel
 
 clean: ## remove everything made here
-	rm -rf $(VENV) sheetflow-demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) sheetflow-demo* dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .PHONY: help demo test lint docs messages wheel clean

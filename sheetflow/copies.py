@@ -105,8 +105,10 @@ def make_copy(
     returned: tuple[Submission, tuple[Finding, ...]],
     outside: tuple[Outside, ...] = (),
 ) -> Copy:
-    """Fill the plan of a fresh form with what came back, and mark the errors found in it.
+    """Fill the plan of a fresh form with what came back, and mark what was found in it.
 
+    Warnings about a cell to fill are told too: a bonus without its proof counts nothing, and
+    whoever has the form in hand anyway can still write it in.
     Of a form that shows another person's name nothing is carried over: it may be that person's.
     """
     submission, findings = returned
@@ -117,6 +119,10 @@ def make_copy(
         submission = replace(submission, entries=())
     cells = inputs(form)
     lines = [_line(finding, submission, cells, scheme) for finding in errors]
+    if not foreign:
+        warned = [f for f in findings if f.severity is Severity.WARNING and f.item]
+        more = [_line(finding, submission, cells, scheme) for finding in warned]
+        lines += [line for line in more if line.place]
     lines += _unreadable(submission, cells, {line.place for line in lines}, scheme)
     order = {place: at for at, place in enumerate(cells)}
     lines.sort(key=lambda line: order[line.place] if line.place else -1)

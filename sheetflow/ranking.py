@@ -114,43 +114,46 @@ def _place(
     if member.absence:
         return Standing(member=member, status=_ABSENT[member.absence])
     still_open = (*open_reasons, *(score.open if score else ()))
-    provisional = scheme.settings.review is Review.REQUIRED and score is not None
     if still_open:
-        status = StandingStatus.UNDECIDED
         return Standing(
             member=member,
-            status=status,
+            status=StandingStatus.UNDECIDED,
             score=replace(score, open=still_open) if score else None,
-            provisional=provisional,
+            provisional=scheme.settings.review is Review.REQUIRED and score is not None,
             reasons=still_open,
         )
     if score is None or score.total is None:
         return Standing(member=member, status=StandingStatus.MISSING)
     mine = [d for d in decisions if d.member == member.id]
-    highest, reasons = limits(scheme, score, mine)
-    category = next((c for c in scheme.categories if c.title == member.category), None)
-    if category and not category.graded:
-        reason = _("{category}，只记分，不定等次").format(category=category.title)
-        return Standing(
-            member=member,
-            status=StandingStatus.NOT_GRADED,
-            score=score,
-            provisional=provisional,
-            score_tier=tier_of(scheme, score.total),
-            max_tier=highest,
-            reasons=(reason, *reasons),
-        )
-    computed = tier_of(scheme, score.total)
-    return Standing(
+    return _graded(scheme, member, score, limits(scheme, score, mine), score.total)
+
+
+def _graded(
+    scheme: Scheme,
+    member: Member,
+    score: Score,
+    limit: tuple[str | None, tuple[str, ...]],
+    total: Decimal,
+) -> Standing:
+    """Place a member whose total is known; some categories get points but no tier."""
+    computed = tier_of(scheme, total)
+    highest, reasons = limit
+    standing = Standing(
         member=member,
         status=StandingStatus.GRADED,
         score=score,
-        provisional=provisional,
+        provisional=scheme.settings.review is Review.REQUIRED,
         score_tier=computed,
         max_tier=highest,
         proposed_tier=lower(scheme, computed, highest),
         reasons=reasons,
     )
+    category = next((c for c in scheme.categories if c.title == member.category), None)
+    if category is None or category.graded:
+        return standing
+    reason = _("{category}，只记分，不定等次").format(category=category.title)
+    status = StandingStatus.NOT_GRADED
+    return replace(standing, status=status, proposed_tier=None, reasons=(reason, *reasons))
 
 
 # ------------------------------------------------------------------ quota

@@ -274,4 +274,4 @@ def test_the_manual_shows_these_verdicts(world: World) -> None:
         # The round's name and the codes of its forms differ from run to run.
         text = re.sub(r"agreement-\d{4}-\w{6}", "agreement-2015-……", "；".join(said[:2]))
         rows.append((verdict.file, words[file["status"]], re.sub(r"-\w{4}-\w{2}”", "-……”", text)))
-    pages.shows("reading.md", pages.table(("文件", "结论", "说明"), rows))
+    assert pages.shows("reading.md", pages.table(("文件", "结论", "说明"), rows))

@@ -178,6 +178,7 @@ def test_killed_while_writing_the_old_file_stands_and_the_rest_can_be_swept(targ
 
 def test_sweeping_a_folder_that_is_not_there_is_no_fault(tmp_path: Path) -> None:
     remove_stale(tmp_path / "公文")
+    assert list(tmp_path.iterdir()) == []
 
 
 # -------------------------------------------------------------------- names

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +30,7 @@ from rounds import (
     make,
     packed,
     person,
+    write_scheme,
 )
 
 from sheetflow import round as rounds
@@ -250,6 +252,16 @@ def test_papers_wait_for_a_collect_and_keep_what_was_edited(folder: Path, handed
     go(folder)
     write_papers(round_)
     assert edited in {path.read_bytes() for path in (folder / rounds.OLD).iterdir()}
+
+
+def test_texts_of_the_papers_are_filled_in_without_a_new_collect(folder: Path) -> None:
+    go(folder)
+    write_papers(rounds.Round(folder))
+    slots = tuple(replace(slot, text=slot.text or "已填") for slot in UNREVIEWED.slots)
+    write_scheme(folder, replace(UNREVIEWED, slots=slots))
+    written = write_papers(rounds.Round(folder))
+    assert not [name for each in written for name in each.blanks if name in {"依据", "会议"}]
+    assert not go(folder).changed
 
 
 def test_no_paper_is_written_while_a_return_waits_to_be_collected(

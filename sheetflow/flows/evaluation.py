@@ -137,7 +137,7 @@ def fingerprint(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = Fal
     """Name everything an outcome depends on: receipts, scheme, roster, decisions, program."""
     facts = (
         __version__,
-        schemes.dump(loaded.scheme),
+        _rules(loaded.scheme),
         loaded.roster,
         [(d.member, d.veto, d.basis) for d in loaded.decisions],
         choosing.meaning(loaded.choices),
@@ -147,6 +147,11 @@ def fingerprint(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = Fal
         accept_unverified,
     )
     return hashlib.sha256(repr(facts).encode()).hexdigest()
+
+
+def _rules(scheme: Scheme) -> str:
+    """All of a scheme an outcome depends on: filling in the papers' texts asks for no collect."""
+    return schemes.dump(replace(scheme, slots=()))
 
 
 def _reader(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool) -> _Reader:
@@ -160,7 +165,7 @@ def _reader(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool) -> _Read
         for form in ledger.issued_forms()
     ]
     # Not the forms: only verified readings are kept, and no form handed out later changes one.
-    facts = repr((__version__, schemes.dump(loaded.scheme)))
+    facts = repr((__version__, _rules(loaded.scheme)))
     return _Reader(
         loaded=loaded,
         known=issued(ledger.key, ledger.round_id, forms),
