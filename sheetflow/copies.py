@@ -69,6 +69,8 @@ class FaultLine:
     source: Source = field(default_factory=Source)
     #: Code and title of the item, with its column when that is not the one for points.
     item: str = ""
+    #: Heading of that column; empty for the one for points.
+    column: str = ""
     found: str = ""
     allowed: str = ""
     fix: str = ""
@@ -161,7 +163,8 @@ def letter(copy: Copy) -> str:
 
 
 def _short(line: FaultLine) -> str:
-    return line.place[0] if line.place else ""
+    """Code of the cell's row, with its column when that is not the one for points."""
+    return f"{line.place[0]}{line.column}" if line.place else ""
 
 
 def _sentence(line: FaultLine) -> str:
@@ -199,16 +202,22 @@ def _line(
     place = _place(finding, submission, cells)
     fix = _mended().get(finding.code, finding.fix)
     where = cells[place] if place else Source()
-    item = _item(place, scheme) if place else ""
+    item, column = (_item(place, scheme), _column(place, scheme)) if place else ("", "")
     if finding.code.startswith("V"):
         found = _("“{found}”").format(found=brief(finding.found)) if finding.found else ""
         allowed = finding.expected or bare(finding)
         return FaultLine(
-            place=place, source=where, item=item, found=found, allowed=allowed, fix=fix
+            place=place,
+            source=where,
+            item=item,
+            column=column,
+            found=found,
+            allowed=allowed,
+            fix=fix,
         )
     # Whose name it is, is nobody else's business.
     found = _("表上的姓名与名册不同") if finding.code == _OTHER_NAME else bare(finding)
-    return FaultLine(place=place, source=where, item=item, found=found, fix=fix)
+    return FaultLine(place=place, source=where, item=item, column=column, found=found, fix=fix)
 
 
 def _mended() -> Mapping[str, str]:
@@ -247,14 +256,16 @@ def _is_points(place: Place) -> bool:
 
 
 def _item(place: Place, scheme: Scheme) -> str:
-    code, filled = place
+    code, _filled = place
     titles = {item.code: item.title for part in scheme.parts for item in part.items}
     titles |= {c: b.title for part in scheme.parts for b in part.bonuses for c in b.row_codes}
     title = f"{code} {titles.get(code, '')}"
-    if _is_points(place):
-        return title
-    column = getattr(scheme.terms, filled.value)
-    return _("{item}（{column}）").format(item=title, column=column)
+    column = _column(place, scheme)
+    return _("{item}（{column}）").format(item=title, column=column) if column else title
+
+
+def _column(place: Place, scheme: Scheme) -> str:
+    return "" if _is_points(place) else str(getattr(scheme.terms, place[1].value))
 
 
 def _unreadable(
@@ -271,6 +282,7 @@ def _unreadable(
                 place=place,
                 source=cells[place],
                 item=_item(place, scheme),
+                column=_column(place, scheme),
                 found=_("“{found}”").format(found=shown(entry.value)),
                 fix=_("请重新填写这一格"),
             )

@@ -49,7 +49,16 @@ from schemes_for_tests import CREATED, MEMBER, RICH
 from sheetflow import round as rounds
 from sheetflow import stamp, text
 from sheetflow.checks.registry import Case, run_checks
-from sheetflow.copies import FRONT_SHEET, Copy, Place, inputs, letter, make_copy, outside
+from sheetflow.copies import (
+    FRONT_SHEET,
+    Copy,
+    Place,
+    _short,
+    inputs,
+    letter,
+    make_copy,
+    outside,
+)
 from sheetflow.excel.read import read_book
 from sheetflow.excel.write.copy import unchanged
 from sheetflow.excel.write.form import write_form
@@ -472,3 +481,13 @@ def test_a_copy_corrected_in_libreoffice_is_accepted(folder: Path, office: Offic
     assert file_of(document, "改好.xlsx")["status"] == "accepted"
     assert [f["code"] for f in file_of(document, "改好.xlsx")["findings"]] == ["X605"]
     assert by_id(document)["001"]["total"] == "100"
+
+
+def test_a_bonus_without_its_proof_is_told_with_the_column_that_is_missing() -> None:
+    cells: dict[Place, Typed] = {("A+1-1", Field.CLAIM): 1, ("A+1-1", Field.REASON): "获奖"}
+    copy, _data = copied(typed_in(cells))
+    missing = {line.place for line in copy.lines if line.place and line.place[0] == "A+1-1"}
+    assert missing == {("A+1-1", f) for f in (Field.LEVEL, Field.DOCUMENT, Field.DATE)}
+    terms = RICH.terms
+    told = {_short(line) for line in copy.lines if line.place in missing}
+    assert told == {f"A+1-1{name}" for name in (terms.level, terms.document, terms.date)}

@@ -58,7 +58,7 @@ TIERS = (
     ("{%tr for 行 in 等次表 %}", "", ""),
     ("{{ 行.等次 }}", "{{ 行.人数 }}", "{{ 行.占比 }}"),
     ("{%tr endfor %}", "", ""),
-    ("合计", "{{ 评定 }}", "{% if 评定 != '0' %}100%{% else %}—{% endif %}"),
+    ("合计", "{{ 评定 }}", "{% if 评定 != '0' %}100.0%{% else %}—{% endif %}"),
 )
 TIERS_COLUMNS = (Column(width=2949), Column(width=2948), Column(width=2948))
 SCORES = (
