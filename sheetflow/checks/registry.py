@@ -106,7 +106,7 @@ def run_checks(case: Case, families: str) -> tuple[Finding, ...]:
         if check_.code[0] in families
         for finding in _findings(check_, case)
     ]
-    return sort(found)
+    return sort(found, case.scheme)
 
 
 def _findings(check_: Check, case: Case) -> Iterable[Finding]:
@@ -129,16 +129,19 @@ def _findings(check_: Check, case: Case) -> Iterable[Finding]:
         )
 
 
-def sort(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Errors first, then by file, sheet and the cell's place on it."""
+def sort(findings: Iterable[Finding], scheme: Scheme) -> tuple[Finding, ...]:
+    """Errors first, then by file, sheet and the cell's place on it; parts in the form's order."""
+    # What concerns a file as a whole stands before its sheets.
+    sheets = ["", *(part.sheet for part in scheme.parts)]
 
-    def key(finding: Finding) -> tuple[int, str, str, int, str, str]:
+    def key(finding: Finding) -> tuple[int, str, int, str, int, str, str]:
         digits = "".join(c for c in finding.source.cell if c.isdigit())
         source = finding.source
         row = int(digits) if digits else 0
         return (
             _WEIGHT[finding.severity],
             source.file,
+            sheets.index(source.sheet) if source.sheet in sheets else len(sheets),
             source.sheet,
             row,
             source.cell,

@@ -26,4 +26,4 @@ def check_round(round_: Round) -> tuple[Finding, ...]:
         choices=loaded.choices,
     )
     decided = (f for f in run_checks(case, "XZ") if f.code in _DECISIONS)
-    return sort((*loaded.findings, *decided))
+    return sort((*loaded.findings, *decided), loaded.scheme)

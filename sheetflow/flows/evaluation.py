@@ -111,13 +111,13 @@ def examine(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = False) 
         decisions=loaded.decisions,
         choices=choices,
     )
-    receipts, rest = _receipts(read, run_checks(case, "XZ"))
+    receipts, rest = _receipts(loaded.scheme, read, run_checks(case, "XZ"))
     outcome = Outcome(
         scheme=loaded.scheme,
         scheme_version=loaded.version,
         standings=standings,
         receipts=receipts,
-        findings=sort((*loaded.findings, *rest)),
+        findings=sort((*loaded.findings, *rest), loaded.scheme),
         quota=quota,
         provisional=loaded.scheme.settings.review is Review.REQUIRED,
         differences=returns.all_differences(versions.values()),
@@ -320,7 +320,7 @@ def _scores(
 
 
 def _receipts(
-    read: Iterable[_Read], findings: Iterable[Finding]
+    scheme: Scheme, read: Iterable[_Read], findings: Iterable[Finding]
 ) -> tuple[tuple[Receipt, ...], tuple[Finding, ...]]:
     """Verdicts with their findings; findings about a received file move to its verdict."""
     about: dict[tuple[str, bool], list[Finding]] = {}
@@ -339,7 +339,7 @@ def _receipts(
                 status=each.status,
                 member=submission.stamp.member if submission and submission.stamp else None,
                 version=_version_shown(each),
-                findings=sort((*each.findings, *more)),
+                findings=sort((*each.findings, *more), scheme),
             )
         )
     return tuple(receipts), tuple(f for rest in about.values() for f in rest)

@@ -99,3 +99,8 @@ def test_only_the_families_asked_for_are_run() -> None:
     assert codes(case, "V") == ["V402"]
     assert codes(case, "F") == ["F215"]
     assert codes(case, "FV") == ["F215", "V402"]
+
+
+def test_findings_follow_the_forms_own_order() -> None:
+    found = run_checks(form_case(form(B1_1=9, A2_1=9, A1_1=9)), "V")
+    assert [finding.item for finding in found] == ["A1-1", "A2-1", "B1-1"]
