@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -168,8 +169,9 @@ def collect(
     from sheetflow.flows import advice  # noqa: PLC0415
     from sheetflow.flows.collect import collect as run  # noqa: PLC0415
 
+    now = datetime.now(UTC).astimezone().replace(tzinfo=None)
     with _working(_("正在收表、汇总……")):
-        done = run(rounds.find(folder), paths, accept_unverified=accept_unverified)
+        done = run(rounds.find(folder), paths, now=now, accept_unverified=accept_unverified)
     status = int(printing.has_errors(printing.standing_findings(done.outcome)))
     if as_json:
         click.echo(printing.as_json(done.document))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: "shfl": tells a ledger from any other SQLite database.
 _APPLICATION = 0x7368666C
 #: Number of the schema below; a program refuses a ledger with a higher one.
-_SCHEMA = 1
+_SCHEMA = 2
 #: How long to wait for another run, in seconds.
 _WAIT = 5.0
 #: Names in ``meta`` that are set once, by ``create``.
@@ -34,7 +34,8 @@ CREATE TABLE content (
     sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, data BLOB NOT NULL);
 CREATE TABLE arrival (
     number INTEGER PRIMARY KEY, file TEXT NOT NULL,
-    sha256 TEXT NOT NULL REFERENCES content (sha256), UNIQUE (file, sha256));
+    sha256 TEXT NOT NULL REFERENCES content (sha256), received TEXT NOT NULL DEFAULT '',
+    UNIQUE (file, sha256));
 CREATE TABLE submission (
     sha256 TEXT NOT NULL REFERENCES content (sha256), reader TEXT NOT NULL,
     text TEXT NOT NULL, PRIMARY KEY (sha256, reader));
@@ -46,6 +47,8 @@ CREATE TABLE form (
     tag TEXT NOT NULL, UNIQUE (member, scheme, generation, tag));
 CREATE TABLE output (name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, fingerprint TEXT NOT NULL)
 """
+#: What brings a ledger of an earlier schema to the next one.
+_UPGRADES = {1: ("ALTER TABLE arrival ADD COLUMN received TEXT NOT NULL DEFAULT ''",)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,8 @@ class Arrival:
     sha256: str
     #: Bytes.
     size: int
+    #: Local time of taking it in, ISO 8601; empty when nobody noted it.
+    received: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +121,13 @@ def open_ledger(path: Path, *, lock: bool) -> Iterator[Ledger]:
             db.execute("PRAGMA locking_mode = EXCLUSIVE")
         db.execute("BEGIN EXCLUSIVE" if lock else "BEGIN")
         _verify(db, path)
+        if lock:
+            _upgrade(db)
+        elif _number(db, "user_version") < _SCHEMA:
+            raise SheetflowError(
+                _("{name} 由旧版本的 sheetflow 写成。").format(name=path.name),
+                _("请先运行一次 sheetflow collect，它会接着用。"),
+            )
         if lock:
             # In this mode SQLite keeps the lock after a commit, until the connection closes.
             db.execute("COMMIT")
@@ -185,10 +197,11 @@ class Ledger:
 
     # ---------------------------------------------------------------- receipts
 
-    def keep(self, data: bytes, *, file: str) -> str:
+    def keep(self, data: bytes, *, file: str, received: str = "") -> str:
         """Keep what was received under a path, whole; return its SHA-256.
 
-        The bytes are stored once, each path and content is listed once.
+        The bytes are stored once, each path and content is listed once, with the time of its
+        first taking in.
         """
         sha256 = hashlib.sha256(data).hexdigest()
         with self.transaction():
@@ -196,30 +209,32 @@ class Ledger:
                 "INSERT INTO content VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 *(sha256, len(data), data),
             )
-            self._keep(
-                "INSERT INTO arrival (file, sha256) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                *(file, sha256),
-            )
+            self._arrive(file, sha256, received)
         return sha256
 
-    def keep_unread(self, *, file: str, sha256: str, size: int) -> None:
+    def keep_unread(self, *, file: str, sha256: str, size: int, received: str = "") -> None:
         """Keep that something too large for a form was received; the bytes stay outside."""
         with self.transaction():
             self._keep(
                 "INSERT INTO content VALUES (?, ?, ?) ON CONFLICT DO NOTHING", sha256, size, b""
             )
-            self._keep(
-                "INSERT INTO arrival (file, sha256) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                *(file, sha256),
-            )
+            self._arrive(file, sha256, received)
+
+    def _arrive(self, file: str, sha256: str, received: str) -> None:
+        self._keep(
+            "INSERT INTO arrival (file, sha256, received) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            *(file, sha256, received),
+        )
 
     def arrivals(self) -> tuple[Arrival, ...]:
         """Return everything ever received, in order of arrival."""
         rows = self._db.execute(
-            "SELECT number, file, sha256, size FROM arrival JOIN content USING (sha256)"
-            " ORDER BY number"
+            "SELECT number, file, sha256, size, received FROM arrival"
+            " JOIN content USING (sha256) ORDER BY number"
         )
-        return tuple(Arrival(number=n, file=f, sha256=s, size=z) for n, f, s, z in rows)
+        return tuple(
+            Arrival(number=n, file=f, sha256=s, size=z, received=r) for n, f, s, z, r in rows
+        )
 
     def content(self, sha256: str) -> bytes:
         """Return kept bytes.
@@ -316,6 +331,14 @@ def _number(db: sqlite3.Connection, pragma: str) -> int:
 def _is_empty(db: sqlite3.Connection) -> bool:
     tables = int(db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
     return tables == _number(db, "application_id") == _number(db, "user_version") == 0
+
+
+def _upgrade(db: sqlite3.Connection) -> None:
+    """Bring a ledger of an earlier program to this schema, within the open transaction."""
+    for schema in range(_number(db, "user_version"), _SCHEMA):
+        for statement in _UPGRADES[schema]:
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version = {schema + 1}")
 
 
 def _verify(db: sqlite3.Connection, path: Path) -> None:

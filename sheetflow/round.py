@@ -18,6 +18,8 @@ RETURNED = "收回"
 COPIES = "退回修改"
 PAPERS = "公文"
 OLD = "旧版"
+#: Below 收回: forms that the clerk typed from paper.
+TYPED = "纸质代录"
 
 #: What other programs leave lying about; never a member's form.
 _IGNORED_NAMES = {".ds_store", "thumbs.db", "desktop.ini", ".picasa.ini"}
@@ -66,6 +68,11 @@ def free(folder: Path) -> Round:
             _("请换一个新的文件夹名"),
         )
     return Round(folder)
+
+
+def typed_from_paper(file: str) -> bool:
+    """Whether a path of the round holds a form the clerk typed from paper."""
+    return file.startswith(f"{RETURNED}/{TYPED}/")
 
 
 def ignored(file: str) -> bool:

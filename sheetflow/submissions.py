@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from datetime import datetime, time
 
 from sheetflow import entries, number
 from sheetflow.identity import Identity
@@ -18,15 +18,18 @@ from sheetflow.model import (
     Entry,
     Fault,
     Field,
+    Item,
     Part,
     Scheme,
     Sheet,
     Source,
     Submission,
     Terms,
+    Value,
 )
 from sheetflow.stamp import fold
 from sheetflow.tables import address, squeeze
+from sheetflow.wording import rule
 
 #: Columns without which a claim cannot be judged.
 _CLAIM_FIELDS = (Field.LEVEL, Field.DOCUMENT, Field.DATE, Field.CLAIM)
@@ -51,8 +54,8 @@ class _Block:
     row: int
     codes: int
     fields: Mapping[int, Field]
-    #: Column of the printed maximum, ``None`` where there is none.
-    most: int | None
+    #: Columns of what is printed, by its name in ``Terms``, as far as they are there.
+    printed: Mapping[str, int]
 
 
 def read_submission(
@@ -62,8 +65,8 @@ def read_submission(
 
     Faults besides those of the identity: ``code-twice``, ``code-missing``, ``part-missing``,
     ``heading-missing`` and ``heading-twice`` for the columns a score depends on,
-    ``most-changed`` (a printed maximum was changed), ``beyond`` (something is filled outside
-    the area that is read).
+    ``most-changed`` and ``print-changed`` (a printed maximum, or text, was changed), ``beyond``
+    (something is filled outside the area that is read).
     """
     found = _Found(faults=list(identity.faults))
     for sheet in book.sheets:
@@ -77,7 +80,7 @@ def read_submission(
         stamp=identity.stamp,
         verified=identity.verified,
         name=identity.name,
-        modified=book.modified,
+        modified=_saved(book.modified),
         entries=tuple(found.entries),
         places=found.places,
         totals=found.totals,
@@ -85,12 +88,18 @@ def read_submission(
     )
 
 
+def _saved(modified: datetime | None) -> datetime | None:
+    """Time of saving; a form that no program has dated anew bears the midnight it was made with."""
+    return None if modified and modified.time() == time() else modified
+
+
 def _read_sheet(sheet: Sheet, file: str, scheme: Scheme, found: _Found) -> None:
     rows: dict[int, list[int]] = {}
     for row, column in sorted(sheet.values):
         rows.setdefault(row, []).append(column)
     known = _row_codes(scheme)
-    most = {item.code: item.most for part in scheme.parts for item in part.items}
+    rules = _rules(scheme)
+    items = {item.code: item for part in scheme.parts for item in part.items}
     blocks = _blocks(sheet, rows, scheme.terms)
     here: set[str] = set()
     for at, block in enumerate(blocks):
@@ -101,8 +110,9 @@ def _read_sheet(sheet: Sheet, file: str, scheme: Scheme, found: _Found) -> None:
             code = fold(value.raw) if value else ""
             if code in known and _fits(known[code], block):
                 here.add(code)
-                if code not in found.places:
-                    found.faults += _tampered(sheet, file, block, row, most.get(code))
+                if code in items and code not in found.places:
+                    texts = _texts(sheet, file, block, row)
+                    found.faults += _tampered(items[code], rules, texts)
                 _read_row(sheet, file, (row, code), block, found)
     for (row, column), value in sheet.values.items():
         code = fold(value.raw)
@@ -142,10 +152,14 @@ def _blocks(sheet: Sheet, rows: Mapping[int, list[int]], terms: Terms) -> list[_
             folded = {squeeze(heading): each for heading, each in headings.items()}
             fields = {c: folded[text] for c, text in texts.items() if text in folded}
             if codes and points in fields.values():
-                most = next((c for c, t in texts.items() if t == squeeze(terms.most)), None)
-                blocks.append(_Block(row, codes[0], fields, most))
+                blocks.append(_Block(row, codes[0], fields, _printed(texts, terms)))
                 break
     return blocks
+
+
+def _printed(texts: Mapping[int, str], terms: Terms) -> Mapping[str, int]:
+    names = {squeeze(getattr(terms, name)): name for name in ("content", "rule", "most")}
+    return {names[text]: column for column, text in texts.items() if text in names}
 
 
 def _heading_faults(sheet: Sheet, file: str, terms: Terms, block: _Block) -> Iterable[Fault]:
@@ -163,14 +177,32 @@ def _heading_faults(sheet: Sheet, file: str, terms: Terms, block: _Block) -> Ite
             yield Fault("heading-missing", source, expected=heading)
 
 
+def _rules(scheme: Scheme) -> frozenset[str]:
+    """Rules as printed: equal neighbours share one cell, which sorting puts beside another."""
+    return frozenset(squeeze(rule(part, item)) for part in scheme.parts for item in part.items)
+
+
+def _texts(sheet: Sheet, file: str, block: _Block, row: int) -> Mapping[str, tuple[Value, Source]]:
+    """What stands in the printed columns of a row; blank cells are left out."""
+    places = {name: (row, column) for name, column in block.printed.items()}
+    return {
+        name: (sheet.values[place], Source(file, sheet.title, address(*place)))
+        for name, place in places.items()
+        if place in sheet.values and sheet.values[place].raw.strip()
+    }
+
+
 def _tampered(
-    sheet: Sheet, file: str, block: _Block, row: int, most: Decimal | None
+    item: Item, rules: frozenset[str], texts: Mapping[str, tuple[Value, Source]]
 ) -> Iterable[Fault]:
-    """Tell a printed maximum that is not the scheme's; the scheme's is what counts."""
-    value = sheet.values.get((row, block.most)) if block.most else None
-    if value and most is not None and entries.points(value) != most:
-        source = Source(file, sheet.title, address(row, block.most or 1))
-        yield Fault("most-changed", source, value.raw, number.text(most))
+    """Tell what is printed and not the scheme's; the scheme's is what counts."""
+    for name, (value, source) in texts.items():
+        if name == "most" and entries.points(value) != item.most:
+            yield Fault("most-changed", source, value.raw, number.text(item.most))
+        elif name == "content" and squeeze(value.raw) != squeeze(item.title):
+            yield Fault("print-changed", source, value.raw, item.title)
+        elif name == "rule" and squeeze(value.raw) not in rules:
+            yield Fault("print-changed", source, value.raw)
 
 
 def _read_row(sheet: Sheet, file: str, at: tuple[int, str], block: _Block, found: _Found) -> None:

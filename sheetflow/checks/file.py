@@ -24,6 +24,7 @@ _CONTENT = frozenset(
         "code-twice",
         "beyond",
         "most-changed",
+        "print-changed",
     }
 )
 
@@ -74,8 +75,8 @@ def file_unreadable(_case: Case) -> Iterator[Problem]:
     文件不是 .xlsx 表格，或设了密码、没有传完、已经损坏。
     照提示另存为 .xlsx 或重新发送；原文件已留存，不会丢。
 
-    错误：交回表格的照片
-    正确：交回填好的 .xlsx 表格
+    错误：收回 照片.jpg
+    正确：收回 甲.xlsx
     """
     # Such a file never becomes a case; whoever opens it calls ``unreadable``.
     yield from ()
@@ -88,8 +89,8 @@ def not_a_form(case: Case) -> Iterator[Problem]:
     文件里找不到表单码，也没有隐藏的身份标记，认不出是谁的表。
     用发出的原表填写；把内容抄到另建的表格里不行。
 
-    错误：自己新建一张表格填写
-    正确：在发出的表上填写
+    错误：收回 自己新建的表.xlsx
+    正确：收回 甲.xlsx
     """
     for submission, fault in _faults(case, "not-a-form"):
         yield _tell(submission, fault, _("找不到表单码，不是这次考核发出的表"), _ask_again())
@@ -102,8 +103,8 @@ def other_round(case: Case) -> Iterator[Problem]:
     表单属于另一个年度或另一次考核，分数不能算进这一次。
     用这次发出的表重新填写。
 
-    错误：交回上一年度的表
-    正确：交回本年度发出的表
+    错误：收回 上一年度的表.xlsx
+    正确：收回 甲.xlsx
     """
     for submission, fault in _faults(case, "round-other"):
         what = _("这是另一次考核（{found}）的表，这次是 {expected}")
@@ -117,8 +118,8 @@ def part_missing(case: Case) -> Iterator[Problem]:
     表里整个部分都不见了：工作表被删去，或编号一栏、表头被清空。
     从原表复制回来，或用原表重新填写；少的部分不会按 0 分算。
 
-    错误：只交回两张工作表中的一张
-    正确：几张工作表一起交回
+    错误：工作表 目标管理 删去
+    正确：工作表 目标管理 不动
     """
     for submission, fault in _faults(case, "part-missing"):
         yield _tell(submission, fault, _("找不到“{expected}”"), _ask_again())
@@ -133,8 +134,8 @@ def code_missing(case: Case) -> Iterator[Problem]:
     表里应有的编号找不到：这一行被删去，或编号被改动。
     从原表补回这一行，编号照原样；少的一行不会按 0 分算。
 
-    错误：编号 A1-2 被改成 A12
-    正确：编号仍是 A1-2
+    错误：A1-2 编号 填 A12
+    正确：A1-2 编号 填 A1-2
     """
     for submission, fault in _faults(case, "code-missing"):
         what = _("找不到 {expected} 这一行")
@@ -149,8 +150,8 @@ def code_twice(case: Case) -> Iterator[Problem]:
     同一个编号在表里有两行，分不清哪一行算数。
     删去多出的一行，或改回它原来的编号。
 
-    错误：两行的编号都是 A1-1
-    正确：编号 A1-1 只有一行
+    错误：A1-2 编号 填 A1-1
+    正确：A1-2 编号 填 A1-2
     """
     for submission, fault in _faults(case, "code-twice"):
         what = _("{found} 又出现一次，前一处在 {expected}")
@@ -165,8 +166,8 @@ def code_slip(case: Case) -> Iterator[Problem]:
     表单码的校验位不对，多半是手抄时写错，或改动过。
     照发出的原表改回表单码，或用原表重新填写。
 
-    错误：表单码 007-K7M2-Q9 写成 007-K7N2-Q9
-    正确：表单码照原样不动
+    错误：表单码 填 007-K7N2-Q9
+    正确：表单码 不动
     """
     for submission, fault in _faults(case, "code-slip"):
         yield _tell(submission, fault, _("表单码“{found}”有误"), _ask_again())
@@ -179,8 +180,8 @@ def code_foreign(case: Case) -> Iterator[Problem]:
     表单码写法没有错，但这次考核没有发出过这个码。
     请核对是不是别处的表；确认要收的，按未验证收表，并人工核对是谁的。
 
-    错误：交回别的单位发的表
-    正确：交回这次发出的表
+    错误：表单码 填 别处的表单码
+    正确：表单码 不动
     """
     for submission, fault in _faults(case, _FOREIGN):
         yield _tell(submission, fault, _("表单码“{found}”不是这次考核发出的"), _ask_again())
@@ -193,8 +194,8 @@ def identity_differs(case: Case) -> Iterator[Problem]:
     一张表上有两个人的身份，多半是拿别人的表改了姓名和表单码。
     请本人用自己的表重新填写，不要借用别人的表。
 
-    错误：在 007 的表上改填 012 的表单码
-    正确：007 用 007 的表，012 用 012 的表
+    错误：甲.xlsx：表单码 填 乙某的表单码
+    正确：甲.xlsx：表单码 不动
     """
     for submission, fault in _faults(case, "identity-differs"):
         what = _("表单码是 {found} 的，隐藏的标记却是 {expected} 的")
@@ -208,8 +209,8 @@ def two_forms(case: Case) -> Iterator[Problem]:
     一个文件里出现了两个不同的表单码，分不清是谁的。
     一人一个文件，分开交回。
 
-    错误：把两个人的工作表放进一个文件
-    正确：每人一个文件
+    错误：收回 两人合在一起的表.xlsx
+    正确：收回 甲.xlsx、乙.xlsx
     """
     for submission, fault in _faults(case, "two-forms"):
         what = _("读到“{found}”，另一处是“{expected}”，一个文件里有两份表")
@@ -223,8 +224,8 @@ def code_blank(case: Case) -> Iterator[Problem]:
     看得见的表单码不在了，按隐藏的标记认出了是谁的表，分数照算。
     核对一下姓名；以后不要清空表单码。
 
-    错误：表单码一格被清空
-    正确：表单码一格照原样不动
+    错误：表单码 空着
+    正确：表单码 不动
     """
     for submission, fault in _faults(case, "code-blank"):
         member = submission.stamp.member if submission.stamp else ""
@@ -239,8 +240,8 @@ def beyond(case: Case) -> Iterator[Problem]:
     离表格很远的地方也填了内容，那里不读，不影响分数。
     打开看一眼；要紧的话写到佐证说明里。
 
-    错误：在 A9000 写补充说明
-    正确：写在佐证说明一栏
+    错误：A9000 填 补充说明
+    正确：A2-1 佐证说明 填 补充说明
     """
     for submission, fault in _faults(case, "beyond"):
         what = _("在读取范围以外，这里的内容没有读")
@@ -254,8 +255,8 @@ def scheme_older(case: Case) -> Iterator[Problem]:
     这张表按旧的方案发出，发出以后方案改过，有的项目可能对不上。
     核对改动是否影响这个人；有影响的，发新表重填。
 
-    错误：方案改为第 2 号后，交回第 1 号的表
-    正确：方案改动后重新发表，交回新表
+    错误：设置 方案编号 填 2；收回 甲.xlsx
+    正确：设置 方案编号 不动；收回 甲.xlsx
     """
     for submission in case.submissions:
         stamp = submission.stamp
@@ -274,8 +275,8 @@ def unverified(case: Case) -> Iterator[Problem]:
     没有发表时的密钥，表单码真假无从验证，只按上面写的编号认人。
     人工核对这张表确是本人交的。
 
-    错误：没有密钥就收下全部表，不再核对
-    正确：导入密钥后收表，或逐份核对
+    错误：表单码 填 别处的表单码；按未验证收下
+    正确：表单码 不动；按未验证收下
     """
     for submission in case.submissions:
         refused = any(fault.kind == _FOREIGN for fault in submission.faults)
@@ -293,8 +294,8 @@ def name_differs(case: Case) -> Iterator[Problem]:
     表单码是这个人的，姓名却是另一个，可能是拿别人的表填的。空格和全半角不计。
     问清是谁填的：是本人改了名的，改名册；拿错表的，用自己的表重填。
 
-    错误：在 007 甲某的表上，姓名改成乙某
-    正确：007 的表上姓名仍是甲某
+    错误：甲.xlsx：姓名 填 乙某
+    正确：甲.xlsx：姓名 填 甲某
     """
     for submission in case.submissions:
         member = case.roster.find(submission.stamp.member) if submission.stamp else None
@@ -319,8 +320,8 @@ def member_unknown(case: Case) -> Iterator[Problem]:
     表单码里的编号在名册里找不到，可能名册删了这个人或改了编号。
     把人加回名册，或恢复原来的编号；不参加的在状态一栏注明，不要删行。
 
-    错误：发表以后从名册删去 007
-    正确：007 留在名册里，状态注明缘由
+    错误：名册 007 整行 删去；收回 甲.xlsx
+    正确：名册 007 状态 填 缓评；收回 甲.xlsx
     """
     for submission in case.submissions:
         if submission.stamp and case.roster.find(submission.stamp.member) is None:
@@ -337,8 +338,8 @@ def heading_twice(case: Case) -> Iterator[Problem]:
     表里有两栏用了同一个表头，分不清哪一栏算数，这份表先不算。
     删去多出的一栏，或照原表改回表头。
 
-    错误：表里有两栏“自评分”
-    正确：只有一栏“自评分”
+    错误：表头 佐证说明 填 自评分
+    正确：表头 佐证说明 填 佐证说明
     """
     for submission, fault in _faults(case, "heading-twice"):
         what = _("表头“{found}”又出现一次，分不清哪一栏算数")
@@ -352,9 +353,24 @@ def most_changed(case: Case) -> Iterator[Problem]:
     表上印的满分和方案不同，多半是误改；检查和计分都按方案的满分，不受影响。
     看一眼这一项的分数对不对。
 
-    错误：把 A2-1 的满分由 3 改成 5
-    正确：印好的内容不改
+    错误：A2-1 满分 填 5
+    正确：A2-1 满分 填 3
     """
     for submission, fault in _faults(case, "most-changed"):
         what = _("满分被改成“{found}”，已按方案的 {expected} 分检查")
+        yield _tell(submission, fault, what, _("请核对这一项的分数"))
+
+
+@check("F219", Severity.WARNING)
+def print_changed(case: Case) -> Iterator[Problem]:
+    """印好的文字被改过
+
+    表上印的考核内容或计分规则和方案不同，多半是误改；检查和计分都按方案，不受影响。
+    看一眼这一项是不是照改过的规则填的。
+
+    错误：A2-1 计分规则 填 每次 5 分
+    正确：A2-1 计分规则 不动
+    """
+    for submission, fault in _faults(case, "print-changed"):
+        what = _("印好的文字被改成“{found}”，已按方案检查")
         yield _tell(submission, fault, what, _("请核对这一项的分数"))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from sheetflow import round as rounds
 from sheetflow.checks.registry import Case, Problem, check, run_checks
 from sheetflow.checks.wording import say, tell
 from sheetflow.messages import _
@@ -33,8 +34,8 @@ def not_returned(case: Case) -> Iterator[Problem]:
     名册里的这个人还没有交回表，总分未定，不会按 0 分算。
     催交；确定不交的，由会议确认按未交上报，或在名册的状态一栏注明缓评。
 
-    错误：没有交表的按 0 分算
-    正确：没有交表的列出来催交
+    错误：收回 甲.xlsx、乙.xlsx
+    正确：收回 甲.xlsx、乙.xlsx、丙.xlsx
     """
     for standing in case.standings:
         if standing.status is StandingStatus.MISSING:
@@ -51,8 +52,8 @@ def newest_unknown(case: Case) -> Iterator[Problem]:
     请本人打开要算数的一份，重新保存后再交一次：保存时间最晚的算数；
     或者在核定表的“文件”一页，把要算数的一份填“是”。哪里不同见汇总表的“版本差异”。
 
-    错误：交来两份内容不同、保存时间相同的表
-    正确：把要算数的一份重新保存，再交一次
+    错误：甲1.xlsx：A2-1 填 3，9 时保存；甲2.xlsx：A2-1 填 2，9 时保存
+    正确：甲1.xlsx：A2-1 填 3，9 时保存；甲2.xlsx：A2-1 填 2，10 时保存
     """
     for member, versions in _versions(case):
         if versions.rivals:
@@ -72,8 +73,8 @@ def older_kept(case: Case) -> Iterator[Problem]:
     同一个人后来又交了更新的一份，以新的为准，即使新的有误；旧的留着，不参与计分。
     核定表里选定了别的一份、或填了不采用的，也这样留着。
 
-    错误：挑分数高的一份算
-    正确：以最新的一份为准
+    错误：甲1.xlsx：A2-1 填 3，9 时保存；甲2.xlsx：A2-1 填 2，10 时保存
+    正确：甲1.xlsx：A2-1 填 3，9 时保存
     """
     for member, versions in _versions(case):
         for older in versions.older:
@@ -98,8 +99,8 @@ def absent_returned(case: Case) -> Iterator[Problem]:
     名册里这个人的状态是不参加考核，却交回了表；表已留存，不计分。
     核对名册的状态：应参加的清空状态。
 
-    错误：状态注明调离，又交回了表
-    正确：参加考核的状态留空；不参加的不用交表
+    错误：名册 007 状态 填 缓评；收回 甲.xlsx
+    正确：名册 007 状态 空着；收回 甲.xlsx
     """
     words = {
         Absence.EXEMPT: _("免评"),
@@ -123,8 +124,8 @@ def settled(case: Case) -> Iterator[Problem]:
     新交的表代替了有错误的旧表：旧表的每处错误，在新表的同一项上不再有错误，就算改好。
     没改好的和新出现的，照常列为错误。不用管。
 
-    错误：改了一处就以为全好了
-    正确：退回的 3 处都改好再交
+    错误：甲1.xlsx：A2-1 填 5，9 时保存；甲2.xlsx：A2-1 填 3，10 时保存
+    正确：甲1.xlsx：A2-1 填 3，9 时保存
     """
     for member, versions in _versions(case):
         before = choose(versions.older).counts if versions.older else None
@@ -169,8 +170,8 @@ def chosen_twice(case: Case) -> Iterator[Problem]:
     同一个人内容不同的两份表都填了采用，或同一份表既填了采用又填了不采用，分不清以哪份为准，
     所以一份也没有选定。只在要算数的一份填“是”。
 
-    错误：同一个人的两份表都填“是”
-    正确：一份填“是”，另一份空着或填“否”
+    错误：收回 甲1.xlsx、甲2.xlsx，内容不同；文件 甲1.xlsx 采用 填 是，甲2.xlsx 采用 填 是
+    正确：收回 甲1.xlsx、甲2.xlsx，内容不同；文件 甲1.xlsx 采用 填 是，甲2.xlsx 采用 填 否
     """
     for submissions in by_member(case.submissions).values():
         said = choices_about(submissions, case.choices)
@@ -194,8 +195,8 @@ def owner_useless(case: Case) -> Iterator[Problem]:
     填的编号名册里没有，或这份表认出了是别人的，或同一份表填了两个编号；
     认不出是谁的表填了采用、却没有填归属编号，也用不上。这一行没有生效，请改正编号。
 
-    错误：归属编号填 099，名册里没有 099
-    正确：归属编号填名册里的编号
+    错误：收回 甲.xlsx；文件 甲.xlsx 归属编号 填 099
+    正确：收回 甲.xlsx；文件 甲.xlsx 归属编号 填 007
     """
     owners = {
         (each.file, version(each)): each.stamp.member for each in case.submissions if each.stamp
@@ -226,8 +227,8 @@ def choice_unknown(case: Case) -> Iterator[Problem]:
     核定表“文件”一页里，这一行的文件或表单版本与收到的对不上，填的内容没有生效。
     文件和表单版本照汇总表“来源”一页填，或删去这一行。
 
-    错误：文件改写成“张三的表”
-    正确：文件和表单版本照“来源”一页不动
+    错误：收回 甲.xlsx；文件 甲.xlsx 文件 填 甲某的表，采用 填 是
+    正确：收回 甲.xlsx；文件 甲.xlsx 文件 不动，采用 填 是
     """
     for fault in case.faults:
         if fault.kind == "choice-unknown":
@@ -244,8 +245,8 @@ def choice_word(case: Case) -> Iterator[Problem]:
 
     “采用”填了别的内容，看不出要不要采用，这一格没有生效。改填“是”或“否”，没有定的空着。
 
-    错误：采用填“√”
-    正确：采用填“是”
+    错误：收回 甲.xlsx；文件 甲.xlsx 采用 填 √
+    正确：收回 甲.xlsx；文件 甲.xlsx 采用 填 是
     """
     for fault in case.faults:
         if fault.kind == "choice-word":
@@ -261,8 +262,8 @@ def overtaken(case: Case) -> Iterator[Problem]:
     核定表里选定的一份，后来被同一个人更新的表代替了，现在以更新的为准。
     仍要用选定的那份，在核定表“文件”一页把更新的一份填“否”。
 
-    错误：选定以后本人又交了新表，没有再看
-    正确：核对新表，不要的填“否”
+    错误：收回 甲1.xlsx；甲2.xlsx：A2-1 填 2，10 时保存；文件 甲1.xlsx 采用 填 是
+    正确：收回 甲1.xlsx；甲2.xlsx：A2-1 填 2，10 时保存；文件 甲2.xlsx 采用 填 否
     """
     for member, versions in _versions(case):
         counts = versions.counts.file if versions.counts else ""
@@ -274,6 +275,59 @@ def overtaken(case: Case) -> Iterator[Problem]:
                 yield tell(Source(counts), what, fix, **found)
 
 
+@check("X612", Severity.WARNING)
+def late(case: Case) -> Iterator[Problem]:
+    """逾期交表
+
+    这个人第一次交的表，表里记的保存时间晚于收表截止；表里没有记时间的，看收下的时间。
+    只是标出来，分数照算，怎么处理由会议定。退回修改后再交的不算逾期。
+
+    错误：设置 收表截止 填 2015-12-20；甲.xlsx：2015-12-22 保存
+    正确：设置 收表截止 填 2015-12-20；甲.xlsx：2015-12-20 保存
+    """
+    deadline = case.scheme.settings.deadline
+    for member, submissions in by_member(case.submissions).items():
+        days = {s.file: (s.modified or s.received) for s in submissions}
+        known = sorted((day.date(), file) for file, day in days.items() if day)
+        if deadline and known and known[0][0] > deadline:
+            day, file = known[0]
+            what = _("收表截止 {deadline}，这份表 {day} 才交").format(deadline=deadline, day=day)
+            more = {"found": str(day), "expected": f"≤{deadline}", "member": member}
+            yield tell(Source(file), what, _("分数照算；怎么处理由会议定"), **more)
+
+
+@check("X613", Severity.NOTE)
+def from_paper(case: Case) -> Iterator[Problem]:
+    """照纸质表代录
+
+    这份表放在“收回/纸质代录”里，是工作人员照本人交的纸质表录入的。照常检查、计分；
+    请另一个人对照纸质原件核一遍，原件存档。
+
+    错误：收回 纸质代录/甲.xlsx
+    正确：收回 甲.xlsx
+    """
+    for submission in case.submissions:
+        if submission.stamp and rounds.typed_from_paper(submission.file):
+            what, fix = _("照纸质表代录"), _("请对照纸质原件核一遍")
+            yield tell(Source(submission.file), what, fix, member=submission.stamp.member)
+
+
+@check("X614", Severity.ERROR)
+def file_closed(case: Case) -> Iterator[Problem]:
+    """文件打不开
+
+    文件正被别的程序占用，或没有读取的权限，这一次没有收下，别的文件照常处理。
+    关闭正在使用它的程序，或检查权限，再运行一次。
+
+    错误：收回 甲.xlsx；甲.xlsx 还开在 Excel 里
+    正确：收回 甲.xlsx；甲.xlsx 已经关闭
+    """
+    for fault in case.faults:
+        if fault.kind == "file-closed":
+            fix = _("请关闭正在使用它的程序，或检查权限，再运行一次")
+            yield tell(fault.source, _("打不开，这一次没有收下"), fix)
+
+
 @check("X611", Severity.WARNING)
 def desk_kept(case: Case) -> Iterator[Problem]:
     """核定表里有保留不住的内容
@@ -281,8 +335,8 @@ def desk_kept(case: Case) -> Iterator[Problem]:
     核定表里有图片、图表、公式等，由程序改写会丢，所以没有动它；
     要人定的文件另列在“核定-更新.xlsx”里。把那几行抄进核定表的“文件”一页，再填写。
 
-    错误：在核定-更新.xlsx 里填写
-    正确：抄进核定.xlsx 的“文件”一页再填
+    错误：收回 甲1.xlsx、甲2.xlsx，内容不同；核定表里插入图表
+    正确：收回 甲1.xlsx、甲2.xlsx，内容不同；核定表里只填内容
     """
     for fault in case.faults:
         if fault.kind == "desk-parts":

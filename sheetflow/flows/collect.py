@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +44,21 @@ class Collected:
 
 
 def collect(
-    round_: Round, paths: Iterable[Path] = (), *, accept_unverified: bool = False
+    round_: Round,
+    paths: Iterable[Path] = (),
+    *,
+    now: datetime | None = None,
+    accept_unverified: bool = False,
 ) -> Collected:
-    """Run the round's whole pipeline once; run again with nothing new, it touches no file."""
+    """Run the round's whole pipeline once; run again with nothing new, it touches no file.
+
+    ``now`` is the local time that new arrivals are noted with; without it they bear none.
+    """
     with open_ledger(round_.path(rounds.LEDGER), lock=True) as ledger:
         platform.remove_stale(round_.folder)
         loaded = load(round_)
-        new = take_in(round_, ledger, paths)
+        taken = take_in(round_, ledger, paths, now=now)
+        loaded = replace(loaded, faults=(*loaded.faults, *taken.faults))
         examined = examine(ledger, loaded, accept_unverified=accept_unverified)
         outcome, returned = examined.outcome, examined.returned
         state = fingerprint(ledger, loaded, accept_unverified=accept_unverified)
@@ -75,7 +84,7 @@ def collect(
         outcome=outcome,
         document=plain,
         changed=changed,
-        new=new,
+        new=taken.new,
         kept=kept,
         copies=copies,
         desk=desk,

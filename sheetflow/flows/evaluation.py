@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sheetflow import __version__, ranking, records, returns, schemes, scoring
 from sheetflow import round as rounds
@@ -67,6 +68,8 @@ class _Reader:
     accept_unverified: bool
     #: What the clerk decided about each content, by its hash.
     choices: Mapping[str, tuple[Choice, ...]]
+    #: When each content was first taken in, by its hash.
+    received: Mapping[str, datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +176,15 @@ def _reader(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool) -> _Read
         name=hashlib.sha256(facts.encode()).hexdigest()[:16],
         accept_unverified=accept_unverified,
         choices=choosing.by_content(ledger.arrivals(), loaded.choices),
+        received=_received(ledger),
     )
+
+
+def _received(ledger: Ledger) -> Mapping[str, datetime]:
+    noted = [
+        (a.sha256, datetime.fromisoformat(a.received)) for a in ledger.arrivals() if a.received
+    ]
+    return dict(sorted(noted, key=lambda each: each[1], reverse=True))
 
 
 # ------------------------------------------------------------------ one file
@@ -189,7 +200,9 @@ def _read_one(ledger: Ledger, reader: _Reader, arrival: Arrival) -> _Read:
     if rounds.ignored(arrival.file):
         return _Read(arrival=arrival, status=FileStatus.IGNORED)
     try:
-        submission = _submission(ledger, reader, arrival)
+        submission = replace(
+            _submission(ledger, reader, arrival), received=reader.received.get(arrival.sha256)
+        )
     except UnreadableError as error:
         finding = unreadable(arrival.file, error)
         return _Read(arrival=arrival, status=FileStatus.REFUSED, findings=(finding,))

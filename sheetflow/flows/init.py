@@ -33,7 +33,7 @@ def make_round(
     rows = sample_roster(scheme.system) if sample else ()
     round_ = rounds.free(folder)
     try:
-        for name in (rounds.FORMS, rounds.RETURNED):
+        for name in (rounds.FORMS, f"{rounds.RETURNED}/{rounds.TYPED}"):
             round_.path(name).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sheetflow import platform
@@ -15,6 +17,7 @@ from sheetflow.excel.preflight import MAX_FILE
 from sheetflow.excel.refusals import refuse
 from sheetflow.ledger import Ledger
 from sheetflow.messages import _
+from sheetflow.model import Fault, Source
 from sheetflow.round import Round
 
 #: Largest zip that is opened, in bytes: a chat group's export of a whole branch.
@@ -26,24 +29,49 @@ _CHUNK = 50
 _BLOCK = 1 << 20
 
 
-def take_in(round_: Round, ledger: Ledger, paths: Iterable[Path] = ()) -> int:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many arrivals are new, and the files that nobody could open this time."""
+
+    new: int
+    #: ``file-closed``: held by another program, or not allowed to be read.
+    faults: tuple[Fault, ...] = ()
+
+
+def take_in(round_: Round, ledger: Ledger, paths: Iterable[Path], *, now: datetime | None) -> Taken:
     """Keep everything new under 收回; ``paths`` from elsewhere are copied there first.
 
-    Returns how many arrivals are new. Raises ``SheetflowError`` for a path that is not there.
+    ``now`` is the local time that stands as their receipt. Raises ``SheetflowError`` for a path
+    that is not there.
     """
     returned = round_.path(rounds.RETURNED)
     for path in paths:
         _bring(path, returned)
     known = {(each.file, each.sha256) for each in ledger.arrivals()}
+    desk = _Desk(ledger, known, now.isoformat(timespec="seconds") if now else "")
     new = 0
+    closed: list[Fault] = []
     waiting = list(platform.list_files(returned)) if returned.is_dir() else []
     for start in range(0, len(waiting), _CHUNK):
         with ledger.transaction():
             for shown, path, _state in waiting[start : start + _CHUNK]:
-                new += _take(ledger, known, f"{rounds.RETURNED}/{shown}", path)
+                file = f"{rounds.RETURNED}/{shown}"
+                try:
+                    new += _take(desk, file, path)
+                except OSError:
+                    closed.append(Fault("file-closed", Source(file)))
     for shown in platform.list_others(returned) if returned.is_dir() else ():
-        new += keep_refusal(ledger, f"{rounds.RETURNED}/{shown}", refuse("link"))
-    return new
+        new += _refuse(desk, f"{rounds.RETURNED}/{shown}", refuse("link"))
+    return Taken(new, tuple(closed))
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Where arrivals go: the ledger, what it holds already, the time they get."""
+
+    ledger: Ledger
+    known: set[tuple[str, str]]
+    now: str
 
 
 def waiting(round_: Round, ledger: Ledger) -> bool:
@@ -52,8 +80,9 @@ def waiting(round_: Round, ledger: Ledger) -> bool:
     known = {(each.file, each.sha256) for each in ledger.arrivals()}
     listed = platform.list_files(returned) if returned.is_dir() else ()
     return any(
-        not _known(ledger, known, f"{rounds.RETURNED}/{shown}", _hash(path))
+        not _known(ledger, known, f"{rounds.RETURNED}/{shown}", sha256)
         for shown, path, _state in listed
+        if (sha256 := _hash_if_open(path))
     )
 
 
@@ -62,54 +91,52 @@ def _known(ledger: Ledger, known: set[tuple[str, str]], file: str, sha256: str) 
     return (file, sha256) in known or ledger.get(opened) is not None
 
 
-def _take(ledger: Ledger, known: set[tuple[str, str]], file: str, path: Path) -> int:
-    """Keep one file, or the files of a zip; return how many arrivals are new."""
-    try:
-        large = path.stat().st_size > (_MAX_BUNDLE if _is_zip(path) else MAX_FILE)
-        data = b"" if large else path.read_bytes()
-        sha256 = _hash(path) if large else hashlib.sha256(data).hexdigest()
-    except OSError as error:
-        raise SheetflowError(
-            _("打不开 {file}").format(file=file),
-            _("请关闭正在使用它的程序，或检查权限，再运行一次；已收下的不受影响"),
-        ) from error
-    if _known(ledger, known, file, sha256):
+def _take(desk: _Desk, file: str, path: Path) -> int:
+    """Keep one file, or the files of a zip; return how many arrivals are new.
+
+    Raises ``OSError`` for a file that cannot be opened now.
+    """
+    size = path.stat().st_size
+    large = size > (_MAX_BUNDLE if _is_zip(path) else MAX_FILE)
+    data = b"" if large else path.read_bytes()
+    sha256 = _hash(path) if large else hashlib.sha256(data).hexdigest()
+    if _known(desk.ledger, desk.known, file, sha256):
         return 0
     if not large and is_bundle(data):
-        return _open(ledger, known, file, data)
+        return _open(desk, file, data)
     if large or len(data) > MAX_FILE:
-        ledger.keep_unread(file=file, sha256=sha256, size=path.stat().st_size)
+        desk.ledger.keep_unread(file=file, sha256=sha256, size=size, received=desk.now)
     else:
-        ledger.keep(data, file=file)
+        desk.ledger.keep(data, file=file, received=desk.now)
     return 1
 
 
-def _open(ledger: Ledger, known: set[tuple[str, str]], file: str, data: bytes) -> int:
+def _open(desk: _Desk, file: str, data: bytes) -> int:
     """Keep the files of a zip one by one; one that cannot be unpacked keeps its reason."""
     new = 0
     try:
         for member in members(data):
             name = f"{file}!/{member.name}"
             if member.data is not None:
-                new += (name, hashlib.sha256(member.data).hexdigest()) not in known
-                ledger.keep(member.data, file=name)
+                new += (name, hashlib.sha256(member.data).hexdigest()) not in desk.known
+                desk.ledger.keep(member.data, file=name, received=desk.now)
             elif member.refused:
-                new += keep_refusal(ledger, name, member.refused)
+                new += _refuse(desk, name, member.refused)
     except UnreadableError as error:
-        new += keep_refusal(ledger, file, error)
-    ledger.put(_OPENED.format(file=file, sha256=hashlib.sha256(data).hexdigest()), "1")
+        new += _refuse(desk, file, error)
+    desk.ledger.put(_OPENED.format(file=file, sha256=hashlib.sha256(data).hexdigest()), "1")
     return new
 
 
-def keep_refusal(ledger: Ledger, file: str, error: UnreadableError) -> bool:
+def _refuse(desk: _Desk, file: str, error: UnreadableError) -> bool:
     """Keep why something received has no bytes to read; return whether that is new."""
     sha256 = hashlib.sha256(f"{file}|{error.kind}".encode()).hexdigest()
-    if refusal(ledger, sha256):
+    if refusal(desk.ledger, sha256):
         return False
     kept = json.dumps([error.kind, error.message, error.fix])
-    with ledger.transaction():
-        ledger.put(_REFUSED.format(sha256=sha256), kept)
-        ledger.keep_unread(file=file, sha256=sha256, size=0)
+    with desk.ledger.transaction():
+        desk.ledger.put(_REFUSED.format(sha256=sha256), kept)
+        desk.ledger.keep_unread(file=file, sha256=sha256, size=0, received=desk.now)
     return True
 
 
@@ -127,6 +154,14 @@ def _is_zip(path: Path) -> bool:
 def _hash(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _hash_if_open(path: Path) -> str:
+    """Hash of a file; empty for one that cannot be opened, which a collect has told."""
+    try:
+        return _hash(path)
+    except OSError:
+        return ""
 
 
 def _bring(path: Path, returned: Path) -> None:

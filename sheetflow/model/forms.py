@@ -65,7 +65,10 @@ class Submission:
     verified: bool
     #: Name printed or typed in the form.
     name: str = ""
+    #: Time of saving as the file has it, UTC; ``None`` where it says none.
     modified: datetime | None = None
+    #: Local time of first taking in these bytes; ``None`` when nobody noted it.
+    received: datetime | None = None
     entries: tuple[Entry, ...] = ()
     #: Where each code stands (also where nothing is filled): code → source of its score cell.
     places: Mapping[str, Source] = field(default_factory=dict)

@@ -12,11 +12,11 @@ from sheetflow.model import Severity
 
 PROMISED = {
     "S": range(101, 114),
-    "F": range(201, 219),
+    "F": range(201, 220),
     "R": [n for n in range(301, 313) if n not in {309, 310}],
     "V": range(401, 422),
     "T": range(501, 504),
-    "X": range(601, 612),
+    "X": range(601, 615),
     "Z": range(701, 709),
 }
 WARNINGS = [
@@ -26,6 +26,7 @@ WARNINGS = [
     "F213",
     "F214",
     "F218",
+    "F219",
     "R304",
     "V412",
     "V413",
@@ -36,6 +37,7 @@ WARNINGS = [
     "X604",
     "X610",
     "X611",
+    "X612",
     "Z701",
     "Z702",
     "Z705",
@@ -52,6 +54,7 @@ NOTES = [
     "X601",
     "X603",
     "X605",
+    "X613",
     "Z703",
     "Z704",
     "Z708",

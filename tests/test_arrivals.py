@@ -1,0 +1,161 @@
+"""When and how something came back: late, typed from paper, held by another program."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from rounds import SAVED, UNREVIEWED, blank, by_file, by_id, drop, fill, forms, full, make, packed
+from rounds import person as member
+
+from sheetflow import ledger
+from sheetflow import round as rounds
+from sheetflow.errors import SheetflowError
+from sheetflow.flows.collect import Collected
+from sheetflow.flows.collect import collect as run
+
+DEADLINE = date(2015, 12, 9)
+NOW = datetime(2015, 12, 30, 8)  # noqa: DTZ001 - local time, as a command passes it
+SCHEME = replace(UNREVIEWED, settings=replace(UNREVIEWED.settings, deadline=DEADLINE))
+GOOD = full()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = make(tmp_path / "甲", SCHEME, [member(f"{n:03d}") for n in range(1, 4)])
+    forms(made)
+    return made
+
+
+def collect(folder: Path, now: datetime = NOW) -> Collected:
+    return run(rounds.Round(folder), now=now)
+
+
+def told(done: Collected, file: str) -> list[str]:
+    return [f["code"] for f in by_file(done.document)[f"收回/{file}"]["findings"]]
+
+
+def undated(source: Path) -> bytes:
+    """A form filled by a program that leaves the time of saving as it was."""
+    kept = openpyxl.load_workbook(source).properties.modified
+    assert kept is not None
+    return fill(source, GOOD, saved=kept)
+
+
+@pytest.mark.parametrize(
+    ("saved", "late"),
+    [(SAVED.replace(day=9, hour=23), False), (SAVED, True), (SAVED.replace(day=1), False)],
+)
+def test_a_return_is_late_by_its_time_of_saving(
+    folder: Path, saved: datetime, *, late: bool
+) -> None:
+    drop(folder, "甲.xlsx", fill(blank(folder, "001"), GOOD, saved=saved))
+    done = collect(folder)
+    assert ("X612" in told(done, "甲.xlsx")) is late
+    assert by_id(done.document)["001"]["status"] == "graded"
+
+
+@pytest.mark.parametrize(("day", "late"), [(9, False), (10, True)])
+def test_without_a_time_of_saving_its_receipt_counts(folder: Path, day: int, *, late: bool) -> None:
+    drop(folder, "甲.xlsx", undated(blank(folder, "001")))
+    assert ("X612" in told(collect(folder, NOW.replace(day=day)), "甲.xlsx")) is late
+    # A later run, and the same bytes at another path, do not make it later.
+    drop(folder, "甲后/甲.xlsx", undated(blank(folder, "001")))
+    assert told(collect(folder, NOW), "甲后/甲.xlsx") == []
+    assert ("X612" in told(collect(folder, NOW), "甲.xlsx")) is late
+
+
+def test_a_correction_of_a_return_in_time_is_not_late(folder: Path) -> None:
+    wrong = fill(blank(folder, "001"), {**GOOD, "A2-1": 99}, saved=SAVED.replace(day=8))
+    drop(folder, "甲.xlsx", wrong)
+    collect(folder)
+    (copy,) = (folder / rounds.COPIES).glob("001-*.xlsx")
+    drop(folder, "甲改.xlsx", fill(copy, GOOD))
+    assert "X612" not in told(collect(folder), "甲改.xlsx")
+
+
+def test_a_blank_s_own_time_decides_between_no_versions(folder: Path) -> None:
+    drop(folder, "甲.xlsx", undated(blank(folder, "001")))
+    drop(folder, "乙.xlsx", fill(blank(folder, "001"), {**GOOD, "A2-1": 1}))
+    assert by_id(collect(folder).document)["001"]["status"] == "undecided"
+
+
+def test_a_form_typed_from_paper_is_marked_and_counts(folder: Path) -> None:
+    assert (folder / rounds.RETURNED / rounds.TYPED).is_dir()
+    drop(folder, f"{rounds.TYPED}/甲.xlsx", fill(blank(folder, "001"), GOOD))
+    drop(folder, f"别的/{rounds.TYPED}/乙.xlsx", fill(blank(folder, "002"), GOOD))
+    done = collect(folder)
+    assert "X613" in told(done, f"{rounds.TYPED}/甲.xlsx")
+    assert "X613" not in told(done, f"别的/{rounds.TYPED}/乙.xlsx")
+    assert by_id(done.document)["001"]["status"] == "graded"
+    sheet = openpyxl.load_workbook(folder / rounds.SUMMARY)["来源"]
+    texts = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    (row,) = (row for row in texts if f"收回/{rounds.TYPED}/甲.xlsx" in row)
+    assert rounds.TYPED in row
+
+
+def test_a_file_that_cannot_be_opened_is_told_and_the_rest_goes_on(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = drop(folder, "占用.xlsx", fill(blank(folder, "001"), GOOD))
+    drop(folder, "乙.xlsx", fill(blank(folder, "002"), GOOD))
+    read = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        # What Windows does to a file that is open in Excel; it cannot be had elsewhere.
+        if path == held:
+            raise PermissionError(13, "held")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    done = collect(folder)
+    (finding,) = [f for f in done.document["findings"] if f["code"] == "X614"]
+    assert (finding["file"], finding["severity"]) == ("收回/占用.xlsx", "error")
+    assert by_id(done.document)["002"]["status"] == "graded"
+    assert not collect(folder).changed
+    monkeypatch.undo()
+    after = collect(folder)
+    assert by_id(after.document)["001"]["status"] == "graded"
+    assert not [f for f in after.document["findings"] if f["code"] == "X614"]
+
+
+def test_printed_text_that_was_changed_is_told_and_counts_by_the_scheme(folder: Path) -> None:
+    book = openpyxl.load_workbook(blank(folder, "001"))
+    sheet = book[SCHEME.parts[0].sheet]
+    codes = {row[0].value: row for row in sheet.iter_rows()}
+    (head,) = (
+        row for row in sheet.iter_rows() if SCHEME.terms.score in [cell.value for cell in row]
+    )
+    at = {cell.value: number for number, cell in enumerate(head)}
+    codes["A2-1"][at[SCHEME.terms.content]].value = "只要到场"
+    codes["A1-1"][at[SCHEME.terms.rule]].value = "到一次得 5 分"
+    changed = {codes["A2-1"][at[SCHEME.terms.content]].coordinate}
+    changed.add(codes["A1-1"][at[SCHEME.terms.rule]].coordinate)
+    source = folder / "改.xlsx"
+    source.write_bytes(packed(book))
+    drop(folder, "甲.xlsx", fill(source, GOOD))
+    source.unlink()
+    done = collect(folder)
+    findings = by_file(done.document)["收回/甲.xlsx"]["findings"]
+    assert {f["cell"] for f in findings if f["code"] == "F219"} == changed
+    assert by_id(done.document)["001"]["total"] == "100"
+
+
+def test_a_ledger_of_an_earlier_program_goes_on(folder: Path) -> None:
+    path = folder / rounds.LEDGER
+    drop(folder, "甲.xlsx", fill(blank(folder, "001"), GOOD))
+    collect(folder)
+    with sqlite3.connect(path) as db:
+        db.execute("ALTER TABLE arrival DROP COLUMN received")
+        db.execute("PRAGMA user_version = 1")
+    db.close()
+    with (
+        pytest.raises(SheetflowError, match="旧版本"),
+        ledger.open_ledger(path, lock=False),
+    ):
+        pass
+    assert by_id(collect(folder).document)["001"]["status"] == "graded"
