@@ -48,8 +48,8 @@ def level_unknown(case: Case) -> Iterator[Problem]:
 
     加分的级别只能从列出的几种里选，别的写法不知道该加几分。从下拉框里选一个。
 
-    错误：A+1-1 级别填 全国级
-    正确：A+1-1 级别选 国家级
+    错误：A+1-1 级别 填 全国级，申报分 填 8
+    正确：A+1-1 级别 填 国家级，申报分 填 8
     """
     for submission, claim in claimed(case):
         if _level_unknown(claim):
@@ -66,8 +66,8 @@ def claim_above_limit(case: Case) -> Iterator[Problem]:
 
     申报分高于所选级别的分值，或高于这一行的上限。按级别或规则改填。
 
-    错误：A+1-1 级别选 县级（3 分），申报分填 6
-    正确：A+1-1 级别选 县级（3 分），申报分填 3
+    错误：A+1-1 级别 填 县级，申报分 填 6
+    正确：A+1-1 级别 填 县级，申报分 填 3
     """
     yield from map(told, having(case, "V415"))
 
@@ -79,8 +79,8 @@ def claim_blank(case: Case) -> Iterator[Problem]:
     这一行填了别的内容，申报分却空着，按没有申报处理，计 0 分。
     要加分的补上申报分；不要的清空这一行。
 
-    错误：A+1-1 填了事由和文号，申报分空着
-    正确：A+1-1 事由、级别、文号、日期、申报分都填
+    错误：A+1-1 级别 填 县级，申报分 空着
+    正确：A+1-1 级别 填 县级，申报分 填 3
     """
     for submission, claim in claimed(case):
         if claim.value is None:
@@ -96,8 +96,8 @@ def proof_missing(case: Case) -> Iterator[Problem]:
     级别、文号、日期、会议或时数没有填，或写得认不出，这一行计 0 分。
     补上缺的一格；日期写成 2015-05-04 的样子，时数只写数字。
 
-    错误：A+1-1 申报 3 分，日期填 五月
-    正确：A+1-1 申报 3 分，日期填 2015-05-04
+    错误：A+1-1 申报分 填 3，日期 填 五月
+    正确：A+1-1 申报分 填 3，日期 填 2015-05-04
     """
     for submission, claim in claimed(case):
         if claim.value is None or claim.points == 0:
@@ -121,8 +121,8 @@ def date_outside(case: Case) -> Iterator[Problem]:
 
     只有考核年度内的才能加分，这一行计 0 分。日期写错的改正；确是别的年度的，不能加。
 
-    错误：2015 年度，A+1-1 日期填 2014-12-30
-    正确：2015 年度，A+1-1 日期填 2015-05-04
+    错误：设置 年度 填 2015；A+1-1 日期 填 2014-12-30
+    正确：设置 年度 填 2015；A+1-1 日期 填 2015-05-04
     """
     start, end = case.scheme.period_start, case.scheme.period_end
     for submission, claim in claimed(case):
@@ -141,8 +141,8 @@ def document_again(case: Case) -> Iterator[Problem]:
 
     同一份文件只计一次，就高计分，这一行计 0 分。文号写错的改正，没有写错的不用管。
 
-    错误：A+1-1 和 A+1-2 都填 校发〔2015〕3号
-    正确：一份文件只填一行
+    错误：A+1-1 文号 填 校发〔2015〕3号，A+1-2 文号 填 校发〔2015〕3号
+    正确：A+1-1 文号 填 校发〔2015〕3号，A+1-2 文号 填 校发〔2015〕4号
     """
     for submission, claim in claimed(case):
         if claim.repeats:
@@ -159,8 +159,8 @@ def claim_not_a_number(case: Case) -> Iterator[Problem]:
 
     申报分只能填一个数字，别的写法说不准是几分，不会替人猜。改填数字。
 
-    错误：A+1-1 申报分填 加3
-    正确：A+1-1 申报分填 3
+    错误：A+1-1 申报分 填 加3
+    正确：A+1-1 申报分 填 3
     """
     yield from map(told, having(case, "V420"))
 
@@ -171,7 +171,7 @@ def claim_off_step(case: Case) -> Iterator[Problem]:
 
     申报分要按这项加分的档来填，不能低于最低分，也不能是负数。改填可用的一档。
 
-    错误：A+4-1（1–3 分，每 0.5 分一档）申报 0.5
-    正确：A+4-1（1–3 分，每 0.5 分一档）申报 1.5
+    错误：A+4-1 申报分 填 0.5
+    正确：A+4-1 申报分 填 1.5
     """
     yield from map(told, having(case, "V421"))

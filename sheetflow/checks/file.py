@@ -320,7 +320,7 @@ def member_unknown(case: Case) -> Iterator[Problem]:
     表单码里的编号在名册里找不到，可能名册删了这个人或改了编号。
     把人加回名册，或恢复原来的编号；不参加的在状态一栏注明，不要删行。
 
-    错误：名册 007 整行 删去；收回 甲.xlsx
+    错误：名册 007 删去；收回 甲.xlsx
     正确：名册 007 状态 填 缓评；收回 甲.xlsx
     """
     for submission in case.submissions:

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from sheetflow.messages import _
 from sheetflow.model import (
     Choice,
-    Decision,
     Fault,
     Finding,
     QuotaResult,
     Roster,
+    Ruling,
     Scheme,
     Severity,
     Source,
@@ -42,7 +42,7 @@ class Case:
     submissions: tuple[Submission, ...] = ()
     standings: tuple[Standing, ...] = ()
     quota: QuotaResult | None = None
-    decisions: tuple[Decision, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
     #: What the clerk decided about files that were received.
     choices: tuple[Choice, ...] = ()
 

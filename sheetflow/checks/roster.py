@@ -31,8 +31,8 @@ def id_twice(case: Case) -> Iterator[Problem]:
     编号是认人的唯一依据，大小写、全半角不同也算相同。
     给其中一人改一个没有用过的编号。
 
-    错误：两个人都编 007
-    正确：一人编 007，另一人编 008
+    错误：名册 甲某 编号 填 007，乙某 编号 填 007
+    正确：名册 甲某 编号 填 007，乙某 编号 填 008
     """
     first: dict[str, Member] = {}
     for member in case.roster:
@@ -50,8 +50,8 @@ def id_blank(case: Case) -> Iterator[Problem]:
 
     生成表格时自动编号，编好后写回名册。不用管；想自己编的，现在填上。
 
-    错误：表格发出以后再改编号
-    正确：编号留空，由程序编好；或发表前自己填好
+    错误：名册 乙某 编号 空着
+    正确：名册 乙某 编号 填 012
     """
     yield from _tell(case, "id-missing", _("{id}没有填，生成表格时自动编好"), _("不用处理"))
 
@@ -63,8 +63,8 @@ def id_wrong(case: Case) -> Iterator[Problem]:
     编号只能用字母和数字，最多 12 位，因为要印进表单码。
     改成合用的编号，或留空由程序编号。
 
-    错误：编号填“七号”
-    正确：编号填 007
+    错误：名册 甲某 编号 填 七号
+    正确：名册 甲某 编号 填 007
     """
     what = _("{id}读到“{found}”，只能用字母和数字，最多 12 位")
     yield from _tell(case, "id-wrong", what, _("请改正，或留空由程序来编"))
@@ -77,8 +77,8 @@ def id_number(case: Case) -> Iterator[Problem]:
     编号一格是数字格式，前面的 0 可能丢了：007 变成 7。
     把这一格设成文本格式，重新填写编号。
 
-    错误：数字 7
-    正确：文本 007
+    错误：名册 甲某 编号 填 数字 7
+    正确：名册 甲某 编号 填 文本 007
     """
     what = _("{id}存成了数字 {found}，前面的 0 可能丢了")
     yield from _tell(case, "id-number", what, _("请把这一格设为文本，重新填写"))
@@ -90,8 +90,8 @@ def name_missing(case: Case) -> Iterator[Problem]:
 
     名册里每一行都要有姓名。补上；多余的行整行删去。
 
-    错误：编号 007，姓名空着
-    正确：编号 007，姓名甲某
+    错误：名册 007 姓名 空着
+    正确：名册 007 姓名 填 甲某
     """
     yield from _tell(case, "name-missing", _("{name}没有填"), _("请补上，多余的行请整行删去"))
 
@@ -103,8 +103,8 @@ def category_unknown(case: Case) -> Iterator[Problem]:
     类别决定要不要定等次、计不计名额，只能填方案里列出的几种。
     从下拉框里选一个。
 
-    错误：类别填了方案里没有的一种，或空着
-    正确：类别从下拉框里选
+    错误：名册 007 类别 填 其他人员
+    正确：名册 007 类别 选 下拉框第一项
     """
     what = _("{category}读到“{found}”，应为 {expected} 之一")
     yield from _tell(case, "category-unknown", what, _("请从下拉框里选"))
@@ -117,8 +117,8 @@ def status_unknown(case: Case) -> Iterator[Problem]:
     状态决定一个人参不参加考核：参加的留空，不参加的只能填方案里列出的几种。
     从下拉框里选，或清空。
 
-    错误：状态填“在岗”
-    正确：参加考核的，状态留空
+    错误：名册 007 状态 填 在岗
+    正确：名册 007 状态 空着
     """
     what = _("{status}读到“{found}”，应留空或为 {expected} 之一")
     yield from _tell(case, "status-unknown", what, _("请从下拉框里选，或清空"))
@@ -130,8 +130,8 @@ def name_twice(case: Case) -> Iterator[Problem]:
 
     同名的人靠编号分辨，表和公文里要留意不要认错。确是两个人的，不用管。
 
-    错误：同一个人在名册里写了两行
-    正确：确是同名的两个人，各有编号
+    错误：名册 007 姓名 填 甲某，012 姓名 填 甲某
+    正确：名册 007 姓名 填 甲某，012 姓名 填 乙某
     """
     first: dict[str, Member] = {}
     for member in case.roster:
@@ -148,8 +148,8 @@ def roster_empty(case: Case) -> Iterator[Problem]:
 
     名册里一个人也没有，没有办法发表。每人填一行，再运行一次。
 
-    错误：名册只有表头
-    正确：表头下面每人一行
+    错误：名册 各行 删去
+    正确：名册 各行 不动
     """
     broken = any(table_faults(case, "sheet-missing", "heading-missing", roster=True))
     if not case.roster.members and not broken:
@@ -164,8 +164,8 @@ def table_broken(case: Case) -> Iterator[Problem]:
     名册要有名为“名册”的工作表，方案列出的每个表头都要在；格子里不能是错误值。
     照提示补上或改正，再运行一次。
 
-    错误：名册没有“类别”一栏
-    正确：名册有且只有一个“类别”
+    错误：名册 表头 类别 空着
+    正确：名册 表头 类别 填 类别
     """
     kinds = ("sheet-missing", "heading-missing", "heading-twice", "cell-error")
     yield from map(table_problem, table_faults(case, *kinds, roster=True))

@@ -64,8 +64,8 @@ def table_broken(case: Case) -> Iterator[Problem]:
     方案文件和核定表的每张工作表和每个表头都要在，各出现一次；栏目次序可以变。
     照提示补上缺的，或删去重复的，再运行一次。
 
-    错误：指标表没有“满分”一栏
-    正确：指标表有且只有一个“满分”
+    错误：指标 表头 满分 填 分数
+    正确：指标 表头 满分 填 满分
     """
     kinds = ("sheet-missing", "heading-missing", "heading-twice")
     yield from map(table_problem, table_faults(case, *kinds, roster=False))
@@ -78,8 +78,8 @@ def not_understood(case: Case) -> Iterator[Problem]:
     某一格的内容不是这一栏能用的写法，或必填的没有填，或多出了不认识的项目。
     照提示改写；每栏的写法见该栏的说明。
 
-    错误：满分一栏填“三分”
-    正确：满分一栏填 3
+    错误：指标 A2-1 满分 填 三分
+    正确：指标 A2-1 满分 填 3
     """
     told: set[Source | str] = set()
     lost = any(table_faults(case, "sheet-missing", "heading-missing", roster=False))
@@ -173,8 +173,8 @@ def code_twice(case: Case) -> Iterator[Problem]:
     指标和加分行靠编号辨认，等次、类别、栏目靠名称辨认，不能重复；
     加分项目 A+1 会占用 A+1-1、A+1-2 等行号。改掉其中一个。
 
-    错误：两项指标都编 A1-1
-    正确：一项编 A1-1，另一项编 A1-2
+    错误：指标 A1-2 编号 填 A1-1
+    正确：指标 A1-2 编号 填 A1-2
     """
     first: dict[tuple[str, str], Source] = {}
     told: set[Path] = set()
@@ -197,8 +197,8 @@ def tiers_unordered(case: Case) -> Iterator[Problem]:
     等次从高到低写；除最低一等不填分数线外，每一等都要填，一等比一等低。
     这样每个分数恰好落在一个等次里，不重也不漏。
 
-    错误：甲等 80，乙等 80，丙等 60
-    正确：甲等 90，乙等 80，丙等不填
+    错误：等次 第3行 分数线 填 100，第2行 分数线 填 90
+    正确：等次 第3行 分数线 填 80，第2行 分数线 填 90
     """
     tiers = case.scheme.tiers
     if not tiers:
@@ -237,8 +237,8 @@ def name_unknown(case: Case) -> Iterator[Problem]:
     门槛、否决、名额、取优组、公文和检查级别里写的名称、编号，方案里都要有。
     照方案里的写法改正，或把缺的补上。
 
-    错误：否决 V1 最高等次写“良好”，等次表里没有良好
-    正确：最高等次写等次表里有的一个等次
+    错误：否决 V1 最高等次 填 良好
+    正确：否决 V1 最高等次 填 合格
     """
     for path, found, known in _references(case.scheme):
         if found not in known:
@@ -317,8 +317,8 @@ def sheet_title_unusable(case: Case) -> Iterator[Problem]:
     前后不能是单引号，
     不能与别的部分或填表说明同名。改一个名称。
 
-    错误：工作表名称写“德育/教学”
-    正确：工作表名称写“德育教学”
+    错误：部分 B 工作表 填 德育/教学
+    正确：部分 B 工作表 填 德育教学
     """
     used = {fold(case.scheme.terms.notes_sheet), *map(fold, _RESERVED)}
     for p, part in enumerate(case.scheme.parts):
@@ -343,8 +343,8 @@ def days_unfit(case: Case) -> Iterator[Problem]:
     考核开始不能晚于考核结束，年度要落在起止日期里，收表截止不能早于考核开始。
     改正日期或年度。
 
-    错误：年度 2015，考核开始 2016-01-01
-    正确：年度 2015，考核开始 2015-01-01，考核结束 2015-12-31
+    错误：设置 年度 填 2015，考核开始 填 2016-01-01
+    正确：设置 年度 填 2015，考核开始 填 2015-01-01
     """
     scheme, fix = case.scheme, _("请改正日期或年度")
     start, end, deadline = scheme.period_start, scheme.period_end, scheme.settings.deadline
@@ -369,8 +369,8 @@ def column_role_wrong(case: Case) -> Iterator[Problem]:
     名册一定要有一栏用途为编号、一栏用途为姓名；除“其他”外，一种用途只能有一栏。
     在名册栏目表里改正用途。
 
-    错误：两栏的用途都是姓名
-    正确：一栏的用途是姓名，另一栏是其他
+    错误：名册栏目 姓名 用途 填 姓名，性别 用途 填 姓名
+    正确：名册栏目 姓名 用途 填 姓名，性别 用途 填 其他
     """
     words = scheme_columns.WORDS[ColumnRole]
     roles = [column.role for column in case.scheme.columns]

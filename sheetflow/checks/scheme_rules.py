@@ -35,8 +35,8 @@ def rule_unfit(case: Case) -> Iterator[Problem]:
     选档要有分档，分档不能高于满分；有无只能是 0 和满分；计次要有计次规则；
     满分、档差、封顶要大于 0；加分行数 1–20；按时数的要写每满小时。照提示补全或改正。
 
-    错误：满分 3，分档“达成 4／未开展 0”
-    正确：满分 3，分档“达成 3／未开展 0”
+    错误：指标 A2-1 满分 填 3，分档 填 达成 4／未开展 0
+    正确：指标 A2-1 满分 填 3，分档 填 达成 3／未开展 0
     """
     for path, _part, item in items(case.scheme):
         for key, what, fix in _item_wrong(item):
@@ -151,8 +151,8 @@ def base_sum_wrong(case: Case) -> Iterator[Problem]:
     一个部分里各项满分之和（取优组按最多可计的分）要正好等于这个部分的基本分。
     改正满分、取优组或基本分。
 
-    错误：基本分 60，各项满分合计 58
-    正确：基本分 60，各项满分合计 60
+    错误：部分 A 基本分 填 58
+    正确：部分 A 基本分 填 60
     """
     lost = ("sheet-missing", "heading-missing", "part-unknown", "value-wrong", "cell-error")
     if any(table_faults(case, *lost, roster=False)):
@@ -176,8 +176,8 @@ def bound_unreachable(case: Case) -> Iterator[Problem]:
     等次的分数线不能高于基本分加上加分封顶，也不能低于 0；
     门槛不能高于那个部分的基本分。改正分数线、门槛或基本分。
 
-    错误：基本分 100，加分封顶 20，甲等 ≥125
-    正确：基本分 100，加分封顶 20，甲等 ≥100
+    错误：等次 第2行 分数线 填 125
+    正确：等次 第2行 分数线 填 120
     """
     scheme = case.scheme
     top = scheme.base + sum((part.bonus_most for part in scheme.parts), Decimal(0))
@@ -212,8 +212,8 @@ def later_year_cited(case: Case) -> Iterator[Problem]:
     方案的文字引用了考核年度以后的年份，多半是抄了别的年度的方案。
     核对这段文字；确实要这样写就不用管。
 
-    错误：2015 年度的方案写“按 2018 年办法计分”
-    正确：2015 年度的方案写“按 2014 年办法计分”
+    错误：设置 年度 填 2015；指标 A1-1 考核内容 填 按 2018 年办法计分
+    正确：设置 年度 填 2015；指标 A1-1 考核内容 填 按 2014 年办法计分
     """
     for path, words in _texts(case.scheme, ()):
         later = [year for year in _YEAR.findall(words) if int(year) > case.scheme.year]
@@ -244,8 +244,8 @@ def own_wording(case: Case) -> Iterator[Problem]:
     这一项印出来的计分规则是自拟的，不是按分档、计次规则生成的；检查仍按规则本身。
     核对两者说的是一回事，或清空自拟文字。
 
-    错误：分档“达成 3／未开展 0”，自拟文字“达成得 4 分”
-    正确：分档“达成 3／未开展 0”，自拟文字“达成得 3 分，未开展不得分”
+    错误：指标 A2-1 自拟规则文字 填 达成得 3 分、未开展不得分
+    正确：指标 A2-1 自拟规则文字 空着
     """
     coded: tuple[tuple[Path, Part, Item | Bonus], ...] = (
         *items(case.scheme),

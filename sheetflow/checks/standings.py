@@ -9,9 +9,9 @@ from sheetflow.checks.registry import Case, Problem, check
 from sheetflow.checks.wording import say, tell
 from sheetflow.messages import _
 from sheetflow.model import (
-    Decision,
     Line,
     QuotaRule,
+    Ruling,
     Severity,
     Source,
     Standing,
@@ -21,13 +21,13 @@ from sheetflow.model import (
 from sheetflow.number import text
 
 
-def _known(case: Case) -> Iterator[tuple[Decision, Veto, str]]:
+def _known(case: Case) -> Iterator[tuple[Ruling, Veto, str]]:
     """Vetoes entered with a code and a member that exist, and the member's name."""
     vetoes = {veto.code: veto for veto in case.scheme.vetoes}
-    for decision in case.decisions:
-        member = case.roster.find(decision.member)
-        if decision.veto in vetoes and member:
-            yield decision, vetoes[decision.veto], member.name
+    for ruling in case.rulings:
+        member = case.roster.find(ruling.member)
+        if ruling.veto in vetoes and member:
+            yield ruling, vetoes[ruling.veto], member.name
 
 
 def _commended(case: Case) -> list[Standing]:
@@ -46,8 +46,8 @@ def tied_at_quota(case: Case) -> Iterator[Problem]:
     几个人总分和依次比较的各项都相同，名额不够都给，不会替会议挑人，先列为未定。
     开会决定给谁，把结果填到核定表。
 
-    错误：并列的按名册先后取前几名
-    正确：会议讨论决定，并写明理由
+    错误：设置 限额方式 填 给定，给定名额 填 1；甲.xlsx：得 100 分；乙.xlsx：得 100 分
+    正确：设置 限额方式 填 给定，给定名额 填 1；甲.xlsx：得 100 分；乙.xlsx：得 99 分
     """
     standings = {standing.member.id: standing for standing in case.standings}
     quota = case.quota
@@ -69,8 +69,8 @@ def many_commended(case: Case) -> Iterator[Problem]:
     方案没有限名额，够分数线的都进了表彰的等次，人数超过了通常的三分之一。
     核对是否符合上级的规定；要限名额的，在设置里把限额方式改为比例或给定。
 
-    错误：12 人里 9 人受表彰，没有核对规定
-    正确：核对规定后保留，或设三分之一的名额
+    错误：甲.xlsx：得 100 分；乙.xlsx：得 100 分；丙.xlsx：得 90 分
+    正确：甲.xlsx：得 100 分；乙.xlsx：得 90 分；丙.xlsx：得 90 分
     """
     quota = case.scheme.quota
     if quota and quota.rule is not QuotaRule.UNLIMITED:
@@ -93,15 +93,15 @@ def veto_applied(case: Case) -> Iterator[Problem]:
 
     核定表里填了否决，这个人的等次最高只能到规定的一等，分数照旧。请复核一遍。
 
-    错误：填了否决又照分数评等次
-    正确：等次不高于否决规定的最高等次
+    错误：核定 007 否决 填 V1，否决依据 填 处分决定的文号
+    正确：核定 007 否决 空着
     """
-    for decision, veto, name in _known(case):
+    for ruling, veto, name in _known(case):
         what = _("{name}适用否决 {veto}，最高 {tier}").format(
             name=name, veto=veto.code, tier=veto.max_tier
         )
-        found = {"found": veto.code, "expected": veto.max_tier, "member": decision.member}
-        yield tell(decision.source, what, _("请复核"), **found)
+        found = {"found": veto.code, "expected": veto.max_tier, "member": ruling.member}
+        yield tell(ruling.source("veto"), what, _("请复核"), **found)
 
 
 @check("Z704", Severity.NOTE)
@@ -110,8 +110,8 @@ def gate_applied(case: Case) -> Iterator[Problem]:
 
     总分够了，但一个部分的基本分低于门槛，等次因此降下来。请复核一遍。
 
-    错误：总分 105，乙表基本分 30，低于门槛 36，仍评最高一等
-    正确：评下一等
+    错误：等次 第2行 分数线 填 90，门槛 填 B≥36；甲.xlsx：B 得 34 分
+    正确：等次 第2行 分数线 填 90，门槛 填 B≥36；甲.xlsx：B 得 36 分
     """
     titles = [tier.title for tier in case.scheme.tiers]
     for standing in case.standings:
@@ -141,11 +141,11 @@ def veto_asked(case: Case) -> Iterator[Problem]:
     这一项得 0 分往往意味着有应当否决的情形，核定表里却没有填否决。
     核实情况：该否决的在核定表填上，不该的不用管。
 
-    错误：诚信一项 0 分，没有核实
-    正确：核实后填上否决，或确认不适用
+    错误：甲.xlsx：B3-1 填 0
+    正确：甲.xlsx：B3-1 填 4
     """
     asking = {i.code for part in case.scheme.parts for i in part.items if i.zero_asks_veto}
-    vetoed = {decision.member for decision, _veto, _name in _known(case)}
+    vetoed = {ruling.member for ruling, _veto, _name in _known(case)}
     for standing in case.standings:
         for line in standing.score.lines if standing.score else ():
             if line.code in asking and line.counted == 0 and standing.member.id not in vetoed:
@@ -164,14 +164,14 @@ def veto_without_basis(case: Case) -> Iterator[Problem]:
 
     填了否决，却没有写依据；公文里要写明处分决定或查处文书。补上依据。
 
-    错误：否决 V1，依据空着
-    正确：否决 V1，依据写处分决定的文号
+    错误：核定 007 否决 填 V1，否决依据 空着
+    正确：核定 007 否决 填 V1，否决依据 填 处分决定的文号
     """
-    for decision, veto, name in _known(case):
-        if not decision.basis.strip():
+    for ruling, veto, name in _known(case):
+        if not ruling.basis.strip():
             what = _("{name}的否决 {veto} 没有写依据").format(name=name, veto=veto.code)
-            fix, member = _("请补上依据"), decision.member
-            yield tell(decision.source, what, fix, found=veto.code, member=member)
+            fix, member = _("请补上依据"), ruling.member
+            yield tell(ruling.source("veto"), what, fix, found=veto.code, member=member)
 
 
 @check("Z707", Severity.ERROR)
@@ -180,26 +180,26 @@ def veto_unknown(case: Case) -> Iterator[Problem]:
 
     核定表里填的否决代码方案里没有，或编号名册里没有，这一条没有生效。改正后再运行。
 
-    错误：否决填 V9，方案里只有 V1、V2、V3
-    正确：否决填 V1
+    错误：核定 007 否决 填 V9
+    正确：核定 007 否决 填 V1
     """
     vetoes = [veto.code for veto in case.scheme.vetoes]
     ids = {member.id for member in case.roster}
-    for decision in case.decisions:
-        if not decision.veto:
+    for ruling in case.rulings:
+        if not ruling.veto:
             continue
         expected = "、".join(vetoes)
-        if decision.veto not in vetoes:
-            found = decision.veto
+        if ruling.veto not in vetoes:
+            found = ruling.veto
             what = _("否决读到“{found}”，应为 {expected} 之一")
-        elif decision.member not in ids:
-            found, expected = decision.member, ""
+        elif ruling.member not in ids:
+            found, expected = ruling.member, ""
             what = _("{found} 不在名册里，否决没有生效")
         else:
             continue
         what = what.format(found=found, expected=expected)
-        more = {"found": found, "expected": expected, "member": decision.member}
-        yield tell(decision.source, what, _("请改正"), **more)
+        more = {"found": found, "expected": expected, "member": ruling.member}
+        yield tell(ruling.source("veto"), what, _("请改正"), **more)
 
 
 @check("Z708", Severity.NOTE)
@@ -208,8 +208,8 @@ def nobody_commended(case: Case) -> Iterator[Problem]:
 
     目前没有人评到表彰的等次，表彰的公文不用出。
 
-    错误：没有人够格，硬凑名额
-    正确：空着，不表彰
+    错误：甲.xlsx：得 90 分
+    正确：甲.xlsx：得 100 分
     """
     titles = [tier.title for tier in case.scheme.tiers if tier.commended]
     if titles and _graded(case) and not _commended(case):

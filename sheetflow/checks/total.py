@@ -22,8 +22,8 @@ def total_differs(case: Case) -> Iterator[Problem]:
     合计一格的数与各项分数加起来不同，多半是手填了合计或改动过公式。
     以各项分数算出的为准；请核对各项分数是不是都填对了。
 
-    错误：各项合计 92，合计一格手填 95
-    正确：合计一格不动，由公式算出 92
+    错误：自评合计 填 95
+    正确：自评合计 不动
     """
     doubtful = {
         (submission.file, claim.part.code)
@@ -68,8 +68,8 @@ def group_overfull(case: Case) -> Iterator[Problem]:
 
     这一组只取最好的几项计分，填了分的项数更多，多出的不计。不用管。
 
-    错误：取最好 3 项，五项都填了分，以为都算
-    正确：知道只计最好的 3 项
+    错误：A3-1 填 4，A3-2 填 4，A3-3 填 4，A3-4 填 4
+    正确：A3-1 填 4，A3-2 填 4，A3-3 填 4，A3-4 空着
     """
     for submission, score in scores(case):
         lines = {line.code: line for line in score.lines}
@@ -98,8 +98,8 @@ def bonus_capped(case: Case) -> Iterator[Problem]:
 
     一项加分或整个部分的加分有封顶，超过的部分不计。不用管。
 
-    错误：封顶 8 分，申报 6＋4＝10 分，以为都算
-    正确：知道最多计 8 分
+    错误：A+1-1 申报分 填 3，A+1-2 申报分 填 3，A+1-3 申报分 填 3
+    正确：A+1-1 申报分 填 3，A+1-2 申报分 填 3
     """
     for submission, score in scores(case):
         lines = {line.code: line for line in score.lines}

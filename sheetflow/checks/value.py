@@ -246,8 +246,8 @@ def approved_typed(case: Case) -> Iterator[Problem]:
 
     核定一栏由组织填写，交回的表上填的不算数，已忽略。自己的分数填在自评一栏。
 
-    错误：A2-1 的核定一栏填 3
-    正确：A2-1 的自评一栏填 3，核定一栏空着
+    错误：A2-1 核定分 填 3
+    正确：A2-1 核定分 空着
     """
     for submission in submissions(case):
         member = submission.stamp.member if submission.stamp else ""

@@ -1,27 +1,45 @@
-"""The examples on the pages of the scores are true: the wrong one is found, the right one not."""
+"""The examples on every page are true: the wrong one gives the code, the right one does not."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from checks.builders import ERROR, UNCACHED, Typed, codes, form, form_case, formula
+from checks.example_rounds import STOPPED, Stage, set_stage, story_of
+from checks.example_rounds import codes as codes_of_round
+from checks.example_words import UnknownWordsError
 from sheetflow.checks.registry import CHECKS
 
-_EXAMPLE = re.compile(r"(错误|正确)：([AB]\d-\d) ?(填|显示|空着) ?(.*)")
-EXAMPLES = [
-    (code, *match.groups())
+SIGNS = ("错误：", "正确：")
+#: What only a cell as it is stored can show: an error sign, a formula with and without result.
+_CELL = re.compile(r"([AB]\d-\d) (填|显示|空着) ?(.*)")
+SENTENCES = [
+    (code, sign, line.removeprefix(sign))
     for code, check in sorted(CHECKS.items())
-    if code[:2] in {"V4", "T5"}
-    for match in map(_EXAMPLE.match, check.page.splitlines())
-    if match
+    for line in check.page.splitlines()
+    for sign in SIGNS
+    if line.startswith(sign)
 ]
+IN_A_CELL = [each for each in SENTENCES if each[0].startswith("V") and _CELL.fullmatch(each[2])]
+IN_A_ROUND = [each for each in SENTENCES if each not in IN_A_CELL]
+NAMES = dict(zip(SIGNS, ("wrong", "right"), strict=True))
 
 
-def typed(how: str, text: str) -> Typed:
-    """What the cell holds after doing what the example says."""
+def ids(sentences: list[tuple[str, str, str]]) -> list[str]:
+    return [f"{code}-{NAMES[sign]}" for code, sign, _sentence in sentences]
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    return set_stage(tmp_path_factory.mktemp("例"))
+
+
+def cell(how: str, text: str) -> Typed:
+    """What a cell holds after doing what the example says."""
     if how == "空着":
         return None
     if how == "显示":
@@ -33,14 +51,36 @@ def typed(how: str, text: str) -> Typed:
     return float(text) if re.fullmatch(r"-?\d+(\.\d+)?", text, re.ASCII) else text
 
 
-def test_there_are_examples_to_run() -> None:
-    assert len({code for code, *_rest in EXAMPLES}) >= 10
+@pytest.mark.parametrize("code", sorted(CHECKS))
+def test_every_page_has_an_example_of_either_sign(code: str) -> None:
+    signs = [sign for each, sign, _sentence in SENTENCES if each == code]
+    assert sorted(signs) == sorted(SIGNS)
 
 
-@pytest.mark.parametrize(("code", "sign", "item", "how", "text"), EXAMPLES)
-def test_an_example_is_what_its_page_says(
-    code: str, sign: str, item: str, how: str, text: str
-) -> None:
-    answers = {item.replace("-", "_"): typed(how, text)}
+@pytest.mark.parametrize(("code", "sign", "sentence"), IN_A_CELL, ids=ids(IN_A_CELL))
+def test_an_example_of_a_cell_is_what_its_page_says(code: str, sign: str, sentence: str) -> None:
+    match = _CELL.fullmatch(sentence)
+    assert match
+    item, how, text = match.groups()
+    answers = {item.replace("-", "_"): cell(how, text)}
     found = codes(form_case(form(**answers)), "V")  # type: ignore[arg-type] # items as keywords
-    assert (code in found) == (sign == "错误")
+    assert (code in found) == (sign == SIGNS[0])
+
+
+@pytest.mark.parametrize(("code", "sign", "sentence"), IN_A_ROUND, ids=ids(IN_A_ROUND))
+def test_an_example_of_a_round_is_what_its_page_says(
+    code: str, sign: str, sentence: str, stage: Stage, tmp_path: Path
+) -> None:
+    found = codes_of_round(stage, tmp_path / "考核", story_of(code[0], sentence))
+    wrong = sign == SIGNS[0]
+    assert (code in found) == wrong, found
+    assert wrong or STOPPED not in found, found
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["指标表没有“满分”一栏", "收回 无名.xlsx", "收回 甲.xlsx，再看", "张三.xlsx：A2-1 填 5"],
+)
+def test_a_sentence_nobody_can_act_out_is_told(sentence: str) -> None:
+    with pytest.raises(UnknownWordsError):
+        story_of("F", sentence)

@@ -10,11 +10,11 @@ from checks.builders import SCHEME, Typed, codes, form
 from sheetflow import ranking, scoring
 from sheetflow.checks.registry import Case, run_checks
 from sheetflow.model import (
-    Decision,
     Member,
     Quota,
     QuotaRule,
     Roster,
+    Ruling,
     Scheme,
     Source,
 )
@@ -29,7 +29,7 @@ LOW: dict[str, Typed] = {"A2-1": 0}
 
 def case(
     *forms: dict[str, Typed],
-    decisions: tuple[Decision, ...] = (),
+    rulings: tuple[Ruling, ...] = (),
     scheme: Scheme = SCHEME,
     more: int = 0,
 ) -> Case:
@@ -43,12 +43,12 @@ def case(
         for member, typed in zip(members, forms, strict=False)
     }
     roster = Roster(members=members)
-    standings, quota = ranking.rank(scheme, roster, scores, {}, decisions)
-    return Case(scheme=scheme, roster=roster, standings=standings, quota=quota, decisions=decisions)
+    standings, quota = ranking.rank(scheme, roster, scores, {}, rulings)
+    return Case(scheme=scheme, roster=roster, standings=standings, quota=quota, rulings=rulings)
 
 
-def veto(code: str = "V1", member: str = "001", basis: str = "处分决定") -> Decision:
-    return Decision(member=member, veto=code, basis=basis, source=DESK)
+def veto(code: str = "V1", member: str = "001", basis: str = "处分决定") -> Ruling:
+    return Ruling(member=member, veto=code, basis=basis, sources={"veto": DESK})
 
 
 def test_a_tie_across_the_quota_is_told_once_with_all_names() -> None:
@@ -74,7 +74,7 @@ def test_more_than_a_third_without_a_quota_is_told(
 
 
 @pytest.mark.parametrize(
-    ("decision", "expected"),
+    ("ruling", "expected"),
     [
         (veto(), ["Z703"]),
         (veto(basis=" "), ["Z706", "Z703"]),
@@ -83,8 +83,8 @@ def test_more_than_a_third_without_a_quota_is_told(
         (veto(""), []),
     ],
 )
-def test_a_veto_is_told_at_its_cell(decision: Decision, expected: list[str]) -> None:
-    findings = run_checks(case({}, more=3, decisions=(decision,)), "Z")
+def test_a_veto_is_told_at_its_cell(ruling: Ruling, expected: list[str]) -> None:
+    findings = run_checks(case({}, more=3, rulings=(ruling,)), "Z")
     vetoes = [f for f in findings if f.code in {"Z703", "Z706", "Z707"}]
     assert [f.code for f in vetoes] == expected
     assert {f.source for f in vetoes} <= {DESK}
@@ -120,7 +120,7 @@ def test_nought_where_a_veto_may_apply_asks_once_until_one_is_entered() -> None:
     nought: dict[str, Typed] = {"B3-1": 0}
     asked = [f for f in run_checks(case(nought), "Z") if f.code == "Z705"]
     assert [(f.item, f.member) for f in asked] == [("B3-1", "001")]
-    assert "Z705" not in codes(case(nought, decisions=(veto(),)), "Z")
+    assert "Z705" not in codes(case(nought, rulings=(veto(),)), "Z")
     assert "Z705" not in codes(case({"B2-2": 0}), "Z")
 
 

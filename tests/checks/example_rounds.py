@@ -1,0 +1,251 @@
+"""Example sentences of the pages, acted out on the real files of a round.
+
+The round has three members, 007 甲某, 012 乙某 and 020 丙某; their forms are out.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+from openpyxl.workbook import Workbook
+from rounds import AGREEMENT, drop, make, packed, person
+
+from checks import example_forms as forms
+from checks.example_words import OWN, Edit, Story, UnknownWordsError, read, typed
+from sheetflow import decisions, rosters, scheme_sheets, stamp
+from sheetflow import round as rounds
+from sheetflow.errors import FaultsError
+from sheetflow.excel.write.tables import write_tables
+from sheetflow.flows.collect import collect
+from sheetflow.flows.forms import make_forms
+from sheetflow.model import Finding, Member, Outcome, Plain, Roster, Stamp, Table
+
+PEOPLE = {"007": "甲某", "012": "乙某", "020": "丙某"}
+ROWS = [person(*pair) for pair in PEOPLE.items()]
+ROSTER = rosters.to_table(AGREEMENT, ROWS)
+DESK = (
+    decisions.blank_desk(
+        AGREEMENT, Roster(members=tuple(Member(id=i, name=n) for i, n in PEOPLE.items()))
+    ),
+    decisions.files_table(()),
+)
+BOOKS = {
+    rounds.SCHEME: scheme_sheets.to_tables(AGREEMENT),
+    rounds.ROSTER: (ROSTER,),
+    rounds.DESK: DESK,
+}
+FIRST_CHOICE = "下拉框第一项"
+STOPPED = "没有处理"
+HEADINGS = {t.title: [c.heading for c in t.columns] for tables in BOOKS.values() for t in tables}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A round whose forms are out, and another one of the same people, left as they are."""
+
+    folder: Path
+    other: Path
+    #: Form codes that a sentence calls by a name.
+    named: tuple[tuple[str, str], ...]
+
+
+def set_stage(folder: Path) -> Stage:
+    here, other = folder / "考核", folder / "上一年度"
+    for each in (here, other):
+        make(each, AGREEMENT, ROWS)
+        make_forms(rounds.Round(each))
+    strange = stamp.code(Stamp(round="", scheme="", member="007"), "another key")
+    second = forms.code_of(blank(here, "012"))
+    return Stage(here, other, (("乙某的表单码", second), ("别处的表单码", strange)))
+
+
+def blank(folder: Path, member: str) -> Path:
+    """Path of a member's blank form."""
+    (path,) = (folder / rounds.FORMS).glob(f"{member}-*.xlsx")
+    return path
+
+
+def story_of(family: str, sentence: str) -> Story:
+    """What a sentence on a page of this family says; raises ``UnknownWordsError``."""
+    story = read(sentence, tables=HEADINGS, form=forms.HEADINGS, deeds=DEEDS)
+    if family in {"F", "V", "T"} and not story.files:
+        story.files[OWN] = []
+    for name in story.files.keys() - FILES.keys():
+        _owner(name)
+    return story
+
+
+def codes(stage: Stage, folder: Path, story: Story) -> set[str]:
+    """Codes of all that is found in a round, made at ``folder``, in which this happened.
+
+    ``STOPPED`` is among them when nothing was worked on because of a faulty scheme or roster.
+    """
+    shutil.copytree(stage.folder, folder)
+    for name, edits in story.files.items():
+        strange = FILES.get(name)
+        data = strange(stage) if strange else _form(stage, _owner(name), tuple(edits))
+        drop(folder, name, data)
+    for deed in story.deeds:
+        DEEDS[deed](folder)
+    _type_in(folder, story)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            if IN_USE in story.deeds:
+                patch.setattr(Path, "read_bytes", _in_use(Path.read_bytes))
+            unverified = UNVERIFIED in story.deeds
+            outcome = collect(rounds.Round(folder), accept_unverified=unverified).outcome
+    except FaultsError as error:
+        return {STOPPED, *(finding.code for finding in error.findings)}
+    return {finding.code for finding in _findings(outcome)}
+
+
+def _findings(outcome: Outcome) -> Iterator[Finding]:
+    yield from outcome.findings
+    for receipt in outcome.receipts:
+        yield from receipt.findings
+
+
+def _owner(name: str) -> str:
+    """Id of the member whose form this is: the file is called like the member."""
+    base = name.removeprefix(f"{rounds.TYPED}/")
+    for member, title in PEOPLE.items():
+        if re.fullmatch(title[0] + r"\d?\.xlsx", base):
+            return member
+    raise UnknownWordsError(name)
+
+
+@cache
+def _form(stage: Stage, member: str, edits: tuple[Edit, ...]) -> bytes:
+    return forms.returned(blank(stage.folder, member), edits, dict(stage.named))
+
+
+# ------------------------------------------------------------------ workbooks people edit
+
+
+def _type_in(folder: Path, story: Story) -> None:
+    touched = {sheet for sheet, _edit in story.tables}
+    for name, tables in BOOKS.items():
+        if not touched & {table.title for table in tables}:
+            continue
+        there = tables
+        if name == rounds.DESK:
+            there = (tables[0], replace(tables[1], rows=_listed(folder)))
+        _leave(folder / name, [_edited(table, story.tables) for table in there])
+
+
+def _listed(folder: Path) -> tuple[tuple[Plain, ...], ...]:
+    """Rows of the sheet of files: all that has come back, as the summary tells it."""
+    receipts = collect(rounds.Round(folder)).outcome.receipts
+    return tuple((r.file, r.version, None, None, None) for r in receipts)
+
+
+def _leave(path: Path, tables: Iterable[Table]) -> None:
+    path.write_bytes(write_tables(tuple(tables), title="", created=AGREEMENT.period_start))
+
+
+def _edited(table: Table, edits: Iterable[tuple[str, Edit]]) -> Table:
+    before = table
+    for sheet, edit in edits:
+        if sheet == table.title and edit.how != "不动":
+            table = _changed(table, before, edit)
+    return table
+
+
+def _changed(table: Table, before: Table, edit: Edit) -> Table:
+    """The table after an edit; rows go by what they held before all edits."""
+    headings = [column.heading for column in before.columns]
+    if edit.row == "各行":
+        return replace(table, rows=())
+    at = headings.index(edit.column or "内容") if edit.how != "删去" else 0
+    if edit.row == "表头":
+        columns = list(table.columns)
+        columns[at] = replace(columns[at], heading=edit.text)
+        return replace(table, columns=tuple(columns))
+    rows, row = list(table.rows), _row(before, edit.row)
+    if edit.how == "删去":
+        return replace(table, rows=(*rows[:row], *rows[row + 1 :]))
+    if edit.how == "选" and edit.text != FIRST_CHOICE:
+        raise UnknownWordsError(edit.text)
+    text = table.columns[at].choices[0] if edit.how == "选" else edit.text
+    rows[row] = (*rows[row][:at], typed(text), *rows[row][at + 1 :])
+    return replace(table, rows=tuple(rows))
+
+
+def _row(table: Table, name: str) -> int:
+    """Index of a row by its number on the sheet, or by what one of its cells holds."""
+    number = re.fullmatch(r"第(\d+)行", name)
+    if number:
+        return int(number[1]) - 2 - bool(table.advice)
+    for n, row in enumerate(table.rows):
+        if name in {str(cell).removeprefix(f"{rounds.RETURNED}/") for cell in row}:
+            return n
+    message = f"{table.title} {name}"
+    raise UnknownWordsError(message)
+
+
+# ------------------------------------------------------------------ what only words can say
+
+
+def _packed_blank(folder: Path, second: str = "") -> bytes:
+    """The form of 007 from this round, its second sheet with another form code if wanted."""
+    book = openpyxl.load_workbook(blank(folder, "007"))
+    if second:
+        for row in book.worksheets[1].iter_rows():
+            for cell in row:
+                if str(cell.value).startswith("007-"):
+                    cell.value = second
+    return packed(book)
+
+
+#: Files that are no form of this round filled in: name → their bytes.
+FILES: Mapping[str, Callable[[Stage], bytes]] = {
+    "照片.jpg": lambda _stage: b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(100),
+    "自己新建的表.xlsx": lambda _stage: packed(Workbook()),
+    "上一年度的表.xlsx": lambda stage: _packed_blank(stage.other),
+    "两人合在一起的表.xlsx": lambda stage: _packed_blank(stage.folder, stage.named[0][1]),
+}
+
+
+def _with_chart(folder: Path) -> None:
+    """Leave a staff's workbook that holds a chart."""
+    with xlsxwriter.Workbook(folder / rounds.DESK) as book:
+        sheet = book.add_worksheet(decisions.SHEET)
+        sheet.write_row(0, 0, HEADINGS[decisions.SHEET])
+        chart = book.add_chart({"type": "bar"})
+        chart.add_series({"values": [decisions.SHEET, 1, 0, 2, 0]})
+        sheet.insert_chart("H2", chart)
+
+
+def _without_chart(folder: Path) -> None:
+    _leave(folder / rounds.DESK, DESK[:1])
+
+
+def _nothing(_folder: Path) -> None:
+    pass
+
+
+def _in_use(read_bytes: Callable[[Path], bytes]) -> Callable[[Path], bytes]:
+    def refuse(path: Path) -> bytes:
+        if path.name == OWN:
+            raise PermissionError(path)
+        return read_bytes(path)
+
+    return refuse
+
+
+UNVERIFIED, IN_USE = "按未验证收下", f"{OWN} 还开在 Excel 里"
+DEEDS: Mapping[str, Callable[[Path], None]] = {
+    "核定表里插入图表": _with_chart,
+    "核定表里只填内容": _without_chart,
+    UNVERIFIED: _nothing,
+    IN_USE: _nothing,
+    f"{OWN} 已经关闭": _nothing,
+}
