@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sheetflow.messages import _
-from sheetflow.model import Book, Choice, Decision, Fault, Roster, Scheme, Table, TableColumn
+from sheetflow.model import Book, Choice, Fault, Roster, Ruling, Scheme, Table, TableColumn
 from sheetflow.stamp import fold
 from sheetflow.tables import Record, find_sheet, read_table
 from sheetflow.text import clean
@@ -20,15 +20,15 @@ _ADOPTS = {"": None, YES: True, NO: False}
 
 def read_decisions(
     book: Book, file: str, scheme: Scheme
-) -> tuple[tuple[Decision, ...], tuple[Fault, ...]]:
+) -> tuple[tuple[Ruling, ...], tuple[Fault, ...]]:
     """Read the vetoes on sheet 核定: id, veto code, basis. Faults: as ``tables.read_table``."""
     table = read_table(book, file, SHEET, (scheme.terms.id, _VETO, _BASIS))
     decisions = tuple(
-        Decision(
+        Ruling(
             member=fold(record.text(scheme.terms.id)),
             veto=fold(record.text(_VETO)),
             basis=record.text(_BASIS),
-            source=record.source(_VETO),
+            sources={"veto": record.source(_VETO)},
         )
         for record in table.records
         if record.text(_VETO)
@@ -36,7 +36,7 @@ def read_decisions(
     return decisions, table.faults
 
 
-def desk_table(scheme: Scheme, decisions: Iterable[Decision]) -> Table:
+def desk_table(scheme: Scheme, decisions: Iterable[Ruling]) -> Table:
     """Sheet 核定 with these decisions, for the branch to go on with."""
     columns = tuple(
         TableColumn(heading=heading, width=width)

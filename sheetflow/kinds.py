@@ -6,12 +6,13 @@ the form, the collector's check and the page of ``sheetflow explain``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 
 from sheetflow import notation, number
 from sheetflow.messages import _
-from sheetflow.model import Bonus, Claim, Item, Kind, Proof
+from sheetflow.model import Bonus, Claim, Event, Item, Kind, Proof
 
 
 class Wrong(StrEnum):
@@ -132,3 +133,50 @@ def document_hint(bonus: Bonus) -> str:
         Proof.HOURS: _("填总时数（小时）"),
     }
     return next((hints[proof] for proof in bonus.proof if proof in hints), "")
+
+
+# ------------------------------------------------------------------ what the branch counted
+
+
+def counted(item: Item) -> tuple[Event, ...]:
+    """Return what the branch may count for this item instead of judging its points."""
+    return item.events if item.kind is Kind.COUNT else ()
+
+
+def from_counts(item: Item, times: Mapping[str, Decimal]) -> tuple[Decimal, str] | None:
+    """Points that counts give, with the reason in words; ``None`` while one is blank.
+
+    An item that something earns starts at zero, any other at its full points; it never leaves
+    0 … 满分 (domain: 扣完为止).
+    """
+    events = counted(item)
+    if not events or any(event.what not in times for event in events):
+        return None
+    earns = any(event.each > 0 for event in events)
+    points, reasons = Decimal(0) if earns else item.most, []
+    for event in events:
+        found = times[event.what]
+        if event.zero_from is not None and found >= event.zero_from:
+            zero = _("{what}{times}{unit}，记0分")
+            return Decimal(0), zero.format(
+                what=event.what, times=number.text(found), unit=event.unit
+            )
+        counts = found if event.most_times is None else min(found, Decimal(event.most_times))
+        if counts and event.each:
+            points += event.each * counts
+            reasons.append(_one_reason(event, found, counts))
+    return min(max(points, Decimal(0)), item.most), "，".join(reasons) or _("台账均无")
+
+
+def _one_reason(event: Event, found: Decimal, counts: Decimal) -> str:
+    text = (
+        _("{what}{times}{unit}，加{points}分")
+        if event.each > 0
+        else _("{what}{times}{unit}，扣{points}分")
+    )
+    return text.format(
+        what=event.what,
+        times=number.text(found),
+        unit=event.unit,
+        points=number.text(abs(event.each * counts)),
+    )

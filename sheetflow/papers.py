@@ -245,11 +245,11 @@ def _reported_row(outcome: Outcome, kind: PaperKind, standing: Standing) -> Row:
 
 def _losses(scheme: Scheme, standing: Standing) -> str:
     """Items that lost most, with points got of points possible."""
-    raw = {line.code: line.raw for line in standing.score.lines} if standing.score else {}
+    taken = {line.code: line.taken for line in standing.score.lines} if standing.score else {}
     lost = []
     for part in scheme.parts:
         for item in part.items:
-            got = raw.get(item.code)
+            got = taken.get(item.code)
             if got is not None and not item.group and got < item.most:
                 lost.append((item.most - got, item, got))
     lost.sort(key=lambda each: -each[0])

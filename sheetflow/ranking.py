@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -10,7 +10,6 @@ from sheetflow import number
 from sheetflow.messages import _
 from sheetflow.model import (
     Absence,
-    Decision,
     Member,
     Quota,
     QuotaResult,
@@ -18,6 +17,7 @@ from sheetflow.model import (
     Review,
     Roster,
     Rounding,
+    Ruling,
     Scheme,
     Score,
     Standing,
@@ -54,7 +54,7 @@ def below(scheme: Scheme, title: str) -> str:
 
 
 def limits(
-    scheme: Scheme, score: Score, decisions: Iterable[Decision]
+    scheme: Scheme, score: Score, rulings: Iterable[Ruling]
 ) -> tuple[str | None, tuple[str, ...]]:
     """Highest tier that gates and vetoes allow, ``None`` without a limit, and the reasons."""
     highest: str | None = None
@@ -68,12 +68,12 @@ def limits(
             part = next(p.title for p in scheme.parts if p.code == gate.part)
             texts = {"base": number.text(base), "gate": number.text(gate.at_least)}
             reasons.append(reason.format(part=part, tier=gate.tier, **texts))
-    for decision in decisions:
-        veto = next((v for v in scheme.vetoes if v.code == decision.veto), None)
+    for ruling in rulings:
+        veto = next((v for v in scheme.vetoes if v.code == ruling.veto), None)
         if veto:
             highest = lower(scheme, veto.max_tier, highest)
             reason = _("否决 {veto}（{basis}），最高 {tier}")
-            basis = decision.basis or _("依据待补")
+            basis = ruling.basis or _("依据待补")
             reasons.append(reason.format(veto=veto.code, basis=basis, tier=veto.max_tier))
     return highest, tuple(reasons)
 
@@ -83,14 +83,17 @@ def rank(
     roster: Roster,
     scores: Mapping[str, Score],
     open_reasons: Mapping[str, Sequence[str]],
-    decisions: Iterable[Decision] = (),
+    rulings: Iterable[Ruling] = (),
+    *,
+    approved: Collection[str] = (),
 ) -> tuple[tuple[Standing, ...], QuotaResult | None]:
     """Place every member of the roster, in its order.
 
     ``scores`` holds the members with one form that counts, ``open_reasons`` why a member who
-    returned something is still undecided. Who is in neither is missing.
+    returned something is still undecided. Who is in neither is missing. ``approved`` are those
+    whose approval holds for the version that counts.
     """
-    acts = tuple(decisions)
+    acts = tuple(rulings)
     standings = tuple(
         _place(scheme, member, scores.get(member.id), open_reasons.get(member.id, ()), acts)
         for member in roster
@@ -99,9 +102,17 @@ def rank(
         result = _unlimited(scheme, standings)
     else:
         standings, result = _apply_quota(scheme, scheme.quota, standings)
-    if scheme.settings.review is Review.NONE:
-        standings = tuple(replace(s, final_tier=s.proposed_tier) for s in standings)
-    return standings, result
+    tiers = {act.member: act.tier for act in acts if act.tier}
+    tied = {member for tie in (result.ties if result else ()) for member in tie}
+    return tuple(
+        _decided(
+            scheme,
+            replace(standing, approved=standing.member.id in approved),
+            tiers.get(standing.member.id, ""),
+            tied=standing.member.id in tied,
+        )
+        for standing in standings
+    ), result
 
 
 def _place(
@@ -109,7 +120,7 @@ def _place(
     member: Member,
     score: Score | None,
     open_reasons: Sequence[str],
-    decisions: Iterable[Decision],
+    rulings: Iterable[Ruling],
 ) -> Standing:
     if member.absence:
         return Standing(member=member, status=_ABSENT[member.absence])
@@ -119,13 +130,44 @@ def _place(
             member=member,
             status=StandingStatus.UNDECIDED,
             score=replace(score, open=still_open) if score else None,
-            provisional=scheme.settings.review is Review.REQUIRED and score is not None,
             reasons=still_open,
         )
     if score is None or score.total is None:
         return Standing(member=member, status=StandingStatus.MISSING)
-    mine = [d for d in decisions if d.member == member.id]
+    mine = [act for act in rulings if act.member == member.id]
     return _graded(scheme, member, score, limits(scheme, score, mine), score.total)
+
+
+# ------------------------------------------------------------------ what the branch decides
+
+
+def _decided(scheme: Scheme, standing: Standing, tier: str, *, tied: bool) -> Standing:
+    """Say whether scores still wait for the branch, and which tier it has decided on.
+
+    A tier typed above the highest allowed decides nothing (a check names it), nor one of a
+    member whose scores nobody has approved.
+    """
+    waits = scheme.settings.review is Review.REQUIRED and not (
+        standing.approved and standing.score and not standing.score.provisional
+    )
+    standing = replace(standing, provisional=waits and standing.score is not None)
+    may = bool(tier) and not waits and allowed_tier(scheme, standing, tier)
+    if tied and may:
+        settled = replace(standing, status=StandingStatus.GRADED, proposed_tier=tier)
+        return replace(settled, final_tier=tier)
+    if standing.status is not StandingStatus.GRADED or waits:
+        return standing
+    if may:
+        return replace(standing, final_tier=tier)
+    if scheme.settings.review is Review.NONE:
+        return replace(standing, final_tier=standing.proposed_tier)
+    return standing
+
+
+def allowed_tier(scheme: Scheme, standing: Standing, tier: str) -> bool:
+    """Whether a tier exists and gates and vetoes leave it open to this member."""
+    known = tier in [each.title for each in scheme.tiers]
+    return known and lower(scheme, tier, standing.max_tier) == tier
 
 
 def _graded(
@@ -142,7 +184,6 @@ def _graded(
         member=member,
         status=StandingStatus.GRADED,
         score=score,
-        provisional=scheme.settings.review is Review.REQUIRED,
         score_tier=computed,
         max_tier=highest,
         proposed_tier=lower(scheme, computed, highest),

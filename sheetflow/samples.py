@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sheetflow.model import Decision
+from sheetflow.model import Ruling
 
 #: Text by heading, without blank cells.
 Row = Mapping[str, str]
@@ -27,7 +27,7 @@ class Sample:
     claims: Mapping[str, Mapping[str, Row]]
     #: Item code → text typed as evidence.
     evidence: Mapping[str, Mapping[str, str]]
-    vetoes: tuple[Decision, ...]
+    vetoes: tuple[Ruling, ...]
     #: Path below the folder of returns, with ``/``; also of the late ones.
     files: Mapping[str, str]
     #: (item or bonus row, heading) → text typed when the form is sent again.
@@ -52,7 +52,7 @@ def load(folder: Path) -> Sample:
         claims=_claims(folder),
         evidence=_evidence(folder),
         vetoes=tuple(
-            Decision(member=member, veto=veto, basis=basis)
+            Ruling(member=member, veto=veto, basis=basis)
             for member, veto, basis in _cells(folder, "vetoes")
         ),
         files={member: name for member, name in _cells(folder, "files")},  # noqa: C416 - rows are lists

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from sheetflow import entries, kinds, number
@@ -10,6 +11,7 @@ from sheetflow.claims import ClaimRead, read_claims
 from sheetflow.messages import _
 from sheetflow.model import (
     Bonus,
+    Entry,
     Field,
     Group,
     Item,
@@ -17,6 +19,7 @@ from sheetflow.model import (
     Part,
     PartScore,
     Review,
+    Ruling,
     Scheme,
     Score,
     Scorer,
@@ -39,18 +42,22 @@ def _group_most(part: Part, group: Group) -> Decimal:
     return min(group.most, sum(best[: group.best], ZERO))
 
 
-def score(scheme: Scheme, submission: Submission) -> Score:
-    """Score one form. What cannot be read leaves the part unknown, never zero."""
+def score(scheme: Scheme, submission: Submission, ruling: Ruling | None = None) -> Score:
+    """Score one form. What cannot be read leaves the part unknown, never zero.
+
+    ``ruling`` holds the branch's own numbers, which stand in place of the member's.
+    """
+    branch = ruling or Ruling(member=submission.stamp.member if submission.stamp else "")
     claims = read_claims(scheme, submission)
     parts, lines, still_open = [], [], []
     for part in scheme.parts:
-        base, base_lines, base_open = _base(part, submission, scheme.settings.review)
-        bonus, bonus_lines, bonus_open = _bonus(part, claims)
+        base, base_lines, base_open = _base(part, submission, branch, scheme.settings.review)
+        bonus, bonus_lines, bonus_open = _bonus(part, claims, branch)
         parts.append(PartScore(code=part.code, base=base, bonus=bonus))
         lines += [*base_lines, *bonus_lines]
         still_open += [*base_open, *bonus_open]
     return Score(
-        member=submission.stamp.member if submission.stamp else "",
+        member=branch.member,
         parts=tuple(parts),
         lines=tuple(lines),
         open=tuple(still_open),
@@ -61,40 +68,58 @@ def score(scheme: Scheme, submission: Submission) -> Score:
 
 
 def _base(
-    part: Part, submission: Submission, review: Review
+    part: Part, submission: Submission, branch: Ruling, review: Review
 ) -> tuple[Decimal | None, list[Line], list[str]]:
     scored = {e.code: e for e in submission.entries if e.field is Field.SCORE}
     lines: list[Line] = []
     still_open: list[str] = []
     for item in part.items:
         entry = scored.get(item.code)
-        if entry is None:
-            if not item.group:
-                still_open.append(_blank(item, review))
-            continue
-        points = entries.points(entry.value)
-        if points is None or kinds.wrong(item, points):
+        line = _taken(part, item, entry, branch, review)
+        if line:
+            lines.append(line)
+        elif entry:
             still_open.append(_("{item} 无法认定").format(item=item.code))
-            continue
-        waits = item.scored_by is Scorer.BRANCH and review is Review.REQUIRED
-        why = _("暂按自评") if waits else ""
-        lines.append(
-            Line(
-                part=part.code,
-                code=item.code,
-                raw=points,
-                counted=points,
-                why=why,
-                provisional=waits,
-                source=entry.source,
-            )
-        )
+        elif not item.group:
+            still_open.append(_blank(item, review))
     for group in part.groups:
         lines, missing = _best(part, group, lines, scored.keys())
         still_open += missing
     if still_open:
         return None, lines, still_open
     return sum((line.counted for line in lines), ZERO), lines, []
+
+
+def _taken(
+    part: Part, item: Item, entry: Entry | None, branch: Ruling, review: Review
+) -> Line | None:
+    """Which number counts: the branch's, else what its counts give, else the member's own."""
+    points = entries.points(entry.value) if entry else None
+    own = None if points is None or kinds.wrong(item, points) else points
+    times = {what: n for (code, what), n in branch.counts.items() if code == item.code}
+    counted = kinds.from_counts(item, times)
+    waits, source = False, entry.source if entry else Source()
+    if item.code in branch.scores:
+        taken, why = branch.scores[item.code], _("核定") if branch.scores[item.code] != own else ""
+        source = branch.source(item.code)
+    elif counted:
+        taken, why = counted
+        source = branch.source(f"{item.code}/{item.events[0].what}")
+    elif own is not None:
+        waits = item.scored_by is Scorer.BRANCH and review is Review.REQUIRED
+        taken, why = own, _("暂按自评") if waits else ""
+    else:
+        return None
+    return Line(
+        part=part.code,
+        code=item.code,
+        raw=points,
+        taken=taken,
+        counted=taken,
+        why=why,
+        provisional=waits,
+        source=source,
+    )
 
 
 def _blank(item: Item, review: Review) -> str:
@@ -104,13 +129,13 @@ def _blank(item: Item, review: Review) -> str:
 
 
 def _best(
-    part: Part, group: Group, lines: list[Line], filled: Iterable[str]
+    part: Part, group: Group, lines: list[Line], filled: Collection[str]
 ) -> tuple[list[Line], list[str]]:
     """Let the best ``group.best`` lines count, at most ``group.most`` points together."""
     codes = [item.code for item in part.items if item.group == group.code]
-    if not set(codes) & set(filled):
-        return lines, [_("{item} 未填").format(item=group.code)]
     inside = [line for line in lines if line.code in codes]
+    if not inside and not set(codes) & set(filled):
+        return lines, [_("{item} 未填").format(item=group.code)]
     ranked = sorted(inside, key=lambda line: (-line.counted, codes.index(line.code)))
     left, counted = group.most, {}
     for place, line in enumerate(ranked):
@@ -126,29 +151,25 @@ def _best(
 def _capped(line: Line, counted: Decimal | None, why: str) -> Line:
     if counted is None or counted == line.counted:
         return line
-    return Line(
-        part=line.part,
-        code=line.code,
-        raw=line.raw,
-        counted=counted,
-        why="；".join(filter(None, (line.why, why))),
-        provisional=line.provisional,
-        source=line.source,
-    )
+    return replace(line, counted=counted, why="；".join(filter(None, (line.why, why))))
 
 
 # ------------------------------------------------------------------ bonus
 
 
-def _bonus(part: Part, claims: Iterable[ClaimRead]) -> tuple[Decimal | None, list[Line], list[str]]:
+def _bonus(
+    part: Part, claims: Iterable[ClaimRead], branch: Ruling
+) -> tuple[Decimal | None, list[Line], list[str]]:
     lines: list[Line] = []
     still_open: list[str] = []
     for claim in claims:
         if claim.part.code != part.code:
             continue
-        if claim.value is not None and (claim.points is None or claim.wrong):
+        line = _recognised(_claim_line(claim), branch)
+        known = claim.value is None or (claim.points is not None and not claim.wrong)
+        if not known and claim.code not in branch.recognised:
             still_open.append(_("{item} 无法认定").format(item=claim.code))
-        lines.append(_claim_line(claim))
+        lines.append(line)
     if still_open:
         return None, lines, still_open
     counted = {line.code: line.counted for line in lines}
@@ -162,6 +183,17 @@ def bonus_total(part: Part, counted: Mapping[str, Decimal]) -> Decimal:
 
 def _bonus_of(bonus: Bonus, counted: Mapping[str, Decimal]) -> Decimal:
     return min(bonus.most, sum((counted.get(code, ZERO) for code in bonus.row_codes), ZERO))
+
+
+def _recognised(line: Line, branch: Ruling) -> Line:
+    """Put the points the branch recognised for a claim in place of what the rules give."""
+    points = branch.recognised.get(line.code)
+    if points is None or points == line.taken:
+        return line
+    why = _("认定{points}分").format(points=number.text(points))
+    why = "：".join(filter(None, (why, branch.whys.get(line.code, ""))))
+    source = branch.source(f"{line.part}/{line.code}")
+    return replace(line, taken=points, counted=points, why=why, source=source)
 
 
 def _claim_line(claim: ClaimRead) -> Line:
@@ -178,6 +210,7 @@ def _claim_line(claim: ClaimRead) -> Line:
         part=claim.part.code,
         code=claim.code,
         raw=claim.points,
+        taken=claim.counted,
         counted=claim.counted,
         why=why,
         source=claim.source or Source(),

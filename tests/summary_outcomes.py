@@ -148,13 +148,26 @@ def make_lines(rng: random.Random, part: Part, holes: float) -> Iterator[Line]:
         # An item of a group may stay blank, any other only by mistake.
         blank = rng.random() < (0.4 if item.group else holes)
         raw = None if blank else points(rng, item.most)
-        yield Line(part=part.code, code=item.code, raw=raw, counted=raw or Decimal(0))
+        yield Line(
+            part=part.code,
+            code=item.code,
+            raw=raw,
+            taken=raw or Decimal(0),
+            counted=raw or Decimal(0),
+        )
     for bonus in part.bonuses:
         for code in bonus.row_codes:
             if rng.random() < 0.5:
                 raw = points(rng, bonus.most)
                 counted = raw if rng.random() < 0.7 else Decimal(0)
-                yield Line(part=part.code, code=code, raw=raw, counted=counted, provisional=True)
+                yield Line(
+                    part=part.code,
+                    code=code,
+                    raw=raw,
+                    taken=counted,
+                    counted=counted,
+                    provisional=True,
+                )
 
 
 def make_score(rng: random.Random, scheme: Scheme, member: str) -> Score:
@@ -242,7 +255,7 @@ def bounded_outcome() -> Outcome:
     for number, (total, tier) in enumerate((*AT_BOUNDS, *ABOVE_BOUNDS), start=1):
         member = Member(id=f"{number:03}", name="某")
         read = {"P1": Decimal(total) - 1, "P2": Decimal(2), "P3": Decimal("0.5")}
-        lines = tuple(Line(part="P", code=c, raw=p, counted=p) for c, p in read.items())
+        lines = tuple(Line(part="P", code=c, raw=p, taken=p, counted=p) for c, p in read.items())
         parts = (PartScore(code="P", base=Decimal(total), bonus=Decimal(0)),)
         score = Score(member=member.id, parts=parts, lines=lines)
         graded = StandingStatus.GRADED

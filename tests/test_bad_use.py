@@ -15,7 +15,7 @@ from rounds import AGREEMENT, Json, Ran, make, packed, person, run, write_roster
 from sheetflow import round as rounds
 from sheetflow.decisions import SHEET, desk_table
 from sheetflow.excel.write.tables import write_tables
-from sheetflow.model import Decision
+from sheetflow.model import Ruling
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def test_all_faults_of_what_people_edit_are_told_at_once_with_their_cells(
 def test_a_veto_that_fits_nothing_is_found_by_check_and_by_collect(
     folder: Path, member: str, veto: str
 ) -> None:
-    table = desk_table(AGREEMENT, [Decision(member=member, veto=veto, basis="有文可查")])
+    table = desk_table(AGREEMENT, [Ruling(member=member, veto=veto, basis="有文可查")])
     desk = write_tables([table], title=SHEET, created=AGREEMENT.period_end)
     (folder / rounds.DESK).write_bytes(desk)
     for command in ("check", "collect"):

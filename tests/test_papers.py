@@ -17,7 +17,6 @@ from sheetflow.document import finding_json, findings_json, outcome_json
 from sheetflow.model import (
     Absence,
     Category,
-    Decision,
     FileStatus,
     Finding,
     Member,
@@ -29,6 +28,7 @@ from sheetflow.model import (
     Receipt,
     Review,
     Roster,
+    Ruling,
     Scheme,
     Severity,
     Slot,
@@ -93,7 +93,7 @@ def outcome(
             del cells[next(iter(cells))]
         found[name] = score(scheme, filled(cells, member=name))
     roster = Roster(members=(*map(person, forms), *more))
-    standings, quota = rank(scheme, roster, found, {}, [Decision(member=vetoed, veto="V1")])
+    standings, quota = rank(scheme, roster, found, {}, [Ruling(member=vetoed, veto="V1")])
     provisional = scheme.settings.review is Review.REQUIRED
     return Outcome(
         scheme=scheme,

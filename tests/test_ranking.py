@@ -15,7 +15,6 @@ from schemes_for_tests import RICH
 from sheetflow.model import (
     Absence,
     Category,
-    Decision,
     Gate,
     Line,
     Member,
@@ -27,6 +26,7 @@ from sheetflow.model import (
     Review,
     Roster,
     Rounding,
+    Ruling,
     Scheme,
     Score,
     Standing,
@@ -68,7 +68,9 @@ def made(total: str, b: str = "40", a1: str = "0", member: str = "") -> Score:
             PartScore(code="A", base=base, bonus=Decimal(0)),
             PartScore(code="B", base=Decimal(b), bonus=Decimal(0)),
         ),
-        lines=(Line(part="A", code="A1-1", raw=Decimal(a1), counted=Decimal(a1)),),
+        lines=(
+            Line(part="A", code="A1-1", raw=Decimal(a1), taken=Decimal(a1), counted=Decimal(a1)),
+        ),
     )
 
 
@@ -77,7 +79,7 @@ def people(ids: Iterable[str], **about: str) -> Roster:
 
 
 def ranked(
-    totals: Mapping[str, Score], scheme: Scheme = FREE, *acts: Decision
+    totals: Mapping[str, Score], scheme: Scheme = FREE, *acts: Ruling
 ) -> tuple[Mapping[str, Standing], QuotaResult | None]:
     standings, quota = rank(scheme, people(totals), totals, {}, acts)
     return {each.member.id: each for each in standings}, quota
@@ -148,8 +150,8 @@ def test_a_gate_closes_its_tier(b: str, active: bool, limit: str | None, propose
     assert bool(standing.reasons) is (limit is not None)
 
 
-def veto(*codes: str, member: str = "1") -> tuple[Decision, ...]:
-    return tuple(Decision(member=member, veto=code, basis="某文") for code in codes)
+def veto(*codes: str, member: str = "1") -> tuple[Ruling, ...]:
+    return tuple(Ruling(member=member, veto=code, basis="某文") for code in codes)
 
 
 LADDER = (

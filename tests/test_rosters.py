@@ -21,10 +21,10 @@ from sheetflow.model import (
     Absence,
     Book,
     ColumnRole,
-    Decision,
     Fault,
     Member,
     Roster,
+    Ruling,
     Sheet,
     Source,
     Value,
@@ -220,7 +220,7 @@ def test_addresses_are_those_of_the_spreadsheet(row: int, column: int, text: str
 
 # ------------------------------------------------------------------ decisions of the branch
 
-ACTS = (Decision(member="007", veto="V1", basis="某文"), Decision(member="012", veto="V3"))
+ACTS = (Ruling(member="007", veto="V1", basis="某文"), Ruling(member="012", veto="V3"))
 
 
 def decided(book: Book) -> tuple[list[tuple[str, str, str]], set[str]]:
@@ -231,7 +231,9 @@ def decided(book: Book) -> tuple[list[tuple[str, str, str]], set[str]]:
 def test_decisions_come_back_as_they_were_written() -> None:
     book = table_book(desk_table(RICH, ACTS))
     assert decided(book) == ([("007", "V1", "某文"), ("012", "V3", "")], set())
-    assert read_decisions(book, "核定.xlsx", RICH)[0][0].source == Source("核定.xlsx", "核定", "B2")
+    assert read_decisions(book, "核定.xlsx", RICH)[0][0].source("veto") == Source(
+        "核定.xlsx", "核定", "B2"
+    )
 
 
 def test_a_veto_is_folded_and_a_blank_one_is_no_decision() -> None:

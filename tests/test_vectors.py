@@ -30,7 +30,7 @@ from rounds import (
 from sheetflow import round as rounds
 from sheetflow.decisions import SHEET, desk_table
 from sheetflow.excel.write.tables import write_tables
-from sheetflow.model import Decision, Quota, QuotaRule, Rounding, Scheme
+from sheetflow.model import Quota, QuotaRule, Rounding, Ruling, Scheme
 
 SCHEME = replace(
     UNREVIEWED,
@@ -136,7 +136,7 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Json:
     folder = tmp_path_factory.mktemp("vectors") / "考核"
     first = round_of(folder, SCHEME, {m: vector.typed for m, vector in VECTORS.items()})
     assert by_id(first)["P09"]["proposed_tier"] == GOOD
-    veto = Decision(member="P09", veto="V1", basis="通报批评，丙〔2015〕1号")
+    veto = Ruling(member="P09", veto="V1", basis="通报批评，丙〔2015〕1号")
     desk = write_tables([desk_table(SCHEME, [veto])], title=SHEET, created=SCHEME.period_end)
     (folder / rounds.DESK).write_bytes(desk)
     return collected(folder)

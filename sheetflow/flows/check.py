@@ -22,7 +22,7 @@ def check_round(round_: Round) -> tuple[Finding, ...]:
         scheme=loaded.scheme,
         roster=loaded.roster,
         faults=loaded.faults,
-        decisions=loaded.decisions,
+        rulings=loaded.rulings,
         choices=loaded.choices,
     )
     decided = (f for f in run_checks(case, "XZ") if f.code in _DECISIONS)

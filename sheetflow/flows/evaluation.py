@@ -23,6 +23,7 @@ from sheetflow.identity import Issued, identify, issued
 from sheetflow.ledger import Arrival, Ledger
 from sheetflow.messages import _
 from sheetflow.model import (
+    Book,
     Choice,
     FileStatus,
     Finding,
@@ -34,13 +35,19 @@ from sheetflow.model import (
     Severity,
     Stamp,
     Submission,
+    Terms,
 )
 from sheetflow.submissions import read_submission
+from sheetflow.tables import squeeze
 
 #: Says that a file is an older version.
 _OLDER = "X603"
 #: Families that judge one form by itself.
 _ONE_FORM = "FVT"
+#: Labels that finding out whose form it is looks beside; a form has a few on each sheet.
+_MAX_LABELS = 100
+#: Faults of one form, and characters a member typed into it; each is told and kept.
+_MAX_FAULTS, _MAX_TYPED = 1_000, 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +107,7 @@ def examine(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = False) 
     read = [_superseded(r) if id(r.submission) in older else r for r in read]
     scores, still_open = _scores(loaded, versions, read)
     standings, quota = ranking.rank(
-        loaded.scheme, loaded.roster, scores, still_open, loaded.decisions
+        loaded.scheme, loaded.roster, scores, still_open, loaded.rulings
     )
     standings = tuple(choosing.reasoned(s, versions.get(s.member.id)) for s in standings)
     case = Case(
@@ -111,7 +118,7 @@ def examine(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = False) 
         submissions=tuple(accepted),
         standings=standings,
         quota=quota,
-        decisions=loaded.decisions,
+        rulings=loaded.rulings,
         choices=choices,
     )
     receipts, rest = _receipts(loaded.scheme, read, run_checks(case, "XZ"))
@@ -142,7 +149,7 @@ def fingerprint(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = Fal
         __version__,
         _rules(loaded.scheme),
         loaded.roster,
-        [(d.member, d.veto, d.basis) for d in loaded.decisions],
+        [(d.member, d.veto, d.basis) for d in loaded.rulings],
         choosing.meaning(loaded.choices),
         [(f.kind, f.source, f.found) for f in loaded.faults],
         [(a.file, a.sha256) for a in ledger.arrivals()],
@@ -240,15 +247,30 @@ def read_file(
 ) -> Submission:
     """Read one returned form; a form of an older scheme is read by that scheme's codes.
 
-    Raises ``UnreadableError`` for what is no workbook.
+    Raises ``UnreadableError`` for what is no workbook, and for one in which so much is
+    repeated or typed that nobody could have filled it in: repeated, wordy.
     """
     book = read_legacy(data) if kind_of(data) == "xls" else read_book(data)
+    if _labels(book, loaded.scheme.terms) > _MAX_LABELS:
+        raise refuse("repeated")
     identity = identify(book, file, loaded.scheme.terms, known)
     version = identity.stamp.scheme if identity.stamp else loaded.version
     scheme = loaded.scheme
     if version != loaded.version:
         scheme = schemes_issued.get(version, loaded.scheme)
-    return read_submission(book, file=file, sha256=sha256, scheme=scheme, identity=identity)
+    submission = read_submission(book, file=file, sha256=sha256, scheme=scheme, identity=identity)
+    if len(submission.faults) > _MAX_FAULTS:
+        raise refuse("repeated")
+    if sum(len(entry.value.raw) for entry in submission.entries) > _MAX_TYPED:
+        raise refuse("wordy")
+    return submission
+
+
+def _labels(book: Book, terms: Terms) -> int:
+    """Count the cells that hold a label beside which something is looked for."""
+    labels = tuple(filter(None, map(squeeze, (terms.form_code, terms.name, terms.total))))
+    cells = (value.raw for sheet in book.sheets for value in sheet.values.values())
+    return sum(squeeze(text).startswith(labels) for text in cells)
 
 
 def _verdict(reader: _Reader, arrival: Arrival, submission: Submission) -> _Read:

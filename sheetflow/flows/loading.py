@@ -17,10 +17,10 @@ from sheetflow.messages import _
 from sheetflow.model import (
     Book,
     Choice,
-    Decision,
     Fault,
     Finding,
     Roster,
+    Ruling,
     Scheme,
     Settings,
     Severity,
@@ -42,7 +42,7 @@ class Loaded:
     version: str
     places: Mapping[schemes.Path, Source] = field(default_factory=dict)
     roster: Roster = field(default_factory=lambda: Roster(members=()))
-    decisions: tuple[Decision, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
     choices: tuple[Choice, ...] = ()
     #: Bytes of the staff's workbook as it was read; none while there is no such file.
     desk: bytes = b""
@@ -67,14 +67,14 @@ def look(round_: Round) -> Loaded:
     """Load scheme, roster and decisions with all findings; a broken scheme ends it."""
     scheme, places = _scheme(round_)
     roster, roster_faults = read_roster(_book(round_, rounds.ROSTER), rounds.ROSTER, scheme)
-    decisions: tuple[Decision, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
     choices: tuple[Choice, ...] = ()
     desk_faults: tuple[Fault, ...] = ()
     desk = b""
     if round_.path(rounds.DESK).exists():
         desk = read_bytes(round_.path(rounds.DESK))
         book = _parsed(desk, rounds.DESK)
-        decisions, desk_faults = read_decisions(book, rounds.DESK, scheme)
+        rulings, desk_faults = read_decisions(book, rounds.DESK, scheme)
         choices, choice_faults = read_choices(book, rounds.DESK)
         desk_faults = (*desk_faults, *choice_faults)
     case = Case(
@@ -83,14 +83,14 @@ def look(round_: Round) -> Loaded:
         places=places,
         roster=roster,
         faults=(*roster_faults, *desk_faults),
-        decisions=decisions,
+        rulings=rulings,
     )
     return Loaded(
         scheme=scheme,
         version=case.version,
         places=places,
         roster=roster,
-        decisions=decisions,
+        rulings=rulings,
         choices=choices,
         desk=desk,
         faults=case.faults,

@@ -5,10 +5,20 @@ from the cell to the paper; a missing score is ``None``, never zero.
 """
 
 from sheetflow.model.books import Book, Plain, Sheet, Source, Table, TableColumn, Value, ValueKind
+from sheetflow.model.desk import (
+    EVERYONE,
+    Approval,
+    Decision,
+    Meeting,
+    Objection,
+    Place,
+    Ruling,
+    State,
+    Tab,
+)
 from sheetflow.model.forms import Entry, Fault, Field, Finding, Severity, Stamp, Submission
 from sheetflow.model.outcome import (
     Choice,
-    Decision,
     Difference,
     FileStatus,
     Line,
@@ -55,7 +65,9 @@ from sheetflow.model.scheme import (
 )
 
 __all__ = [
+    "EVERYONE",
     "Absence",
+    "Approval",
     "Bonus",
     "Book",
     "Category",
@@ -77,12 +89,15 @@ __all__ = [
     "Kind",
     "Level",
     "Line",
+    "Meeting",
     "Member",
+    "Objection",
     "Occasion",
     "Outcome",
     "PaperKind",
     "Part",
     "PartScore",
+    "Place",
     "Plain",
     "Proof",
     "Quota",
@@ -92,6 +107,7 @@ __all__ = [
     "Review",
     "Roster",
     "Rounding",
+    "Ruling",
     "Scheme",
     "Score",
     "Scorer",
@@ -105,8 +121,10 @@ __all__ = [
     "Stamp",
     "Standing",
     "StandingStatus",
+    "State",
     "Status",
     "Submission",
+    "Tab",
     "Table",
     "TableColumn",
     "Terms",

@@ -18,10 +18,15 @@ class Line:
 
     part: str
     code: str
+    #: What the member typed; ``None`` where nothing was typed.
     raw: Decimal | None
+    #: What stands for it before any cap: the branch's number, else what its counts give, else
+    #: the member's own.
+    taken: Decimal
     counted: Decimal
     why: str = ""
     provisional: bool = False
+    #: Where the number that stands was typed.
     source: Source = field(default_factory=Source)
 
 
@@ -90,6 +95,8 @@ class Standing:
     proposed_tier: str | None = None
     final_tier: str | None = None
     reasons: tuple[str, ...] = ()
+    #: The branch has approved the version that counts, or confirmed that nothing was returned.
+    approved: bool = False
 
     @property
     def tier(self) -> str | None:
@@ -135,16 +142,6 @@ class Receipt:
     #: Short hash of the entries shown, the form's version.
     version: str | None = None
     findings: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """One act of the branch about a member."""
-
-    member: str
-    veto: str = ""
-    basis: str = ""
-    source: Source = field(default_factory=Source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
