@@ -157,9 +157,10 @@ def letter(copy: Copy) -> str:
     if blanks:
         words = _("{items} 还空着") if len(blanks) <= _TOLD else _("{items} 等 {n} 处还空着")
         told.append(words.format(items="、".join(blanks[:_TOLD]), n=len(blanks)))
-    return _("{name}，您的表有{n}处需改：{faults}；表在附件，改好后私发给我，谢谢！").format(
+    words = _("{name}，您的表有{n}处需改：{faults}；表在附件，改好后私发给我，谢谢！").format(
         name=copy.name, n=len(copy.lines), faults="；".join(told)
     )
+    return text.clean(words, name=True)
 
 
 def _short(line: FaultLine) -> str:

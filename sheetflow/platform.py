@@ -72,19 +72,25 @@ def remove_stale(folder: Path) -> None:
                     path.unlink()
 
 
-def safe_name(text: str) -> str:
+def safe_name(text: str, end: str = "") -> str:
     """Make a file name, without its suffix, that Windows takes as it stands.
 
     At most 80 characters and 240 bytes of UTF-8; composed (NFC); never empty, hidden, or a
-    device; without reserved, control, direction and zero-width characters.
+    device; without reserved, control, direction and zero-width characters. Of a longer text the
+    end is cut, but for what is given as ``end``, which is short.
     """
-    shown = "".join(map(_shown, unicodedata.normalize("NFC", text)))
-    name = " ".join(_RESERVED.sub("_", unicodedata.normalize("NFC", shown)).split())
-    name = name.lstrip(" .~")[:_NAME_CHARACTERS]
-    name = name.encode()[:_NAME_BYTES].decode(errors="ignore").rstrip(" .")
+    last = _plain_name(end)
+    name = _plain_name(text).lstrip(" .~")[: _NAME_CHARACTERS - len(last)]
+    room = _NAME_BYTES - len(last.encode())
+    name = (name.encode()[:room].decode(errors="ignore") + last).rstrip(" .")
     if _DEVICE.match(name):
         name = safe_name(f"_{name}")
     return name or _NAMELESS
+
+
+def _plain_name(text: str) -> str:
+    shown = "".join(map(_shown, unicodedata.normalize("NFC", text)))
+    return " ".join(_RESERVED.sub("_", unicodedata.normalize("NFC", shown)).split())
 
 
 def utf8_output() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from sheetflow import entries
 from sheetflow.messages import _
 from sheetflow.model import (
     Book,
@@ -20,13 +21,14 @@ from sheetflow.model import (
 )
 from sheetflow.stamp import fold
 from sheetflow.tables import Record, read_table
+from sheetflow.text import clean
 
 SHEET = "名册"
 
 
 def plain_name(name: str) -> str:
-    """Fold a name as two people would call it the same: width and spaces aside."""
-    return "".join(unicodedata.normalize("NFKC", name).split())
+    """Fold a name as two people would call it the same: width, spaces, the unseen aside."""
+    return "".join(unicodedata.normalize("NFKC", clean(name, name=True)).split())
 
 
 def heading(scheme: Scheme, role: ColumnRole) -> str:
@@ -55,9 +57,12 @@ def _member(record: Record, scheme: Scheme) -> Member:
     absence = next((s.absence for s in scheme.statuses if s.title == status), None)
     return Member(
         id=fold(text(ColumnRole.ID)),
-        name=text(ColumnRole.NAME),
+        name=clean(text(ColumnRole.NAME), name=True),
         category=text(ColumnRole.CATEGORY),
         group=text(ColumnRole.GROUP),
+        duty=text(ColumnRole.DUTY),
+        post=text(ColumnRole.POST),
+        joined=entries.day(record.cells.get(heading(scheme, ColumnRole.JOINED))),
         absence=absence,
         details=tuple((c.heading, record.text(c.heading)) for c in scheme.columns),
         source=record.source(heading(scheme, ColumnRole.ID)),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sheetflow.model import Book, Fault, Sheet, Source, Value, ValueKind
+from sheetflow.text import clean
 
 #: Headings are looked for in the first rows only; below them everything is content.
 _HEADING_ROWS = 20
@@ -33,9 +34,9 @@ class Record:
     places: Mapping[str, Source]
 
     def text(self, heading: str) -> str:
-        """Text of a cell, trimmed; empty when blank."""
+        """Text of a cell, cleaned and trimmed; empty when blank."""
         value = self.cells.get(heading)
-        return value.raw.strip() if value else ""
+        return clean(value.raw).strip() if value else ""
 
     def source(self, heading: str) -> Source:
         """Where the cell under a heading stands."""

@@ -12,18 +12,23 @@ CELL_LIMIT = 32_767
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
-_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff]")
+# Nothing is seen of these; what makes one form of a character of another (U+FE00 …) is no such.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u206f\u3164\ufeff"
+    "\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+)
+_BREAKS = re.compile("[\t\n\u2028\u2029]+")
 
 
 def clean(text: str, *, name: bool = False) -> str:
     """Drop what would break a file or deceive a reader; compose to NFC; fit one cell.
 
-    In a name invisible characters go too, so that equal-looking names are equal. A text
-    too long for a cell ends in 「…」.
+    In a name invisible characters go too, so that equal-looking names are equal, and it stands
+    on one line. A text too long for a cell ends in 「…」.
     """
     kept = _UNSAFE.sub("", text)
     if name:
-        kept = _INVISIBLE.sub("", kept)
+        kept = _BREAKS.sub(" ", _INVISIBLE.sub("", kept))
     return _fit(unicodedata.normalize("NFC", kept))
 
 

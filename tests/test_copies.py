@@ -284,12 +284,28 @@ def test_what_stands_outside_the_form_is_listed_and_harms_no_reading() -> None:
     assert outside(again, read(again, 0, 1), plan(1)) == ()
 
 
-@pytest.mark.parametrize("title", ["4-5", "名册", "=1"])
-def test_a_condition_holds_until_something_else_is_typed(title: str) -> None:
-    assert unchanged("$G$7", title) == f'=EXACT($G$7,"{title}")'
-    assert unchanged("$G$7", 'a"b') == '=EXACT($G$7,"a""b")'
-    assert unchanged("$G$7", "长" * 200) == "=LEN($G$7)=200"
+@pytest.mark.parametrize(
+    ("typed", "later"),
+    [
+        ("4-5", "4-6"),
+        ("4-5", "45"),
+        ("省级", "市级"),
+        ("京〔2014〕1号", "京〔2015〕1号"),
+        ("Ab", "aB"),
+    ],
+)
+def test_a_condition_holds_until_something_else_is_typed(typed: str, later: str) -> None:
+    assert unchanged("$G$7", typed, "省市") != unchanged("$G$7", later, "省市")
     assert unchanged("$G$7", 5.5) == "=$G$7=5.5"
+
+
+@pytest.mark.parametrize("typed", ["张三", '&A1&"', "_x0022_", "=1", "长" * 300, "𠮷\n"])
+def test_no_word_of_a_member_stands_in_a_condition(typed: str) -> None:
+    assert re.sub(r"(?<=[=$])\d+", "#", unchanged("$G$7", typed)) == (
+        "=AND(ISTEXT($G$#),LEN($G$#)=#,SUMPRODUCT(FIND(MID($G$#,ROW($#:$#),1),"
+        '"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-."'
+        "&MID($G$#,ROW($#:$#),1))*ROW($#:$#))=#)"
+    )
 
 
 def test_the_private_text_is_short_and_names_the_first_faults() -> None:

@@ -77,7 +77,7 @@ def _backs(loaded: Loaded, returned: Returned) -> Iterator[_Back]:
 def copy_name(member: Member, number: int = 1) -> str:
     """Path of a member's return copy in the round."""
     more = "" if number == 1 else f"({number})"
-    stem = platform.safe_name(f"{member.id}-{member.name}-{rounds.COPIES}{more}")
+    stem = platform.safe_name(f"{member.id}-{member.name}", f"-{rounds.COPIES}{more}")
     return f"{rounds.COPIES}/{stem}.xlsx"
 
 

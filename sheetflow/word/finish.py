@@ -22,6 +22,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Twips
 
+from sheetflow.text import clean
 from sheetflow.word import official
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 #: A place only people can fill in; papers.py writes it into a draft.
 _TO_FILL_IN = re.compile(r"(【待填[^】]*】)")
 _TWO_CHARACTERS = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]{2}")
+#: Most characters of a property.
+_PROPERTY = 255
 #: The format wants the children of run properties in its order.
 _BEHIND_SPACING = ("w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:highlight", "w:u", "w:lang")
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -200,8 +203,8 @@ def _set_properties(paper: Document, *, title: str, organisation: str, created: 
     core = paper.core_properties
     for child in list(core._element):  # noqa: SLF001 - no public way to clear all
         core._element.remove(child)  # noqa: SLF001 - the same
-    core.title = title
-    core.author = core.last_modified_by = organisation
+    core.title = clean(title)[:_PROPERTY]
+    core.author = core.last_modified_by = clean(organisation)[:_PROPERTY]
     core.created = core.modified = datetime.combine(created, time(), UTC)
     core.revision = 1
     relations = paper.part.package.rels

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import string
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from sheetflow import text
 from sheetflow.copies import FRONT_COLUMNS, FRONT_SHEET, Copy, Outside
 from sheetflow.excel.styles import FRONT, FRONT_WIDTHS
-from sheetflow.excel.write import heights
+from sheetflow.excel.write import heights, safe
 from sheetflow.layout import Cell, FormSheet
 from sheetflow.messages import _
 from sheetflow.model import Field, Source, Terms, Value, ValueKind
@@ -22,8 +23,9 @@ Format = Any
 
 #: A spreadsheet counts days from here, rightly from March 1900 on.
 _EPOCH, _FIRST_DAY = datetime(1899, 12, 30), datetime(1900, 3, 1)  # noqa: DTZ001 - cells have no zone
-#: Longest text that a condition compares whole; a longer one is told by its length.
+#: Characters of a text that a condition looks at, those it tells apart, and how many it is given.
 _COMPARED = 100
+_KNOWN, _MARKS = string.digits + string.ascii_letters + "-.", 100
 _LAST = FRONT_COLUMNS - 1
 _LISTED_FROM = 2
 #: Points of a row of headings; most characters of a carried text that its row makes room for.
@@ -64,29 +66,48 @@ def _moment(raw: str) -> datetime | None:
         return None
 
 
-def put(sheet: Sheet, at: tuple[int, int], shown: Shown, form: Format) -> int:
-    """Write a carried value; ``at`` counts from 0. Below zero where XlsxWriter leaves it out."""
+def put(sheet: Sheet, at: tuple[int, int], shown: Shown, form: Format) -> None:
+    """Write a carried value as what it is; ``at`` counts from 0."""
     if isinstance(shown, bool):
-        return int(sheet.write_boolean(*at, shown, form))
-    if isinstance(shown, datetime):
-        return int(sheet.write_datetime(*at, shown, form))
-    if isinstance(shown, float):
-        return int(sheet.write_number(*at, shown, form))
-    return int(sheet.write_string(*at, shown, form))
+        safe.put_yes_or_no(sheet, at, form, yes=shown)
+    elif isinstance(shown, datetime):
+        safe.put_day(sheet, at, shown, form)
+    elif isinstance(shown, float):
+        safe.put_number(sheet, at, shown, form)
+    else:
+        safe.put_text(sheet, at, shown, form)
 
 
-def unchanged(cell: str, shown: Shown) -> str:
-    """Condition that a cell still holds what was carried into it."""
+def unchanged(cell: str, shown: Shown, marks: Iterable[str] = ()) -> str:
+    """Condition that a cell still holds what was carried into it.
+
+    No word of a member stands in a formula: a text is told by its length and by which letters,
+    digits and ``marks`` stand where in its first characters.
+    """
     if isinstance(shown, bool):
         return f"={cell}={'TRUE' if shown else 'FALSE'}"
     if isinstance(shown, datetime):
         return f"={cell}={(shown - _EPOCH).total_seconds() / 86400!r}"
     if isinstance(shown, float):
         return f"={cell}={shown!r}"
-    if len(shown) > _COMPARED or not shown.isprintable():
-        return f"=LEN({cell})={len(shown.encode('utf-16-le')) // 2}"
-    quoted = shown.replace('"', '""')
-    return f'=EXACT({cell},"{quoted}")'
+    units = _units(safe.as_text(shown))
+    more = sorted({mark for mark in marks if mark > "\x7f" and len(_units(mark)) == 1})
+    known = _KNOWN + "".join(more)[:_MARKS]
+    length = min(len(units), _COMPARED)
+    found = sum(
+        at * (known.find(unit) + 1 or len(known) + 1) for at, unit in enumerate(units[:length], 1)
+    )
+    rows, quoted = f"ROW($1:${length})", f'"{known}"'
+    mark = f"MID({cell},{rows},1)"
+    # Whatever is not known stands behind the known ones.
+    sum_ = f"SUMPRODUCT(FIND({mark},{quoted}&{mark})*{rows})"
+    return f"=AND(ISTEXT({cell}),LEN({cell})={len(units)},{sum_}={found})"
+
+
+def _units(words: str) -> list[str]:
+    """UTF-16 units, which is what spreadsheets count."""
+    plain = words.encode("utf-16-le")
+    return [plain[at : at + 2].decode("utf-16-le", "replace") for at in range(0, len(plain), 2)]
 
 
 def with_texts(plan: FormSheet, copy: Copy) -> FormSheet:
@@ -100,7 +121,7 @@ def _with_text(cell: Cell, copy: Copy) -> Cell:
     return replace(cell, text=words[:_SHOWN]) if words and isinstance(words, str) else cell
 
 
-def note(sheet: Sheet, at: tuple[int, int], words: str) -> int:
+def note(sheet: Sheet, at: tuple[int, int], words: str) -> None:
     """Hang a note on a cell, as large as its words need."""
     lines = heights.lines(words, _NOTE_WIDTH, _NOTE_SIZE)
     options = {
@@ -110,7 +131,7 @@ def note(sheet: Sheet, at: tuple[int, int], words: str) -> int:
         "font_name": FRONT["cell"]["font_name"],
         "font_size": _NOTE_SIZE,
     }
-    return int(sheet.write_comment(*at, words, options))
+    safe.put_note(sheet, at, words, options)
 
 
 # ------------------------------------------------------------------ the first sheet
@@ -142,28 +163,30 @@ def paint_front(book: Book, copy: Copy, terms: Terms) -> Sheet:
 
 def _line(sheet: Sheet, row: int, words: str, form: Format) -> None:
     """One text over the whole width."""
-    sheet.merge_range(row, 0, row, _LAST, "", form)
-    sheet.write_string(row, 0, words, form)
+    safe.merge(sheet, (row, 0, row, _LAST), form)
+    safe.put_text(sheet, (row, 0), words, form)
     style = FRONT["title"] if row == 0 else FRONT["lead"]
-    sheet.set_row(row, heights.height(words, sum(FRONT_WIDTHS), float(style["font_size"])) + 4)
+    needed = heights.height(words, sum(FRONT_WIDTHS), float(style["font_size"])) + 4
+    sheet.set_row(row, min(needed, _HIGHEST))
 
 
 def _faults(sheet: Sheet, copy: Copy, formats: Mapping[str, Format]) -> int:
     # None of these may be a term of any scheme: the copy is read like every form.
     heads = ("", _("在哪里"), _("哪一项"), _("读到什么"), _("可以填什么"), _("怎么改"))
     for column, head in enumerate(heads):
-        sheet.write_string(_LISTED_FROM, column, head, formats["head"])
+        safe.put_text(sheet, (_LISTED_FROM, column), head, formats["head"])
     sheet.set_row(_LISTED_FROM, _HEAD_HEIGHT)
     row = _LISTED_FROM
     for row, line in enumerate(copy.lines, _LISTED_FROM + 1):
         texts = (line.item, line.found or _("空着"), line.allowed, line.fix)
-        sheet.write_number(row, 0, row - _LISTED_FROM, formats["count"])
+        safe.put_number(sheet, (row, 0), row - _LISTED_FROM, formats["count"])
         if line.source.cell:
-            sheet.write_url(row, 1, _link(line.source), formats["link"], _place(line.source))
+            target = (line.source.sheet, line.source.cell)
+            safe.put_link(sheet, (row, 1), target, formats["link"], _place(line.source))
         else:
-            sheet.write_blank(row, 1, None, formats["cell"])
+            safe.put_blank(sheet, (row, 1), formats["cell"])
         for column, words in enumerate(texts, 2):
-            sheet.write_string(row, column, words, formats["cell"])
+            safe.put_text(sheet, (row, column), words, formats["cell"])
         sheet.set_row(row, _height(texts, FRONT_WIDTHS[2:]))
     return row + 1
 
@@ -173,11 +196,6 @@ def _height(texts: tuple[str, ...], widths: tuple[int, ...]) -> float:
     pairs = zip(texts, widths, strict=True)
     needed = max(heights.height(words, pixels, size) for words, pixels in pairs)
     return min(needed + 4, _HIGHEST)
-
-
-def _link(source: Source) -> str:
-    sheet = source.sheet.replace("'", "''")
-    return f"internal:'{sheet}'!{source.cell}"
 
 
 def _place(source: Source) -> str:
@@ -191,20 +209,20 @@ def _outside(
         "下面这些写在填写格以外，没有计入；要紧的请写进表里（如“{evidence}”“{reason}”），不要紧的不用管。"
     ).format(evidence=terms.evidence, reason=terms.reason)
     _line(sheet, row, lead, formats["lead"])
-    sheet.write_string(row + 1, 1, _("原来写在哪里"), formats["head"])
-    sheet.merge_range(row + 1, 2, row + 1, _LAST, "", formats["head"])
-    sheet.write_string(row + 1, 2, _("写的什么"), formats["head"])
-    sheet.write_blank(row + 1, 0, None, formats["head"])
+    safe.put_text(sheet, (row + 1, 1), _("原来写在哪里"), formats["head"])
+    safe.merge(sheet, (row + 1, 2, row + 1, _LAST), formats["head"])
+    safe.put_text(sheet, (row + 1, 2), _("写的什么"), formats["head"])
+    safe.put_blank(sheet, (row + 1, 0), formats["head"])
     sheet.set_row(row + 1, _HEAD_HEIGHT)
     for at, each in enumerate(copy.outside, row + 2):
         _one_outside(sheet, at, each, formats)
-        sheet.write_number(at, 0, at - row - 1, formats["count"])
+        safe.put_number(sheet, (at, 0), at - row - 1, formats["count"])
 
 
 def _one_outside(sheet: Sheet, row: int, each: Outside, formats: Mapping[str, Format]) -> None:
     words = _("“{text}”").format(text=each.text)
-    sheet.write_string(row, 1, _place(each.source), formats["cell"])
-    sheet.merge_range(row, 2, row, _LAST, "", formats["cell"])
-    sheet.write_string(row, 2, words, formats["cell"])
+    safe.put_text(sheet, (row, 1), _place(each.source), formats["cell"])
+    safe.merge(sheet, (row, 2, row, _LAST), formats["cell"])
+    safe.put_text(sheet, (row, 2), words, formats["cell"])
     widths = (FRONT_WIDTHS[1], sum(FRONT_WIDTHS[2:]))
     sheet.set_row(row, _height((_place(each.source), words), widths))

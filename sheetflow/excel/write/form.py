@@ -14,8 +14,8 @@ from sheetflow.copies import FRONT_SHEET, Copy, Place
 from sheetflow.errors import SheetflowError
 from sheetflow.excel.styles import FORM, MARKED, NOTES_WIDTHS, OVER
 from sheetflow.excel.write import copy as copying
-from sheetflow.excel.write import pages, selfcheck, validation
-from sheetflow.excel.write.selfcheck import letter
+from sheetflow.excel.write import pages, safe, selfcheck, validation
+from sheetflow.excel.write.sums import Formula, letter
 from sheetflow.layout import (
     CODE_ROW,
     FILLED,
@@ -30,6 +30,7 @@ from sheetflow.layout import (
 )
 from sheetflow.messages import _
 from sheetflow.model import Bonus, Field, Proof, Scheme
+from sheetflow.text import clean
 
 #: XlsxWriter comes without types.
 Book = Any
@@ -82,8 +83,8 @@ def _write(
     book = xlsxwriter.Workbook(target, options)
     book.set_properties(
         {
-            "title": form.title,
-            "author": scheme.settings.organisation,
+            "title": clean(form.title),
+            "author": clean(scheme.settings.organisation),
             "keywords": form.code,
             "created": datetime.combine(created, time()),
         }
@@ -95,7 +96,7 @@ def _write(
             formats[name + _MARKED] = book.add_format({**FORM[name], **MARKED})
         _finish_front(copying.paint_front(book, copy, scheme.terms), form.title)
     for plan in form.sheets:
-        sheet = book.add_worksheet(plan.title)
+        sheet = book.add_worksheet(clean(plan.title))
         _paint(sheet, plan, scheme, formats, copy)
         if plan.part is not None:
             _finish_part(sheet, plan, formats, copy)
@@ -122,14 +123,17 @@ def _paint(
         hourly = cell.role is Role.DOCUMENT and cell.code in hours
         name = "hours" if hourly else cell.role.value
         form = formats[name + _MARKED if _place(cell) in marks else name]
+        form = formats[Role.EMPTY.value] if cell.closed else form
         if cell.merged:
-            _sure(sheet.merge_range(*_corners(cell), "", form), cell)
+            safe.merge(sheet, _corners(cell), form)
         formula = formulas.get((cell.row, cell.column))
-        _sure(_put(sheet, cell, form, formula), cell)
-        rule = validation.rule(cell, plan, scheme) if cell.role in FILLED else None
+        _put(sheet, cell, form, formula)
+        if cell.role not in FILLED or cell.closed:
+            continue
+        rule = validation.rule(cell, plan, scheme)
         if rule:
-            _sure(sheet.data_validation(*_corners(cell), rule), cell)
-        if copy and cell.role in FILLED:
+            safe.limit(sheet, _corners(cell), rule)
+        if copy:
             _carry(sheet, cell, copy, form)
 
 
@@ -142,26 +146,21 @@ def _carry(sheet: Sheet, cell: Cell, copy: Copy, form: Format) -> None:
     place, at = (cell.code, Field(cell.role.value)), (cell.row - 1, cell.column - 1)
     value, words = copy.filled.values.get(place), copy.filled.notes.get(place)
     if value:
-        _sure(copying.put(sheet, at, copying.typed(value, place[1]), form), cell)
+        copying.put(sheet, at, copying.typed(value, place[1]), form)
     if words:
-        _sure(copying.note(sheet, at, words), cell)
+        copying.note(sheet, at, words)
 
 
-def _put(sheet: Sheet, cell: Cell, form: Format, formula: selfcheck.Formula | None) -> int:
-    row, column = cell.row - 1, cell.column - 1
+def _put(sheet: Sheet, cell: Cell, form: Format, formula: Formula | None) -> None:
+    at = cell.row - 1, cell.column - 1
     if formula is not None:
-        return int(sheet.write_formula(row, column, formula.text, form, formula.blank))
-    if cell.number is not None:
-        return int(sheet.write_number(row, column, float(cell.number), form))
-    if cell.text:
-        return int(sheet.write_string(row, column, cell.text, form))
-    return int(sheet.write_blank(row, column, None, form))
-
-
-def _sure(result: int | None, cell: Cell) -> None:
-    """XlsxWriter reports what it leaves out by a number below zero."""
-    if result is not None and result < 0:
-        raise _unwritable(f"{letter(cell.column)}{cell.row} {cell.text[:40]}")
+        safe.put_formula(sheet, at, formula.text, form, formula.blank)
+    elif cell.number is not None:
+        safe.put_number(sheet, at, float(cell.number), form)
+    elif cell.text:
+        safe.put_text(sheet, at, cell.text, form)
+    else:
+        safe.put_blank(sheet, at, form)
 
 
 def _corners(cell: Cell) -> tuple[int, int, int, int]:
@@ -196,15 +195,16 @@ def _finish_part(sheet: Sheet, plan: FormSheet, formats: Formats, copy: Copy | N
 
 def _keep_red(sheet: Sheet, plan: FormSheet, formats: Formats, copy: Copy) -> None:
     """Let a marked input stay red until something else is typed there."""
+    marks = {mark for bonus in _bonuses(plan) for level in bonus.levels for mark in level.title}
     for cell in plan.cells:
         place = _place(cell)
         value = copy.filled.values.get(place) if place else None
         if place and value and place in copy.filled.notes:
             here = f"${letter(cell.column)}${cell.row}"
-            same = copying.unchanged(here, copying.typed(value, place[1]))
+            same = copying.unchanged(here, copying.typed(value, place[1]), marks)
             options = {"type": "formula", "criteria": same, "format": formats["fault"]}
             over = {**options, "stop_if_true": True}
-            _sure(sheet.conditional_format(*_corners(cell), over), cell)
+            safe.colour(sheet, _corners(cell), over)
 
 
 def _colour(sheet: Sheet, plan: FormSheet, formats: Formats) -> None:
@@ -256,7 +256,7 @@ def _painter(sheet: Sheet, formats: Formats) -> Callable[[tuple[Cell, ...], str,
         )
         options = {"type": "formula", "criteria": criteria, "format": formats[name]}
         area = (first.row - 1, first.column - 1, last.last_row - 1, last.last_column - 1)
-        _sure(sheet.conditional_format(*area, {**options, "stop_if_true": True}), first)
+        safe.colour(sheet, area, {**options, "stop_if_true": True})
 
     return over
 
@@ -286,7 +286,7 @@ def _paper(sheet: Sheet, left: str, right: str) -> None:
     sheet.center_horizontally()
     side, top, bottom = (mm / _INCH for mm in (pages.SIDE, pages.TOP, pages.BOTTOM))
     sheet.set_margins(left=side, right=side, top=top, bottom=bottom)
-    left, right = (text.replace("&", "&&") for text in (left, right))
+    left, right = (clean(text).replace("&", "&&") for text in (left, right))
     # The space keeps a year from being read as part of the font size.
     footer = f"&L&9 {left}&C&9 {_('第 &P 页 共 &N 页')}&R&9 {right}"
     sheet.set_footer(footer, {"margin": _FOOTER_MARGIN})

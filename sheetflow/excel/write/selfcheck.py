@@ -9,29 +9,44 @@ show what is stored. The rules are those of ``kinds``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from sheetflow import kinds, number
 from sheetflow.copies import FRONT_SHEET, Copy
-from sheetflow.layout import STATE_COLUMN, TALLY_COLUMN, Cell, FormSheet, Role, column
+from sheetflow.excel.write.sums import (
+    Formula,
+    closed,
+    fixed,
+    given,
+    here,
+    letter,
+    runs,
+    span,
+    totals,
+)
+from sheetflow.layout import STATE_COLUMN, FormSheet, Role
 from sheetflow.messages import _
-from sheetflow.model import Bonus, Claim, Field, Item, Part, Proof, Review, Scheme, Scorer, Terms
+from sheetflow.model import (
+    Bonus,
+    Claim,
+    Field,
+    Item,
+    Kind,
+    Part,
+    Proof,
+    Review,
+    Scheme,
+    Scorer,
+    Terms,
+)
+from sheetflow.text import clean
 
 _EPOCH = date(1899, 12, 30)
 _FAULT = "×"
 #: How far a quotient may lie from a whole number: doubles are not exact.
 _NEAR = "0.000001"
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """A formula and its value in the blank form."""
-
-    text: str
-    blank: str | int
 
 
 def formulas(sheet: FormSheet, scheme: Scheme) -> dict[tuple[int, int], Formula]:
@@ -40,7 +55,7 @@ def formulas(sheet: FormSheet, scheme: Scheme) -> dict[tuple[int, int], Formula]
     if part is None:
         return {}
     states = _states(sheet, part, scheme)
-    found = {**states, **_totals(sheet, part)}
+    found = {**states, **totals(sheet, part)}
     blanks = [row for (row, _at), state in states.items() if state.blank == _("未填")]
     found |= _tallies(sheet, blanks)
     (panel,) = sheet.having(Role.PANEL)
@@ -60,7 +75,7 @@ def refilled(
     panel = _("本表退回修改：还有 {n} 处要改，见第一张工作表“{sheet}”").format(
         n=len(copy.lines), sheet=FRONT_SHEET
     )
-    told: dict[tuple[int, int], str | int] = {}
+    told: dict[tuple[int, int], str | float] = {}
     for cell in sheet.cells:
         if cell.role in {Role.BASE_TOTAL, Role.BONUS_TOTAL, Role.TOTAL}:
             told[cell.row, cell.column] = ""
@@ -78,35 +93,8 @@ def refilled(
 # ------------------------------------------------------------------ references and texts
 
 
-def letter(at: int) -> str:
-    """Return the letter of a column counted from 1 (A to Z)."""
-    return chr(ord("A") + at - 1)
-
-
-def _here(role: Role) -> str:
-    name = letter(column(role))
-    return f"INDEX(${name}:${name},ROW())"
-
-
-def _span(role: Role, rows: tuple[int, int]) -> str:
-    name = letter(column(role))
-    first, last = (f"INDEX(${name}:${name},ROW($A${row}))" for row in rows)
-    return f"{first}:{last}"
-
-
-def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
-    """Neighbouring rows as (first, last)."""
-    runs: list[tuple[int, int]] = []
-    for row in sorted(rows):
-        if runs and runs[-1][1] == row - 1:
-            runs[-1] = (runs[-1][0], row)
-        else:
-            runs.append((row, row))
-    return runs
-
-
 def _quote(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
+    return '"' + clean(text).replace('"', '""') + '"'
 
 
 def _fault(text: str) -> str:
@@ -124,33 +112,49 @@ def _joined(template: str, **values: str) -> str:
 
 
 def _states(sheet: FormSheet, part: Part, scheme: Scheme) -> dict[tuple[int, int], Formula]:
-    rows = sheet.rows(Role.STATE)
+    rows, shut = sheet.rows(Role.STATE), closed(sheet)
+    asked = {item.code: item for item in part.scored if item.code not in shut}
     found = {
-        (rows[item.code], STATE_COLUMN): _item_state(item, _blank_item(item, part, rows, scheme))
-        for item in part.items
+        (rows[code], STATE_COLUMN): _item_state(
+            item, _blank_item(item, tuple(asked.values()), rows, scheme)
+        )
+        for code, item in asked.items()
     }
+    found |= {(rows[code], STATE_COLUMN): _shut_state(scheme.terms) for code in shut}
     for bonus in part.bonuses:
         state = Formula(_bonus_state(bonus, scheme), "")
         found |= {(rows[code], STATE_COLUMN): state for code in bonus.row_codes}
     return found
 
 
-def _blank_item(item: Item, part: Part, rows: dict[str, int], scheme: Scheme) -> Formula:
+def _shut_state(terms: Terms) -> Formula:
+    """State of an item that is not meant for the member, whatever is typed there."""
+    value = here(Role.SCORE)
+    typed = _("{unmeant}，不计").format(unmeant=terms.unmeant)
+    text = f"=IF(ISNUMBER({value}),{_quote(typed)},{_quote(terms.unmeant)})"
+    return Formula(text, terms.unmeant)
+
+
+def _blank_item(
+    item: Item, asked: tuple[Item, ...], rows: dict[str, int], scheme: Scheme
+) -> Formula:
     """State while nothing is typed."""
     if item.scored_by is Scorer.BRANCH and scheme.settings.review is Review.REQUIRED:
         return Formula(_quote(_("可不填")), _("可不填"))
     if not item.group:
         return Formula(_quote(_("未填")), _("未填"))
-    members = [other.code for other in part.items if other.group == item.group]
-    spans = ",".join(_span(Role.SCORE, run) for run in _runs(rows[code] for code in members))
+    members = [other.code for other in asked if other.group == item.group]
+    spans = ",".join(span(Role.SCORE, run) for run in runs(rows[code] for code in members))
     first = _("未填") if item.code == members[0] else ""
     return Formula(f"IF(COUNTA({spans})=0,{_quote(first)},{_quote(_('未申报'))})", first)
 
 
 def _item_state(item: Item, blank: Formula) -> Formula:
-    value = _here(Role.SCORE)
+    value = here(Role.SCORE)
     listed = kinds.values(item)
-    if listed is None:
+    if item.kind is Kind.RATIO:
+        last = _off_step(value, kinds.step(item), word=_("小数超过两位"))
+    elif listed is None:
         last = _off_step(value, item.step)
     else:
         allowed = ",".join(f"{value}={number.text(points)}" for points in listed)
@@ -168,17 +172,17 @@ def _typed(value: str, blank: str, body: str) -> str:
     return f"=IF(ISBLANK({value}),{blank},IF(ISNUMBER({value}),{body},{word}))"
 
 
-def _off_step(value: str, step: Decimal, otherwise: str = '""') -> str:
+def _off_step(value: str, step: Decimal, otherwise: str = '""', *, word: str = "") -> str:
     if step <= 0:
         return otherwise
     quotient = f"{value}/{number.text(step)}"
-    word = _fault(_("不是{step}档").format(step=number.text(step)))
-    return f"IF(ABS({quotient}-ROUND({quotient},0))>{_NEAR},{word},{otherwise})"
+    told = _fault(word or _("不是{step}档").format(step=number.text(step)))
+    return f"IF(ABS({quotient}-ROUND({quotient},0))>{_NEAR},{told},{otherwise})"
 
 
 def _bonus_state(bonus: Bonus, scheme: Scheme) -> str:
-    value = _here(Role.CLAIM)
-    others = f"COUNTA({_here(Role.REASON)}:{_here(Role.DATE)})"
+    value = here(Role.CLAIM)
+    others = f"COUNTA({here(Role.REASON)}:{here(Role.DATE)})"
     blank = f'IF({others}>0,{_fault(_("未填申报分"))},"")'
     proof = f'IF({value}=0,"",{_proof_state(bonus, scheme)})'
     body = (
@@ -199,26 +203,26 @@ def _limit(bonus: Bonus) -> str:
         return points
     if bonus.claim is Claim.LEVEL:
         counts = [
-            (f"COUNTIF({_here(Role.LEVEL)},{_quote(level.title)})", level.points)
+            (f"COUNTIF({here(Role.LEVEL)},{_quote(level.title)})", level.points)
             for level in bonus.levels
         ]
         known = "+".join(count for count, _points in counts)
         worth = "+".join(f"{count}*{number.text(points)}" for count, points in counts)
         return f"IF({known}=0,{most},{worth})" if counts else most
     if bonus.claim is Claim.HOURS:
-        hours = _here(Role.DOCUMENT)
+        hours = here(Role.DOCUMENT)
         full = f"INT(({hours}-{number.text(bonus.above)})/{number.text(bonus.per)}+{_NEAR})"
         return f"IF(ISNUMBER({hours}),MIN({most},MAX(0,{full})*{points}),{most})"
     return most
 
 
 def _proof_state(bonus: Bonus, scheme: Scheme) -> str:
-    missing = [f"ISBLANK({_here(role)})" for role in needed(bonus)]
+    missing = [f"ISBLANK({here(role)})" for role in needed(bonus)]
     if Proof.HOURS in bonus.proof:
-        missing.append(f"NOT(ISNUMBER({_here(Role.DOCUMENT)}))")
+        missing.append(f"NOT(ISNUMBER({here(Role.DOCUMENT)}))")
     state = '""'
     if Proof.DATE in bonus.proof:
-        day = _here(Role.DATE)
+        day = here(Role.DATE)
         first, last = ((d - _EPOCH).days for d in (scheme.period_start, scheme.period_end))
         outside = f"IF(ISNUMBER({day}),({day}<{first})+({day}>={last + 1})>0,TRUE)"
         state = f'IF({outside},{_fault(_("日期不在期内"))},"")'
@@ -237,64 +241,6 @@ def needed(bonus: Bonus) -> tuple[Role, ...]:
     return tuple(roles)
 
 
-# ------------------------------------------------------------------ totals
-
-
-def _totals(sheet: FormSheet, part: Part) -> dict[tuple[int, int], Formula]:
-    rows = sheet.rows(Role.STATE)
-    found = {
-        (cell.row, cell.column): Formula(_counted(Role.SCORE), 0)
-        for cell in sheet.having(Role.TALLY)
-        if cell.code in rows
-    }
-    for role, text in (
-        (Role.BASE_TOTAL, _base_total(part, rows)),
-        (Role.BONUS_TOTAL, _bonus_total(part, rows)),
-        (Role.TOTAL, _whole_total(sheet, part, rows)),
-    ):
-        found |= {(c.row, c.column): Formula(f"=ROUND({text},2)", 0) for c in sheet.having(role)}
-    return found
-
-
-def _counted(role: Role) -> str:
-    value = _here(role)
-    return f"=IF(ISNUMBER({value}),MAX(0,{value}),0)"
-
-
-def _base_total(part: Part, rows: dict[str, int]) -> str:
-    single = _runs(rows[item.code] for item in part.items if not item.group)
-    terms = [f'SUMIF({_span(Role.SCORE, run)},">0")' for run in single]
-    name = letter(TALLY_COLUMN)
-    for group in part.groups:
-        members = [rows[item.code] for item in part.items if item.group == group.code]
-        cells = ",".join(f"${name}${a}:${name}${b}" for a, b in _runs(members))
-        best = [f"LARGE(({cells}),{n + 1})" for n in range(min(group.best, len(members)))]
-        if best:
-            terms.append(f"MIN({number.text(group.most)},{'+'.join(best)})")
-    return "+".join(terms) or "0"
-
-
-def _bonus_total(part: Part, rows: dict[str, int]) -> str:
-    terms = [
-        f"MIN({number.text(bonus.most)},"
-        f'SUMIF({_span(Role.CLAIM, (rows[bonus.row_codes[0]], rows[bonus.row_codes[-1]]))},">0"))'
-        for bonus in part.bonuses
-        if bonus.rows
-    ]
-    return f"MIN({number.text(part.bonus_most)},{'+'.join(terms) or '0'})"
-
-
-def _whole_total(sheet: FormSheet, part: Part, rows: dict[str, int]) -> str:
-    if not part.bonuses:
-        return _base_total(part, rows)
-    (base,), (bonus,) = sheet.having(Role.BASE_TOTAL), sheet.having(Role.BONUS_TOTAL)
-    return f"{_at(base)}+{_at(bonus)}"
-
-
-def _at(cell: Cell) -> str:
-    return f"${letter(cell.column)}${cell.row}"
-
-
 # ------------------------------------------------------------------ the panel
 
 
@@ -306,8 +252,8 @@ def _tallies(sheet: FormSheet, blanks: list[int]) -> dict[tuple[int, int], Formu
     above = (_("超过满分"), _("超过封顶"))
     proof = (_("材料不全"), _("未填申报分"), _("日期不在期内"))
     first = (
-        f"IF({_at(names['fault'])}>0,MATCH({some_fault},{area},0),"
-        f"IF({_at(names['blank'])}>0,MATCH({blank},{area},0),0))"
+        f"IF({fixed(names['fault'])}>0,MATCH({some_fault},{area},0),"
+        f"IF({fixed(names['blank'])}>0,MATCH({blank},{area},0),0))"
     )
     texts = {
         "blank": (f"COUNTIF({area},{blank})", len(blanks)),
@@ -336,8 +282,8 @@ def _panel(sheet: FormSheet, terms: Terms, blanks: list[int]) -> Formula:
             _("{title} {total} 分。请先看 {code}（{state}）"),
         )
     )
-    blank, above, proof, fault, first = (_at(cell) for cell in sheet.having(Role.TALLY)[:5])
-    total = _at(sheet.having(Role.TOTAL)[0])
+    blank, above, proof, fault, first = (fixed(cell) for cell in sheet.having(Role.TALLY)[:5])
+    total = fixed(sheet.having(Role.TOTAL)[0])
     counts = "&".join(
         f'IF({count}=0,"",{_joined(text, n=count)})'
         for count, text in (
@@ -351,8 +297,9 @@ def _panel(sheet: FormSheet, terms: Terms, blanks: list[int]) -> Formula:
     state = f'SUBSTITUTE(INDEX({_area(sheet, STATE_COLUMN)},{first}),"{_FAULT}","")'
     named = _joined(tail, total=total, code=where, state=state)
     formula = f"={_quote(lead)}&IF({fault}+{blank}=0,{_joined(done, total=total)},{counts}&{named})"
+    start = number.text(given(sheet))
     if not blanks:
-        return Formula(formula, lead + done.format(total=0))
+        return Formula(formula, lead + done.format(total=start))
     codes = {row: code for code, row in sheet.rows(Role.STATE).items()}
-    shown = tail.format(total=0, code=codes[min(blanks)], state=_("未填"))
+    shown = tail.format(total=start, code=codes[min(blanks)], state=_("未填"))
     return Formula(formula, lead + open_.format(n=len(blanks)) + shown)

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from sheetflow import round as rounds
 from sheetflow.checks.wording import shown
+from sheetflow.excel.write import safe
 from sheetflow.excel.write.summary_plan import Page, file_words, heading, page_title
 from sheetflow.excel.write.table_paint import paint_table, set_page
 from sheetflow.messages import _
@@ -54,7 +56,7 @@ def paint_list(sheet: Worksheet, styles: Styles, outcome: Outcome, page: Page) -
     first, last = paint_table(sheet, make(outcome), styles)
     if page is Page.FINDINGS:
         rule = {"type": "cell", "criteria": "==", "value": f'"{_("错误")}"'}
-        sheet.conditional_format(first, 0, last, 0, rule | {"format": styles["alarm"]})
+        safe.colour(sheet, (first, 0, last, 0), rule | {"format": styles["alarm"]})
     set_page(sheet, title=outcome.scheme.title, mark=_("内部资料"))
 
 
@@ -177,6 +179,7 @@ def files_table(outcome: Outcome) -> Table:
         TableColumn(heading=_("文件"), width=52),
         TableColumn(heading=_("指纹"), width=16),
         TableColumn(heading=_("状态"), width=12),
+        TableColumn(heading=_("收回方式"), width=12),
         TableColumn(heading=heading(outcome.scheme, ColumnRole.ID) or _("编号"), width=10),
         TableColumn(heading=heading(outcome.scheme, ColumnRole.NAME) or _("姓名"), width=12),
         TableColumn(heading=_("表单版本"), width=14),
@@ -196,6 +199,7 @@ def _file_row(receipt: Receipt, names: Mapping[str, str]) -> tuple[Plain, ...]:
         receipt.file,
         receipt.sha256[:_HASH],
         file_words()[receipt.status],
+        rounds.TYPED if rounds.typed_from_paper(receipt.file) else _("电子表"),
         clean(member, name=True),
         clean(names.get(member, ""), name=True),
         receipt.version or "",

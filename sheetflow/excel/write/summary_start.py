@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from sheetflow import number
 from sheetflow.excel.table_styles import BODY_FACE, CHART_FILL, CHART_LINE, HEADING_FACE
+from sheetflow.excel.write import safe
 from sheetflow.excel.write.summary_formulas import column_range, quote
 from sheetflow.excel.write.summary_plan import (
     FILES_STATUS,
@@ -182,9 +183,9 @@ def _paint_files(sheet: Worksheet, styles: Styles, outcome: Outcome, row: int) -
     counts: Counter[FileStatus] = Counter(receipt.status for receipt in outcome.receipts)
     bottom = FILES_TOP + max(1, len(outcome.receipts))
     status = _files_range(bottom)
-    cells = [xl_rowcol_to_cell(row + 2, i) for i in range(1, len(words) + 1)]
+    counted = [xl_rowcol_to_cell(row + 2, i) for i in range(1, len(words) + 1)]
     figures = [
-        _Figure(_("收到"), "+".join(cells), len(outcome.receipts)),
+        _Figure(_("收到"), "+".join(counted), len(outcome.receipts)),
         *(_Figure(word, _count(status, word), counts[s]) for s, word in words.items()),
     ]
     _paint_figures(sheet, styles, figures, row + 1)
@@ -385,7 +386,7 @@ def _paint_links(sheet: Worksheet, styles: Styles, row: int) -> None:
     }
     for offset, (page, text) in enumerate(about.items(), start=1):
         name = page_title(page)
-        sheet.write_url(row + offset, 0, f"internal:'{name}'!A1", styles["link"], name)
+        safe.put_link(sheet, (row + offset, 0), (name, "A1"), styles["link"], name)
         put_wide(sheet, row + offset, (1, _LAST), text, styles["plain"])
         sheet.set_row(row + offset, 18)
     note = _("本工作簿每次汇总都重新生成，在这里的改动不作数；改过的一份会另存到旧版文件夹。")

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Final
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from sheetflow.errors import OutputError
 from sheetflow.excel.table_styles import BODY_SIZE, STYLES
-from sheetflow.excel.write import heights
+from sheetflow.excel.write import heights, safe
 from sheetflow.messages import _
 from sheetflow.text import clean
 
@@ -27,6 +26,8 @@ _A4: Final = 9
 #: Tallest row a spreadsheet takes, in points.
 _TALLEST: Final = 409.0
 _SHORTEST: Final = 18.0
+#: Characters of a text above the page: a header holds 255 in all, and each & counts twice.
+_HEADER: Final = 80
 #: The calendar of spreadsheets starts here.
 _FIRST_YEAR: Final = 1900
 
@@ -73,7 +74,7 @@ def set_page(
 
 
 def _header(text: str) -> str:
-    return clean(text).replace("\n", " ").replace("&", "&&")[:80]
+    return clean(text).replace("\n", " ")[:_HEADER].replace("&", "&&")
 
 
 # ------------------------------------------------------------------ cells
@@ -86,21 +87,21 @@ def put(sheet: Worksheet, place: tuple[int, int], value: Plain, style: Format) -
     writer refuses the cell.
     """
     if value is None:
-        result = sheet.write_blank(*place, None, style)
+        safe.put_blank(sheet, place, style)
     elif isinstance(value, str):
-        result = sheet.write_string(*place, clean(value), style)
+        safe.put_text(sheet, place, value, style)
     elif isinstance(value, date):
-        result = _put_date(sheet, place, value, style)
+        _put_date(sheet, place, value, style)
     else:
-        result = sheet.write_number(*place, float(value), style)
-    _demand(result)
+        safe.put_number(sheet, place, float(value), style)
 
 
-def _put_date(sheet: Worksheet, place: tuple[int, int], value: date, style: Format) -> int:
+def _put_date(sheet: Worksheet, place: tuple[int, int], value: date, style: Format) -> None:
     if value.year < _FIRST_YEAR:
-        return int(sheet.write_string(*place, value.isoformat(), style))
+        safe.put_text(sheet, place, value.isoformat(), style)
+        return
     moment = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a plain date
-    return int(sheet.write_datetime(*place, moment, style))
+    safe.put_day(sheet, place, moment, style)
 
 
 def put_formula(
@@ -108,7 +109,7 @@ def put_formula(
 ) -> None:
     """Write a formula of ours with the value it will show."""
     value = cached if isinstance(cached, str) else plain_number(cached)
-    _demand(sheet.write_formula(*place, "=" + formula, style, value))
+    safe.put_formula(sheet, place, "=" + formula, style, value)
 
 
 def plain_number(value: Decimal) -> int | float:
@@ -122,23 +123,16 @@ def put_wide(
     """Write text across several columns of one row."""
     first, last = columns
     if last > first:
-        _demand(sheet.merge_range(row, first, row, last, "", style))
+        safe.merge(sheet, (row, first, row, last), style)
     put(sheet, (row, first), value, style)
-
-
-def _demand(result: object) -> None:
-    if result:
-        raise OutputError(
-            _("表格太大，电子表格放不下。"), _("请把名册或方案分成几份，分别建立文件夹再做。")
-        )
 
 
 # ------------------------------------------------------------------ heights
 
 
-def row_height(cells: Iterable[tuple[str, float]], *, size: int = BODY_SIZE) -> float:
+def row_height(texts: Iterable[tuple[str, float]], *, size: int = BODY_SIZE) -> float:
     """Points a row needs for wrapped texts, each with its column's width in digits."""
-    needed = (heights.height(_full_lines(text), pixels(width), size) for text, width in cells)
+    needed = (heights.height(_full_lines(text), pixels(width), size) for text, width in texts)
     return min(_TALLEST, max(_SHORTEST, max(needed, default=0.0)))
 
 
@@ -193,7 +187,7 @@ def _paint_spare(
         sheet.set_row(row, _SHORTEST)
     filled = f"COUNTA($A{first + 1}:{xl_rowcol_to_cell(first, right, col_abs=True)})>0"
     rule = {"type": "formula", "criteria": "=" + filled, "format": styles["frame"]}
-    sheet.conditional_format(first, 0, last, right, rule)
+    safe.colour(sheet, (first, 0, last, right), rule)
 
 
 def _paint_advice(sheet: Worksheet, table: Table, styles: Mapping[str, Format]) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xlsxwriter.utility import xl_range_abs
 
+from sheetflow.excel.write import safe
 from sheetflow.excel.write.table_paint import add_styles, open_book, paint_table, put, set_page
 from sheetflow.messages import _
 from sheetflow.text import clean
@@ -43,7 +44,7 @@ def write_tables(tables: Sequence[Table], *, title: str, created: date) -> bytes
         for index, column in enumerate(table.columns):
             rule = _validation(column, places)
             if rule:
-                sheet.data_validation(first, index, last, index, rule)
+                safe.limit(sheet, (first, index, last, index), rule)
         set_page(sheet, title=f"{title} {table.title}")
     _paint_lists(book, places, styles)
     book.close()

@@ -10,10 +10,11 @@ from datetime import date
 from decimal import Decimal
 
 from sheetflow import kinds, number
-from sheetflow.excel.write.selfcheck import letter
+from sheetflow.excel.write.sums import letter
 from sheetflow.layout import Cell, FormSheet, Role, long_levels
 from sheetflow.messages import _
 from sheetflow.model import Bonus, Claim, Item, Proof, Review, Scheme, Scorer, Terms
+from sheetflow.text import clean
 
 #: What Excel takes for the title and the text of a message.
 _TITLE, _TEXT = 32, 255
@@ -49,7 +50,8 @@ def _worded(limits: Rule, title: str, advice: str, fault: str = "") -> Rule:
 
 
 def _clip(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
+    plain = clean(text)
+    return plain if len(plain) <= most else plain[: most - 1] + "…"
 
 
 def _between(least: Decimal, most: Decimal) -> Rule:
