@@ -13,6 +13,7 @@ import click
 from sheetflow import __version__
 from sheetflow import round as rounds
 from sheetflow.messages import _
+from sheetflow.text import clean
 
 _json = click.option("--json", "as_json", is_flag=True, help=_("只输出一份 JSON"))
 _quiet = click.option("-q", "--quiet", is_flag=True, help=_("只说问题和下一步"))
@@ -48,11 +49,16 @@ def _command(text: str, *, example: str) -> Callable[[Callable[..., int | None]]
 def _say(lines: Iterable[str], *, quiet: bool = False) -> None:
     if not quiet:
         for line in lines:
-            click.echo(line)
+            click.echo(clean(line))
+
+
+def _now() -> datetime:
+    """Local time; below the commands nobody asks the clock."""
+    return datetime.now(UTC).astimezone().replace(tzinfo=None)
 
 
 def _next(text: str) -> None:
-    click.echo(_("下一步：{text}").format(text=text))
+    click.echo(clean(_("下一步：{text}").format(text=text)))
 
 
 @contextmanager
@@ -169,9 +175,8 @@ def collect(
     from sheetflow.flows import advice  # noqa: PLC0415
     from sheetflow.flows.collect import collect as run  # noqa: PLC0415
 
-    now = datetime.now(UTC).astimezone().replace(tzinfo=None)
     with _working(_("正在收表、汇总……")):
-        done = run(rounds.find(folder), paths, now=now, accept_unverified=accept_unverified)
+        done = run(rounds.find(folder), paths, now=_now(), accept_unverified=accept_unverified)
     status = int(printing.has_errors(printing.standing_findings(done.outcome)))
     if as_json:
         click.echo(printing.as_json(done.document))
@@ -222,7 +227,7 @@ def papers(
     from sheetflow.flows.papers import write_papers  # noqa: PLC0415
 
     with _working(_("正在写公文……")):
-        written = write_papers(rounds.find(folder), kinds, draft=draft)
+        written = write_papers(rounds.find(folder), kinds, draft=draft, today=_now().date())
     if as_json:
         click.echo(printing.as_json({"papers": [printing.paper_json(each) for each in written]}))
         return
@@ -235,6 +240,30 @@ def papers(
         if drafts
         else _("打开“{papers}”核对后打印盖章").format(papers=rounds.PAPERS)
     )
+
+
+@_command(_("定过什么：谁、何时、改前改后；并核对记录有没有被改动。"), example="sheetflow log 007")
+@click.argument("member", required=False, default="", metavar=_("[编号]"))
+@_json
+@click.pass_obj
+def log(folder: Path, member: str, *, as_json: bool) -> int:
+    """List what was decided, and verify the record."""
+    from sheetflow import printing  # noqa: PLC0415
+    from sheetflow.flows.log import read_log  # noqa: PLC0415
+
+    kept = read_log(rounds.find(folder), member)
+    if as_json:
+        click.echo(printing.as_json(printing.log_json(kept)))
+        return int(bool(kept.breaks))
+    _say(printing.log_lines(kept))
+    _next(
+        _("保留现在的 {ledger} 备查，用备份里的同名文件替换它，再运行 sheetflow log").format(
+            ledger=rounds.LEDGER
+        )
+        if kept.breaks
+        else _("把末条指纹和 {summary} 上的对一对").format(summary=rounds.SUMMARY)
+    )
+    return int(bool(kept.breaks))
 
 
 @_command(_("解释一个问题代码；不写代码就列出全部。"), example="sheetflow explain V402")

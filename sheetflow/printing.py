@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from sheetflow import round as rounds
 from sheetflow.checks.registry import page
@@ -19,8 +21,12 @@ if TYPE_CHECKING:
     from sheetflow.flows.collect import Collected
     from sheetflow.flows.demo import Demo
     from sheetflow.flows.forms import Forms
+    from sheetflow.flows.log import Act, Log
     from sheetflow.flows.papers import Written
 
+_P = ParamSpec("_P")
+#: Categories of Unicode: characters that command or are not seen, and those that end a line.
+_UNSEEN, _BREAKS = {"Cc", "Cf", "Cs"}, {"Zl", "Zp"}
 _SIGNS = {Severity.ERROR: "✗", Severity.WARNING: "！", Severity.NOTE: "·"}
 #: So many findings of one kind on one sheet become one line.
 _MANY = 3
@@ -31,17 +37,31 @@ _STANDING = {FileStatus.ACCEPTED, FileStatus.RETURNED, FileStatus.REFUSED}
 
 
 def clean(text: str) -> str:
-    """Text of others fit for a terminal: no control or direction characters."""
+    """Text of others fit for a terminal: one line, no control or direction characters."""
+    if text.isprintable():
+        return text
     return "".join(
-        " " if c in "\r\n\t" else c
+        " " if c in "\r\n\t" or unicodedata.category(c) in _BREAKS else c
         for c in text
-        if unicodedata.category(c) not in {"Cc", "Cf", "Cs"} or c in "\r\n\t"
+        if unicodedata.category(c) not in _UNSEEN or c in "\r\n\t"
     )
 
 
+def _for_terminals(make: Callable[_P, Iterable[str]]) -> Callable[_P, Iterable[str]]:
+    """Let every line be fit for a terminal, whoever's text is in it."""
+
+    @wraps(make)
+    def lines(*args: _P.args, **more: _P.kwargs) -> Iterable[str]:
+        return map(clean, make(*args, **more))
+
+    return lines
+
+
 def as_json(document: Mapping[str, Any]) -> str:
-    """One JSON document, in the order given."""
-    return json.dumps(document, ensure_ascii=False, indent=1)
+    """One JSON document, in the order given; what a terminal would obey or hide is escaped."""
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    hidden = {c for c in set(text) if unicodedata.category(c) in _UNSEEN | _BREAKS and c != "\n"}
+    return text.translate({ord(c): json.dumps(c)[1:-1] for c in hidden})
 
 
 # ------------------------------------------------------------------ errors and findings
@@ -54,12 +74,13 @@ def error_json(error: SheetflowError) -> dict[str, Any]:
     return {"error": {"code": error.code, "message": message, "fix": error.fix}}
 
 
+@_for_terminals
 def error_lines(error: SheetflowError) -> Iterable[str]:
     """An error as lines: the findings behind it, what happened, what to do."""
     yield from finding_lines(error.findings)
-    yield clean(error.message)
+    yield error.message
     if error.fix:
-        yield _("下一步：{text}").format(text=clean(error.fix))
+        yield _("下一步：{text}").format(text=error.fix)
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:
@@ -74,6 +95,7 @@ def standing_findings(outcome: Outcome) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda each: list(Severity).index(each.severity)))
 
 
+@_for_terminals
 def finding_lines(findings: Iterable[Finding]) -> Iterable[str]:
     """Findings as lines under their file: sign, code, message; what many cells share is one line.
 
@@ -83,7 +105,7 @@ def finding_lines(findings: Iterable[Finding]) -> Iterable[str]:
     file = ""
     for group in groups[:_MOST_SHOWN]:
         if group[0].source.file != file and group[0].source.file not in group[0].message:
-            yield clean(group[0].source.file)
+            yield group[0].source.file
         file = group[0].source.file
         yield _line(group)
     rest = sum(map(len, groups[_MOST_SHOWN:]))
@@ -116,20 +138,20 @@ def _line(group: list[Finding]) -> str:
     first = group[0]
     head = f"  {_SIGNS[first.severity]} {first.code}"
     if len(group) == 1:
-        return f"{head} {clean(first.message)}"
+        return f"{head} {first.message}"
     title = page(first.code).splitlines()[0]
     if not first.item:
         return f"{head} " + _("{title}，共 {n} 条").format(title=title, n=len(group))
     items = "、".join(f"{each.source.cell}（{each.item}）" for each in group)
     text = _("{sheet}：{title}，共 {n} 处：{items}。{fix}。")
-    return f"{head} " + clean(
-        text.format(sheet=first.source.sheet, title=title, n=len(group), items=items, fix=first.fix)
-    )
+    words = {"sheet": first.source.sheet, "title": title, "items": items, "fix": first.fix}
+    return f"{head} " + text.format(n=len(group), **words)
 
 
 # ------------------------------------------------------------------ results of commands
 
 
+@_for_terminals
 def outcome_lines(outcome: Outcome) -> Iterable[str]:
     """Counts of files and members, and the tiers."""
     figures = counts(outcome)
@@ -148,6 +170,7 @@ def outcome_lines(outcome: Outcome) -> Iterable[str]:
     yield "，".join(tiers) + (_("（暂按自评，尚未核定）") if outcome.provisional else "")
 
 
+@_for_terminals
 def collected_lines(done: Collected) -> Iterable[str]:
     """Files that ``collect`` left besides the summary, and what people had changed."""
     if done.kept:
@@ -162,6 +185,7 @@ def collected_lines(done: Collected) -> Iterable[str]:
         yield _("有文件要您定哪份算数、是谁的：看 {desk} 的“文件”表").format(desk=done.desk.name)
 
 
+@_for_terminals
 def status_lines(
     figures: Mapping[str, int], waiting: Mapping[str, Iterable[Mapping[str, str]]], group_text: str
 ) -> Iterable[str]:
@@ -174,12 +198,12 @@ def status_lines(
     for kind, members in waiting.items():
         groups: dict[str, list[str]] = {}
         for member in members:
-            groups.setdefault(member["group"], []).append(clean(member["name"]))
+            groups.setdefault(member["group"], []).append(member["name"])
         for group, names in groups.items():
-            place = f" {clean(group)}" if group else ""
+            place = f" {group}" if group else ""
             yield f"{titles[kind]}{place}（{len(names)}）：" + "、".join(names)
     if group_text:
-        yield _("可发到群里：") + clean(group_text)
+        yield _("可发到群里：") + group_text
 
 
 def forms_json(made: Forms) -> dict[str, Any]:
@@ -192,10 +216,11 @@ def forms_json(made: Forms) -> dict[str, Any]:
     }
 
 
+@_for_terminals
 def forms_lines(made: Forms) -> Iterable[str]:
     """Result of ``forms`` in words."""
     for member_id, name in made.assigned:
-        yield _("给 {name} 编了 {id}，写进名册").format(name=clean(name), id=member_id)
+        yield _("给 {name} 编了 {id}，写进名册").format(name=name, id=member_id)
     yield _("生成 {made} 份表，{same} 份没有变化").format(made=len(made.made), same=len(made.same))
     for kept in made.kept:
         yield _("有人改过的旧文件另存为 {kept}").format(kept=kept)
@@ -213,6 +238,7 @@ def paper_json(written: Written) -> dict[str, Any]:
     }
 
 
+@_for_terminals
 def paper_lines(written: Written) -> Iterable[str]:
     """One paper in words."""
     if written.left is None:
@@ -226,6 +252,7 @@ def paper_lines(written: Written) -> Iterable[str]:
         yield "    " + _("改过的那份另存为 {kept}").format(kept=written.left.kept)
 
 
+@_for_terminals
 def page_lines(pages: Iterable[tuple[tuple[str, str], ...]], *, whole: bool) -> Iterable[str]:
     """Pages of checks, or one line each."""
     words = {
@@ -240,6 +267,41 @@ def page_lines(pages: Iterable[tuple[tuple[str, str], ...]], *, whole: bool) -> 
             yield from more
 
 
+def log_json(log: Log) -> dict[str, Any]:
+    """The branch's acts and the verdict on the record as plain data."""
+    breaks = [{**asdict(each), "message": each.text} for each in log.breaks]
+    return {
+        "acts": [asdict(each) for each in log.acts],
+        "total": log.total,
+        "head": log.head,
+        "verified": not log.breaks,
+        "breaks": breaks,
+    }
+
+
+@_for_terminals
+def log_lines(log: Log) -> Iterable[str]:
+    """The branch's acts, one a line, and the verdict on the whole record."""
+    yield from map(_act_line, log.acts)
+    if log.member:
+        yield _("{member} 有 {n} 条").format(member=log.member, n=len(log.acts))
+    if not log.breaks:
+        text = _("共 {n} 条，校验一致，末条指纹 {head}")
+        yield text.format(n=log.total, head=log.head[:8])
+        return
+    yield _("共 {n} 条，校验不一致：").format(n=log.total)
+    yield from (f"  {_SIGNS[Severity.ERROR]} {each.text}" for each in log.breaks)
+
+
+def _act_line(act: Act) -> str:
+    about = (str(act.number), act.taken.replace("T", " "), f"{act.member} {act.name}".strip())
+    what = f"{act.sheet} {act.what}".strip()
+    change = f"{act.before or _('（空）')} → {act.after or _('（空）')}"
+    said = _("{what}：{change}").format(what=what, change=change)
+    meeting = _("会次 {meeting}").format(meeting=act.meeting) if act.meeting else ""
+    return "  ".join(filter(None, (*about, said, meeting)))
+
+
 def demo_json(demo: Demo) -> dict[str, Any]:
     """Result of ``demo`` as plain data."""
     return {
@@ -251,6 +313,7 @@ def demo_json(demo: Demo) -> dict[str, Any]:
     }
 
 
+@_for_terminals
 def demo_lines(demo: Demo) -> Iterable[str]:
     """Result of ``demo`` in words: what happened and which files to open."""
     yield _("一、生成 {n} 份空白表，发给各人（示例人员均为虚构）").format(n=demo.made)

@@ -10,7 +10,7 @@ import pytest
 
 from sheetflow import ledger
 from sheetflow.errors import BusyError, NoRoundError, OutputError, SheetflowError
-from sheetflow.ledger import IssuedForm, Ledger, open_ledger
+from sheetflow.ledger import IssuedForm, Ledger, open_ledger, schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -105,14 +105,14 @@ def receive_aloud(pipe: Connection, path: Path) -> None:
 
 
 def create_until(pipe: Connection, path: Path, sql: str) -> None:
-    connect = ledger._connect
+    connect = schema.connect
 
     def traced(path: Path) -> sqlite3.Connection:
         db = connect(path)
         stop_before(db, pipe, sql, 1)
         return db
 
-    ledger._connect = traced
+    schema.connect = traced
     make(path)
 
 
@@ -252,7 +252,7 @@ def test_a_ledger_whose_making_was_killed_is_said_to_be_empty_and_can_be_made(
 def test_a_second_run_is_told_busy_and_the_lock_dies_with_its_holder(
     path: Path, monkeypatch: pytest.MonkeyPatch, *, lock: bool
 ) -> None:
-    monkeypatch.setattr(ledger, "_WAIT", 0.0)
+    monkeypatch.setattr(schema, "WAIT", 0.0)
     with child(hold, path) as (process, pipe):
         assert pipe.recv() == "held"
         with pytest.raises(BusyError) as caught, open_ledger(path, lock=lock):
@@ -267,7 +267,7 @@ def test_a_second_run_is_told_busy_and_the_lock_dies_with_its_holder(
 def test_the_lock_outlasts_every_commit_of_the_run(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger, "_WAIT", 0.0)
+    monkeypatch.setattr(schema, "WAIT", 0.0)
     with open_ledger(path, lock=True) as first:
         first.keep(b"x", file="a")
         with pytest.raises(BusyError), open_ledger(path, lock=True):
