@@ -141,7 +141,9 @@ def _tokens(book: Book, file: str, known: Issued) -> list[tuple[Stamp, bool, Sou
 
 def _name(book: Book, terms: Terms) -> str:
     names = (text for sheet in book.sheets for _place, text in beside(sheet, terms.name))
-    return next(names, "")
+    # Of a cleared name the next text to the right is the label of the member's id.
+    label = squeeze(terms.id)
+    return next((text for text in names if squeeze(text).rstrip("：:") != label), "")
 
 
 def beside(sheet: Sheet, label: str) -> Iterable[tuple[tuple[int, int], str]]:

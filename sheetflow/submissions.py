@@ -6,7 +6,8 @@ the codes and the headings must still be there. The reader records, it never rep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
@@ -64,9 +65,10 @@ def read_submission(
     """Read one form's entries.
 
     Faults besides those of the identity: ``code-twice``, ``code-missing``, ``part-missing``,
-    ``heading-missing`` and ``heading-twice`` for the columns a score depends on,
-    ``most-changed`` and ``print-changed`` (a printed maximum, or text, was changed), ``beyond``
-    (something is filled outside the area that is read).
+    ``heading-missing`` and ``heading-twice`` for the columns a score depends on, ``row-added``
+    (points in a row that is not the form's), ``most-changed`` and ``print-changed`` (a printed
+    maximum, or text, was changed), ``beyond`` (something is filled outside the area that is
+    read).
     """
     found = _Found(faults=list(identity.faults))
     for sheet in book.sheets:
@@ -98,6 +100,7 @@ def _read_sheet(sheet: Sheet, file: str, scheme: Scheme, found: _Found) -> None:
     for row, column in sorted(sheet.values):
         rows.setdefault(row, []).append(column)
     known = _row_codes(scheme)
+    shapes = frozenset(map(_shape, known))
     rules = _rules(scheme)
     items = {item.code: item for part in scheme.parts for item in part.items}
     blocks = _blocks(sheet, rows, scheme.terms)
@@ -114,6 +117,8 @@ def _read_sheet(sheet: Sheet, file: str, scheme: Scheme, found: _Found) -> None:
                     texts = _texts(sheet, file, block, row)
                     found.faults += _tampered(items[code], rules, texts)
                 _read_row(sheet, file, (row, code), block, found)
+            elif code not in known:
+                found.faults += _added(sheet, file, block, (row, code), shapes)
     for (row, column), value in sheet.values.items():
         code = fold(value.raw)
         if code in known and code not in here:
@@ -177,6 +182,22 @@ def _heading_faults(sheet: Sheet, file: str, terms: Terms, block: _Block) -> Ite
             yield Fault("heading-missing", source, expected=heading)
 
 
+def _shape(code: str) -> str:
+    """What codes of one kind share: their digits left open."""
+    return re.sub(r"\d+", "0", code)
+
+
+def _added(
+    sheet: Sheet, file: str, block: _Block, at: tuple[int, str], shapes: Collection[str]
+) -> Iterable[Fault]:
+    """Tell points typed in a row that is not the form's: without a code, or with one like it."""
+    row, code = at
+    column = next(c for c, f in block.fields.items() if f in {Field.SCORE, Field.CLAIM})
+    value = sheet.values.get((row, column))
+    if value and entries.points(value) is not None and (not code or _shape(code) in shapes):
+        yield Fault("row-added", Source(file, sheet.title, address(row, column)), value.raw, code)
+
+
 def _rules(scheme: Scheme) -> frozenset[str]:
     """Rules as printed: equal neighbours share one cell, which sorting puts beside another."""
     return frozenset(squeeze(rule(part, item)) for part in scheme.parts for item in part.items)
@@ -210,7 +231,7 @@ def _read_row(sheet: Sheet, file: str, at: tuple[int, str], block: _Block, found
     points = next(c for c, f in block.fields.items() if f in {Field.SCORE, Field.CLAIM})
     source = Source(file, sheet.title, address(row, points))
     if code in found.places:
-        found.faults.append(Fault("code-twice", source, code, found.places[code].cell))
+        found.faults.append(Fault("code-twice", source, code, _apart(found.places[code], source)))
         return
     found.places[code] = source
     for column, name in _once(block.fields):
@@ -218,6 +239,12 @@ def _read_row(sheet: Sheet, file: str, at: tuple[int, str], block: _Block, found
         if value and (value.raw.strip() or value.formula):
             place = Source(file, sheet.title, address(row, column))
             found.entries.append(Entry(code, name, value, place))
+
+
+def _apart(first: Source, second: Source) -> str:
+    """Name the first place for somebody who stands at the second."""
+    same = first.sheet == second.sheet
+    return first.cell if same else f"{first.sheet} {first.cell}"
 
 
 def _once(fields: Mapping[int, Field]) -> Iterable[tuple[int, Field]]:

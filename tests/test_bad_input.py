@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import openpyxl
-import pages
 import pytest
 from rounds import (
     SAVED,
@@ -258,20 +256,3 @@ def test_an_empty_folder_of_returns_is_no_error(tmp_path: Path) -> None:
     folder = make(tmp_path / "考核", SCHEME, [person("001")])
     ran = run("-C", folder, "collect", "--json")
     assert (ran.status, ran.document["counts"]["missing"]) == (0, 1)
-
-
-def test_the_manual_shows_these_verdicts(world: World) -> None:
-    words = {
-        "accepted": "收下", "returned": "退回修改", "refused": "没能收下",
-        "duplicate": "重复", "superseded": "旧版", "ignored": "略过",
-    }  # fmt: skip
-    files = by_file(world.document)
-    rows = []
-    for verdict in VERDICTS:
-        file = files[f"收回/{verdict.file}"]
-        said = [f"{f['code']} {f['message']}" for f in file["findings"] if f["severity"] != "note"]
-        said = said or [f"{f['code']} {f['message']}" for f in file["findings"]]
-        # The round's name and the codes of its forms differ from run to run.
-        text = re.sub(r"agreement-\d{4}-\w{6}", "agreement-2015-……", "；".join(said[:2]))
-        rows.append((verdict.file, words[file["status"]], re.sub(r"-\w{4}-\w{2}”", "-……”", text)))
-    assert pages.shows("reading.md", pages.table(("文件", "结论", "说明"), rows))

@@ -25,6 +25,7 @@ _CONTENT = frozenset(
         "beyond",
         "most-changed",
         "print-changed",
+        "row-added",
     }
 )
 
@@ -374,3 +375,21 @@ def print_changed(case: Case) -> Iterator[Problem]:
     for submission, fault in _faults(case, "print-changed"):
         what = _("印好的文字被改成“{found}”，已按方案检查")
         yield _tell(submission, fault, what, _("请核对这一项的分数"))
+
+
+@check("F220", Severity.ERROR)
+def row_added(case: Case) -> Iterator[Problem]:
+    """表里多出一行有分的
+
+    原表里没有这一行，上面却填了分：多半是行不够用，自己加了一行。这一行不计分，也不会替人并到别处。
+    删去这一行，或把要紧的写到原有的行里；行不够的，问组织考核的人。
+
+    错误：A+1-1 编号 填 A+1-9，申报分 填 6
+    正确：A+1-1 申报分 空着
+    """
+    for submission, fault in _faults(case, "row-added"):
+        what = _("原表没有 {expected} 这一行，填的“{found}”不计分")
+        if not fault.expected:
+            what = _("这一行没有编号，填的“{found}”不计分")
+        fix = _("请删去这一行，要紧的写到原有的行里，重新交回")
+        yield _tell(submission, fault, what, fix)

@@ -32,11 +32,13 @@ from sheetflow.messages import _
 
 #: Files of a bundle and of the bundles in it together.
 MAX_MEMBERS = 2000
+#: Folders and files that one zip's directory lists.
+MAX_LISTED = 20_000
 #: Bytes of all of them, counted as they come out of the inflater.
 MAX_TOTAL = 512 * 1024 * 1024
 
 #: Names that only a document's own zip has at its top: Office, OpenDocument, Numbers.
-_DOCUMENT = frozenset({"[content_types].xml", "_rels/.rels", "mimetype", "index.zip"})
+_DOCUMENT = frozenset({"[content_types].xml", "_rels/.rels", "mimetype", "index.zip", "index/document.iwa"})
 #: First character that a Chinese name has and European letters in UTF-8 have not.
 _HIGH = "\u0800"
 _NAME_LENGTH = 200
@@ -94,7 +96,7 @@ def members(data: bytes, *, depth: int = 2) -> Iterator[Member]:
     A member is refused with kind size (20 MB), bomb, damaged, zip-password, compression, with
     what makes a zip inside unreadable, with bundle-deep, or with bundle-big once 512 MB were
     unpacked. Raises ``UnreadableError`` for the zip as a whole: truncated, damaged,
-    bundle-many (2,000 files).
+    bundle-many (2,000 files, or 20,000 with folders).
     """
     yield from _members(data, depth, "", _Left(MAX_MEMBERS, MAX_TOTAL))
 
@@ -143,14 +145,16 @@ def _content(data: bytes, listed: _Listed, left: _Left) -> bytes:
 def _listed(data: bytes, most: int) -> list[_Listed]:
     """Files that the directory lists, folders left out; raises as ``members`` does."""
     found = []
+    records = 0
     try:
         at, end = central_directory(data)
         first = at
         while at < end:
             listed, at = _record(data, at, end)
+            records += 1
             if listed is not None:
                 found.append(listed)
-            if len(found) > most:
+            if len(found) > most or records > MAX_LISTED:
                 raise _refuse("bundle-many")
     except struct.error as error:
         raise refuse("damaged") from error
