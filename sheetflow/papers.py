@@ -18,6 +18,7 @@ from sheetflow.model import (
     Outcome,
     PaperKind,
     Scheme,
+    Stage,
     Standing,
     StandingStatus,
     Tier,
@@ -27,6 +28,8 @@ from sheetflow.rosters import heading
 
 Row = Mapping[str, str | list[str]]
 Context = Mapping[str, str | list[Row] | list[str]]
+#: Stages whose open points are told as they are; those of earlier ones have words of their own.
+_LATER = frozenset({Stage.PROPOSING, Stage.PUBLISHING, Stage.DECIDING})
 #: Lost items named for a reported member, the heaviest first.
 _MOST_LOSSES = 5
 
@@ -57,8 +60,7 @@ def plan_paper(outcome: Outcome, kind: PaperKind, *, draft: bool) -> Paper:
     """Say what a paper says. It is final only when nothing is open (design §9)."""
     slots, blanks = _slots(outcome.scheme, kind)
     people: list[Row] = [_reported_row(outcome, kind, s) for s in reported(outcome)]
-    if people:
-        blanks = (*blanks, *kind.member_needs)
+    blanks = (*blanks, *_unknown(outcome, kind))
     reasons = [*draft_reasons(outcome)]
     if blanks:
         reasons.append(_("有待填内容"))
@@ -84,8 +86,14 @@ def draft_reasons(outcome: Outcome) -> Iterable[str]:
         yield _("自评分尚未核定")
     if figures["undecided"]:
         yield _("{n}人结果未定").format(n=figures["undecided"])
-    if figures["missing"]:
-        yield _("{n}人未交表").format(n=figures["missing"])
+    missing = [
+        s for s in outcome.standings if s.status is StandingStatus.MISSING and not s.approved
+    ]
+    if missing:
+        yield _("{n}人未交表").format(n=len(missing))
+    progress = outcome.progress
+    if progress and progress.stage in _LATER:
+        yield from progress.waits
 
 
 def commended(outcome: Outcome) -> tuple[Standing, ...]:
@@ -234,13 +242,20 @@ def _part_totals(scheme: Scheme, standing: Standing | None) -> list[str]:
 
 def _reported_row(outcome: Outcome, kind: PaperKind, standing: Standing) -> Row:
     row = _person(outcome.scheme, 0, standing)
-    row |= {name: blank(name) for name in kind.member_needs}
+    known = outcome.decided.focus.get(standing.member.id, {})
+    row |= {name: known.get(name, "").strip() or blank(name) for name in kind.member_needs}
     row |= {
         "各部分": _part_totals(outcome.scheme, standing),
         "总分": number.text(standing.total),
         "失分": _losses(outcome.scheme, standing),
     }
     return row
+
+
+def _unknown(outcome: Outcome, kind: PaperKind) -> Iterable[str]:
+    """What nobody has written yet about one of the reported members."""
+    focus = [outcome.decided.focus.get(s.member.id, {}) for s in reported(outcome)]
+    return (n for n in kind.member_needs if any(not each.get(n, "").strip() for each in focus))
 
 
 def _losses(scheme: Scheme, standing: Standing) -> str:

@@ -7,7 +7,17 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from sheetflow.model import Choice, Difference, Field, Roster, Stamp, Submission, Value
+from sheetflow.model import (
+    Approval,
+    Choice,
+    Difference,
+    Field,
+    Roster,
+    Ruling,
+    Stamp,
+    Submission,
+    Value,
+)
 
 #: Faults that leave open whose a form is, so that a person may say it.
 UNSURE = frozenset({"code-foreign", "code-slip", "identity-differs", "two-forms"})
@@ -27,6 +37,8 @@ class Versions:
     turned_down: tuple[Submission, ...] = ()
     #: Those that a person chose and that a later form has replaced all the same.
     overtaken: tuple[Submission, ...] = ()
+    #: Those that came after the branch approved another version and wait for its word.
+    held: tuple[Submission, ...] = ()
 
 
 def version(submission: Submission) -> str:
@@ -98,6 +110,36 @@ def _told(versions: Versions, down: tuple[Submission, ...], yes: frozenset[str])
 
 
 # ------------------------------------------------------------------ a person's choices
+
+
+def standing_version(
+    submissions: Iterable[Submission], choices: Iterable[Choice], ruling: Ruling | None
+) -> Versions:
+    """Find the version that counts, what the branch has approved of it included."""
+    said = tuple(choices)
+    approved = ruling.version if ruling and ruling.approval is Approval.APPROVED else ""
+    return hold(choose(submissions, said), approved, said)
+
+
+def hold(versions: Versions, approved: str, choices: Iterable[Choice] = ()) -> Versions:
+    """Let the version that the branch approved count, whatever came later (design §8).
+
+    A later form waits until somebody takes it up by a choice or the approval is taken back.
+    """
+    every = (*((versions.counts,) if versions.counts else ()), *versions.older, *versions.rivals)
+    mine = [s for s in every if version(s) == approved]
+    current = version(versions.counts) if versions.counts else ""
+    down = {version(s) for s in versions.turned_down}
+    said = choices_about(every, choices)
+    if not mine or approved in {current, *down}:
+        return versions
+    if current and current in _adopted(said, adopt=True):
+        return versions
+    counts = _latest(mine)[0]
+    open_ = versions.rivals or ((versions.counts,) if versions.counts else ())
+    held = tuple(s for s in open_ if version(s) != approved)
+    older = tuple(s for s in every if s is not counts and s not in held)
+    return replace(versions, counts=counts, older=(*older, *held), rivals=(), held=held)
 
 
 def choices_about(

@@ -5,11 +5,14 @@ Importing a family switches it on.
 
 from sheetflow.checks import (
     bonus,
+    decided,
+    desk,
     file,
     returns,
     roster,
     scheme,
     scheme_rules,
+    scheme_year,
     standings,
     total,
     value,
@@ -17,11 +20,14 @@ from sheetflow.checks import (
 
 __all__ = [
     "bonus",
+    "decided",
+    "desk",
     "file",
     "returns",
     "roster",
     "scheme",
     "scheme_rules",
+    "scheme_year",
     "standings",
     "total",
     "value",

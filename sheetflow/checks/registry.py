@@ -15,6 +15,7 @@ from sheetflow.model import (
     QuotaResult,
     Roster,
     Ruling,
+    Rulings,
     Scheme,
     Severity,
     Source,
@@ -22,7 +23,7 @@ from sheetflow.model import (
     Submission,
 )
 
-_CODE = re.compile(r"[SFRVTXZ]\d{3}")
+_CODE = re.compile(r"[SFRVTXZD]\d{3}")
 _WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
@@ -45,6 +46,8 @@ class Case:
     rulings: tuple[Ruling, ...] = ()
     #: What the clerk decided about files that were received.
     choices: tuple[Choice, ...] = ()
+    #: All that was decided in the staff's workbook.
+    desk: Rulings = field(default_factory=Rulings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,12 +19,20 @@ from sheetflow.model import (
     StandingStatus,
     Submission,
 )
-from sheetflow.returns import Versions, by_member, choices_about, choose, version
+from sheetflow.returns import (
+    Versions,
+    by_member,
+    choices_about,
+    choose,
+    standing_version,
+    version,
+)
 
 
 def _versions(case: Case) -> Iterator[tuple[str, Versions]]:
+    rulings = {ruling.member: ruling for ruling in case.rulings}
     for member, submissions in by_member(case.submissions).items():
-        yield member, choose(submissions, case.choices)
+        yield member, standing_version(submissions, case.choices, rulings.get(member))
 
 
 @check("X601", Severity.NOTE)
@@ -77,7 +85,7 @@ def older_kept(case: Case) -> Iterator[Problem]:
     正确：甲1.xlsx：A2-1 填 3，9 时保存
     """
     for member, versions in _versions(case):
-        for older in versions.older:
+        for older in (each for each in versions.older if each not in versions.held):
             counts = versions.counts
             what, found = _("是旧版本，已有更新的表"), ""
             if counts:
@@ -345,3 +353,21 @@ def desk_kept(case: Case) -> Iterator[Problem]:
             )
             fix = _("请把那几行抄进它的“文件”一页再填写")
             yield tell(fault.source, what, fix, expected=fault.expected)
+
+
+@check("X615", Severity.WARNING)
+def held(case: Case) -> Iterator[Problem]:
+    """核定后又收到新表
+
+    会议核定同意以后，这个人又交来内容不同的表。仍以核定的那份为准，新的留着，不同之处见“版本差异”。
+    要改用新的，在核定表“文件”一页把新的一份填“是”，再重新核定；不用的填“否”。
+
+    错误：按核定 001；收回 甲3.xlsx，内容不同
+    正确：按核定 001
+    """
+    for member, versions in _versions(case):
+        for newer in versions.held:
+            counts = versions.counts.file if versions.counts else ""
+            what = _("核定以后才收到，仍以 {file} 为准").format(file=counts)
+            fix = _("请会议定以哪份为准：要用这份，在核定表的“文件”一页填“是”，再重新核定")
+            yield tell(Source(newer.file), what, fix, expected=counts, member=member)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sheetflow import rosters
+from sheetflow import kinds, rosters
 from sheetflow.checks.registry import Case, Problem, check
 from sheetflow.checks.wording import brief, table_faults, table_problem, tell
 from sheetflow.messages import _
@@ -169,3 +169,46 @@ def table_broken(case: Case) -> Iterator[Problem]:
     """
     kinds = ("sheet-missing", "heading-missing", "heading-twice", "cell-error")
     yield from map(table_problem, table_faults(case, *kinds, roster=True))
+
+
+@check("R313", Severity.ERROR)
+def post_unknown(case: Case) -> Iterator[Problem]:
+    """岗位没有填或不认识
+
+    方案里有的指标只适用于某些岗位，不知道岗位就定不了该填哪些项、怎么算分。
+    从下拉框里选；方案里没有按岗位设的指标时，这一栏可以不填。
+
+    错误：指标 A2-1 适用岗位 填 教学；部分 A 不适用指标 填 按满分
+    正确：EVERYBODY
+    """
+    scheme = case.scheme
+    title = rosters.heading(scheme, ColumnRole.POST)
+    for member in case.roster if title else ():
+        if member.absence is None and not kinds.post_known(scheme, member.post):
+            expected = "、".join(kinds.posts(scheme))
+            what = _("{name}的{title}读到“{found}”，应为 {expected} 之一").format(
+                name=member.name, title=title, found=brief(member.post), expected=expected
+            )
+            more = {"found": member.post, "expected": expected, "member": member.id}
+            yield tell(member.source, what, _("请从下拉框里选"), **more)
+
+
+@check("R314", Severity.ERROR)
+def joining_unreadable(case: Case) -> Iterator[Problem]:
+    """到岗日期读不懂
+
+    方案设了“不满几个月不定等次”，要按到岗日期算满几个月，这一格填的不是一个日期。
+    改成一个日期；全年都在的留空。
+
+    错误：设置 不满几个月不定等次 填 6；名册 甲某 变动日期 填 九月
+    正确：设置 不满几个月不定等次 填 6；名册 甲某 变动日期 填 2015-03-01
+    """
+    title = rosters.heading(case.scheme, ColumnRole.JOINED)
+    for member in case.roster if case.scheme.settings.part_year_months else ():
+        found = member.detail(title)
+        if member.absence is None and found and member.joined is None:
+            what = _("{name}的{title}读到“{found}”，不是一个日期").format(
+                name=member.name, title=title, found=brief(found)
+            )
+            fix = _("请改成日期，如 2015-09-01")
+            yield tell(member.source, what, fix, found=found, member=member.id)

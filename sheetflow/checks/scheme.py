@@ -6,14 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from sheetflow import scheme_columns
+from sheetflow import kinds, scheme_columns
 from sheetflow.checks.registry import CHECKS, Case, Problem, check
 from sheetflow.checks.wording import table_faults, table_problem, tell
-from sheetflow.layout import HIDDEN_SHEET
 from sheetflow.messages import _
 from sheetflow.model import (
     Bonus,
-    ColumnRole,
     Fault,
     Field,
     Item,
@@ -29,9 +27,6 @@ from sheetflow.schemes import Path, place
 from sheetflow.stamp import fold
 
 _LEVELS = (*(level.value for level in Severity), "off")
-#: Longest title and what a title may not hold, by the rules of the workbook format.
-_TITLE_LIMIT, _TITLE_MARKS = 31, "[]:*?/\\"
-_RESERVED = (HIDDEN_SHEET, "History")
 #: Headings that tell the columns of a block apart.
 _ITEM_TERMS = ("id", Field.SCORE, Field.APPROVED, Field.EVIDENCE)
 _BONUS_TERMS = (
@@ -261,12 +256,23 @@ def _names(scheme: Scheme) -> Iterator[tuple[str, str, Path]]:
             yield _("取优组"), group.code, (*here, "groups", g)
     for n, veto in enumerate(scheme.vetoes):
         yield _("否决代码"), veto.code, ("vetoes", n, "code")
-    titled = {"tiers": _("等次"), "categories": _("类别"), "statuses": _("状态")}
+    titled = {
+        "tiers": _("等次"),
+        "categories": _("类别"),
+        "statuses": _("状态"),
+        "meetings": _("会议"),
+    }
     for key, kind in titled.items():
         for n, noun in enumerate(getattr(scheme, key)):
             yield kind, noun.title, (key, n, "title")
+    yield from _headed(scheme)
+
+
+def _headed(scheme: Scheme) -> Iterator[tuple[str, str, Path]]:
     for n, column in enumerate(scheme.columns):
         yield _("名册栏目"), column.heading, ("columns", n, "heading")
+    for title in scheme.focus:
+        yield _("重点对象栏目"), title, ("focus",)
     for kind, terms in {_("指标表头"): _ITEM_TERMS, _("加分表头"): _BONUS_TERMS}.items():
         for name in terms:
             yield kind, getattr(scheme.terms, name), ("terms", name)
@@ -299,88 +305,17 @@ def _references(scheme: Scheme) -> Iterator[tuple[Path, str, Sequence[str]]]:
     for path, part, item in items(scheme):
         if item.group:
             yield (*path, "group"), item.group, [group.code for group in part.groups]
-    for n, paper in enumerate(scheme.papers):
-        for need in paper.needs:
-            yield ("papers", n, "needs"), need, [slot.name for slot in scheme.slots]
+        for post in item.posts:
+            yield (*path, "posts"), post, kinds.posts(scheme)
+    yield from _needs(scheme)
     for code in scheme.severities:
         yield ("severities", code), code, list(CHECKS)
 
 
-# ------------------------------------------------------------------ sheets, days, columns
-
-
-@check("S111", Severity.ERROR)
-def sheet_title_unusable(case: Case) -> Iterator[Problem]:
-    """工作表名称不能用
-
-    工作表名称最多 31 个字，不能有方括号、冒号、星号、问号和斜线，
-    前后不能是单引号，
-    不能与别的部分或填表说明同名。改一个名称。
-
-    错误：部分 B 工作表 填 德育/教学
-    正确：部分 B 工作表 填 德育教学
-    """
-    used = {fold(case.scheme.terms.notes_sheet), *map(fold, _RESERVED)}
-    for p, part in enumerate(case.scheme.parts):
-        title = part.sheet
-        wrong = ""
-        if not title.strip() or len(title.encode("utf-16-le")) // 2 > _TITLE_LIMIT:
-            wrong = _("工作表名称“{title}”是空的或超过 31 个字")
-        elif set(title) & set(_TITLE_MARKS) or title.strip("'") != title:
-            wrong = _("工作表名称“{title}”里有不能用的符号")
-        elif fold(title) in used:
-            wrong = _("工作表名称“{title}”已经用过")
-        used.add(fold(title))
-        if wrong:
-            source = place(case.places, ("parts", p, "sheet"))
-            yield tell(source, wrong.format(title=title), _("请换一个名称"), found=title)
-
-
-@check("S112", Severity.ERROR)
-def days_unfit(case: Case) -> Iterator[Problem]:
-    """年度、起止日期或截止日期对不上
-
-    考核开始不能晚于考核结束，年度要落在起止日期里，收表截止不能早于考核开始。
-    改正日期或年度。
-
-    错误：设置 年度 填 2015，考核开始 填 2016-01-01
-    正确：设置 年度 填 2015，考核开始 填 2015-01-01
-    """
-    scheme, fix = case.scheme, _("请改正日期或年度")
-    start, end, deadline = scheme.period_start, scheme.period_end, scheme.settings.deadline
-    span = _("{start} 至 {end}").format(start=start, end=end)
-    if start > end:
-        what = _("考核开始 {start} 晚于考核结束 {end}").format(start=start, end=end)
-        yield tell(place(case.places, ("period_end",)), what, fix, found=str(end))
-    elif not start.year <= scheme.year <= end.year:
-        what = _("年度 {year} 不在 {span} 里").format(year=scheme.year, span=span)
-        source = place(case.places, ("year",))
-        yield tell(source, what, fix, found=str(scheme.year), expected=span)
-    if deadline and deadline < start:
-        what = _("收表截止 {day} 早于考核开始 {start}").format(day=deadline, start=start)
-        source = place(case.places, ("settings", "deadline"))
-        yield tell(source, what, fix, found=str(deadline), expected=f"≥{start}")
-
-
-@check("S113", Severity.ERROR)
-def column_role_wrong(case: Case) -> Iterator[Problem]:
-    """名册栏目的用途缺了或重复
-
-    名册一定要有一栏用途为编号、一栏用途为姓名；除“其他”外，一种用途只能有一栏。
-    在名册栏目表里改正用途。
-
-    错误：名册栏目 姓名 用途 填 姓名，性别 用途 填 姓名
-    正确：名册栏目 姓名 用途 填 姓名，性别 用途 填 其他
-    """
-    words = scheme_columns.WORDS[ColumnRole]
-    roles = [column.role for column in case.scheme.columns]
-    for role in (ColumnRole.ID, ColumnRole.NAME):
-        if role not in roles:
-            what = _("没有一栏的用途是“{role}”").format(role=words[role])
-            source = place(case.places, ("columns",))
-            yield tell(source, what, _("请在名册栏目表里补上"), expected=words[role])
-    for n, role in enumerate(roles):
-        if role is not ColumnRole.OTHER and role in roles[:n]:
-            what = _("用途“{role}”已有一栏").format(role=words[role])
-            source = place(case.places, ("columns", n, "role"))
-            yield tell(source, what, _("请改成别的用途"), found=words[role])
+def _needs(scheme: Scheme) -> Iterator[tuple[Path, str, Sequence[str]]]:
+    """What papers ask for; a scheme without headings about members asks nobody about them."""
+    for n, paper in enumerate(scheme.papers):
+        for need in paper.needs:
+            yield ("papers", n, "needs"), need, [slot.name for slot in scheme.slots]
+        for need in paper.member_needs if scheme.focus else ():
+            yield ("papers", n, "member_needs"), need, scheme.focus

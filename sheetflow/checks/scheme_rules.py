@@ -7,19 +7,38 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
-from sheetflow import notation
+from sheetflow import kinds, notation, scheme_columns
 from sheetflow.checks.registry import Case, Problem, check
 from sheetflow.checks.scheme import bonuses, items
 from sheetflow.checks.wording import table_faults, tell
 from sheetflow.messages import _
-from sheetflow.model import Bonus, Claim, Event, Item, Kind, Level, Part, Proof, Severity
+from sheetflow.model import (
+    Bonus,
+    Claim,
+    ColumnRole,
+    Combination,
+    Event,
+    Item,
+    Kind,
+    Level,
+    Part,
+    PartScore,
+    Proof,
+    Score,
+    Section,
+    Severity,
+    Unmeant,
+)
 from sheetflow.number import on_step, places, text
 from sheetflow.schemes import Path, place
-from sheetflow.scoring import part_most
+from sheetflow.scoring import combined, part_most
 
 _MOST_PLACES, _MOST_ROWS = 2, 20
+#: Percent that the weights of all parts make together.
+_WHOLE = Decimal(100)
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 #: Texts of the papers and settings speak of the weeks after the year, too.
 _NOT_RULES = ("settings", "slots", "papers", "severities", "number")
@@ -58,9 +77,30 @@ def _part_wrong(part: Part) -> Iterator[_Wrong]:
             yield "groups", what.format(group=group.code), _("请补全或删去这个取优组")
     if part.bonuses and part.bonus_most <= 0:
         yield "bonus_most", _("有加分项目，加分封顶却不大于 0"), _("请填上加分封顶")
+    if not part.scored:
+        yield "code", _("这个部分没有一项计分"), _("请至少写一项计分的指标")
+    for section in part.sections:
+        if section.most is not None:
+            yield from _cap_wrong(part, section, section.most)
+
+
+def _cap_wrong(part: Part, section: Section, most: Decimal) -> Iterator[_Wrong]:
+    """The cap of a section stands in its rows; its place is the part's nearest cell."""
+    title = {"section": section.title}
+    if most <= 0 or places(most) > _MOST_PLACES:
+        what = _("“{section}”的一级封顶应大于 0，最多两位小数")
+        yield "sections", what.format(**title), _("请改正")
+    groups = {item.group for item in section.items if item.group}
+    outside = [i for i in part.items if i.group in groups and i not in section.items]
+    if outside:
+        what = _("“{section}”有一级封顶，里面的取优组却跨到了别的一级指标")
+        yield "sections", what.format(**title), _("请去掉一级封顶，或把取优组放在同一类里")
 
 
 def _item_wrong(item: Item) -> Iterator[_Wrong]:
+    if item.kind is Kind.NOTE:
+        yield from _note_wrong(item)
+        return
     yield from _points("most", item.most)
     yield from _points("step", item.step)
     yield from _levels(item.levels, item.most)
@@ -77,13 +117,34 @@ def _item_wrong(item: Item) -> Iterator[_Wrong]:
     elif item.kind in {Kind.COUNT, Kind.POINTS} and not on_step(item.most, item.step):
         what = _("满分 {most} 不是档差 {step} 的倍数，满分填不出来")
         yield "step", what.format(most=most, step=text(item.step)), _("请改正档差或满分")
+    elif item.kind is Kind.RATIO and (item.levels or item.events):
+        yield "kind", _("按比例计分用不到分档和计次规则"), _("请清空分档和计次规则，或改评分方式")
     yield from _unprintable(item.levels, item.events)
     if any(map(_idle, item.events)):
         yield "events", _("计次规则里有不起作用的一条"), _("请写明每次几分，或几次起归零")
+    if any(map(_table_wrong, item.events)):
+        what = _("计次规则里按次数列分的一条，次数要从少到多，分数要越扣越多或越加越多")
+        yield "events", what, _("请改正，如：无故缺席 1次−3，2次−5，≥3次→0")
+
+
+def _note_wrong(item: Item) -> Iterator[_Wrong]:
+    if item.most or item.levels or item.events:
+        yield "most", _("说明不计分，满分要填 0，不写分档和计次规则"), _("请改正，或改评分方式")
+    if item.group or item.zero_asks_veto:
+        yield "kind", _("说明不计分，不能放进取优组，也不能问否决"), _("请清空这两栏")
+
+
+def _table_wrong(event: Event) -> bool:
+    times = [step.times for step in event.steps]
+    points = [abs(step.points) for step in event.steps]
+    rising = all(0 < a < b for a, b in pairwise([*times, event.zero_from or 10**9]))
+    earning = {step.points > 0 for step in event.steps}
+    sound = rising and points == sorted(points) and len(earning) == 1 and all(points)
+    return bool(event.steps) and (not sound or event.each != 0)
 
 
 def _idle(event: Event) -> bool:
-    moves = event.each or event.zero_from
+    moves = event.each or event.zero_from or event.steps
     return not moves or (event.zero_from or 1) < 1 or (event.most_times or 1) < 1
 
 
@@ -154,12 +215,11 @@ def base_sum_wrong(case: Case) -> Iterator[Problem]:
     错误：部分 A 基本分 填 58
     正确：部分 A 基本分 填 60
     """
-    lost = ("sheet-missing", "heading-missing", "part-unknown", "value-wrong", "cell-error")
-    if any(table_faults(case, *lost, roster=False)):
-        return  # items that could not be read are missing from the sum
+    if _unread(case):
+        return
     for p, part in enumerate(case.scheme.parts):
         most = part_most(part)
-        if most != part.base:
+        if most != part.base and not (kinds.by_post(part) and part.unmeant is Unmeant.REPLACE):
             what = _("各项满分合计 {most} 分，基本分却是 {base} 分").format(
                 most=text(most), base=text(part.base)
             )
@@ -180,7 +240,9 @@ def bound_unreachable(case: Case) -> Iterator[Problem]:
     正确：等次 第2行 分数线 填 120
     """
     scheme = case.scheme
-    top = scheme.base + sum((part.bonus_most for part in scheme.parts), Decimal(0))
+    tops = [PartScore(code=p.code, base=p.base, bonus=p.bonus_most) for p in scheme.parts]
+    top = Score(member="", parts=tuple(tops), lines=(), combined=combined(scheme, tops)).total
+    top = top or Decimal(0)
     for n, tier in enumerate(scheme.tiers):
         bound = tier.at_least
         if bound is not None and (not 0 <= bound <= top or (bound == top and not tier.inclusive)):
@@ -200,6 +262,65 @@ def bound_unreachable(case: Case) -> Iterator[Problem]:
             found = {"part": gate.part, "found": text(gate.at_least), "base": text(base)}
             source = place(case.places, ("tiers", titles.index(gate.tier), "gates"))
             yield tell(source, what.format(**found), _("请改正门槛"), found=text(gate.at_least))
+
+
+def _unread(case: Case) -> bool:
+    """Whether items may be missing because they could not be read."""
+    lost = ("sheet-missing", "heading-missing", "part-unknown", "value-wrong", "cell-error")
+    return any(table_faults(case, *lost, roster=False))
+
+
+@check("S114", Severity.ERROR)
+def post_unfit(case: Case) -> Iterator[Problem]:
+    """按岗位设的指标对不上
+
+    指标写了适用岗位的，名册要有用途为岗位的一栏；不适用指标按“另有指标”的，
+    每种岗位适用的指标加起来都要等于基本分；折算的，每种岗位至少要有一项适用。
+
+    错误：指标 A2-1 适用岗位 填 教学
+    正确：指标 A2-1 适用岗位 填 教学；部分 A 不适用指标 填 按满分；EVERYBODY
+    """
+    scheme = case.scheme
+    by_post = [(p, part) for p, part in enumerate(scheme.parts) if kinds.by_post(part)]
+    if by_post and all(column.role is not ColumnRole.POST for column in scheme.columns):
+        what = _("指标写了适用岗位，名册却没有一栏的用途是“{role}”")
+        source = place(case.places, ("columns",))
+        role = scheme_columns.WORDS[ColumnRole][ColumnRole.POST]
+        yield tell(source, what.format(role=role), _("请在名册栏目表里补上"))
+    if _unread(case):
+        return
+    for p, part in by_post:
+        for post in kinds.posts(scheme):
+            most = part_most(part, post)
+            short = part.unmeant is Unmeant.REPLACE and most != part.base
+            if short or (part.unmeant is Unmeant.RESCALE and not most):
+                what = _("适用于{post}的各项满分合计 {most} 分，基本分是 {base} 分").format(
+                    post=post, most=text(most), base=text(part.base)
+                )
+                fix = _("请改正满分或适用岗位，或改不适用指标的算法")
+                source = place(case.places, ("parts", p, "unmeant"))
+                found = {"found": text(most), "expected": text(part.base), "item": part.code}
+                yield tell(source, what, fix, **found)
+
+
+@check("S115", Severity.ERROR)
+def weights_unfit(case: Case) -> Iterator[Problem]:
+    """权重没有填全或合计不是 100
+
+    合计方式是加权的，每个部分都要填权重（百分数），加起来正好 100。
+
+    错误：设置 合计方式 填 加权；部分 A 权重 填 60；部分 B 权重 填 30
+    正确：设置 合计方式 填 加权；部分 A 权重 填 60；部分 B 权重 填 40；LINES
+    """
+    scheme = case.scheme
+    if scheme.combination is not Combination.WEIGHTED:
+        return
+    weights = [part.weight or Decimal(0) for part in scheme.parts]
+    if sum(weights) != _WHOLE or min(weights) <= 0:
+        found = "＋".join(map(text, weights))
+        what = _("各部分的权重是 {found}，应都大于 0，合计 100").format(found=found)
+        source = place(case.places, ("parts", 0, "weight"))
+        yield tell(source, what, _("请在部分表里改正权重"), found=found, expected=text(_WHOLE))
 
 
 # ------------------------------------------------------------------ wording

@@ -15,7 +15,17 @@ from sheetflow import claims, entries, kinds, layout, number, scoring
 from sheetflow.checks.registry import Case
 from sheetflow.claims import ClaimRead
 from sheetflow.kinds import Wrong
-from sheetflow.model import Entry, Field, Item, Score, Source, Submission, Value, ValueKind
+from sheetflow.model import (
+    Entry,
+    Field,
+    Item,
+    Kind,
+    Score,
+    Source,
+    Submission,
+    Value,
+    ValueKind,
+)
 from sheetflow.tables import address
 
 _MOST_PLACES = 2
@@ -108,7 +118,21 @@ def claimed(case: Case) -> tuple[tuple[Submission, ClaimRead], ...]:
 @_once
 def scores(case: Case) -> tuple[tuple[Submission, Score], ...]:
     """What each form's entries come to."""
-    return tuple((each, scoring.score(case.scheme, each)) for each in submissions(case))
+    return tuple(
+        (each, scoring.score(case.scheme, each, post=post(case, each)))
+        for each in submissions(case)
+    )
+
+
+def post(case: Case, submission: Submission) -> str:
+    """Post of the member a form is from; empty where the roster does not say."""
+    member = case.roster.find(submission.stamp.member) if submission.stamp else None
+    return member.post if member else ""
+
+
+def asked(case: Case, submission: Submission, item: Item) -> bool:
+    """Whether the member of this form is to fill in an item."""
+    return item.kind is not Kind.NOTE and kinds.meant(item, post(case, submission))
 
 
 def having(case: Case, code: str) -> tuple[Typed, ...]:
@@ -130,8 +154,8 @@ def _score_cells(case: Case) -> Iterator[Typed]:
     items = {item.code: item for part in case.scheme.parts for item in part.items}
     for submission in submissions(case):
         for entry in submission.entries:
-            if entry.field is Field.SCORE and entry.code in items:
-                rule = items[entry.code]
+            rule = items.get(entry.code)
+            if entry.field is Field.SCORE and rule and asked(case, submission, rule):
                 yield Typed(submission, entry.code, entry.source, entry.value, rule)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sheetflow import kinds
 from sheetflow.checks.registry import Case, Problem, check
-from sheetflow.checks.typed import Typed, having, submissions
+from sheetflow.checks.typed import Typed, asked, having, submissions
 from sheetflow.checks.wording import brief, resend, shown, tell
 from sheetflow.messages import _
 from sheetflow.model import (
@@ -23,6 +23,7 @@ from sheetflow.model import (
     Submission,
     ValueKind,
 )
+from sheetflow.tables import squeeze
 
 
 def told(typed: Typed, what: str = "", fix: str = "") -> Problem:
@@ -103,25 +104,26 @@ def left_blank(case: Case) -> Iterator[Problem]:
     for submission in submissions(case):
         filled = {e.code for e in submission.entries if e.field is Field.SCORE}
         for part in case.scheme.parts:
-            for code, places in _wanted(case.scheme, part, submission, filled):
+            for code, places in _wanted(case, part, submission, filled):
                 yield _blank(submission, code, places)
 
 
 def _wanted(
-    scheme: Scheme, part: Part, submission: Submission, filled: set[str]
+    case: Case, part: Part, submission: Submission, filled: set[str]
 ) -> Iterator[tuple[Item | Group, Source]]:
     """Items and groups left blank that must not be, with their cell.
 
     A row that is missing altogether is said elsewhere.
     """
-    for item in part.items:
-        due = _due(scheme, item) and not item.group and item.code not in filled
+    items = [item for item in part.items if asked(case, submission, item)]
+    for item in items:
+        due = _due(case.scheme, item) and not item.group and item.code not in filled
         if due and item.code in submission.places:
             yield item, submission.places[item.code]
     for group in part.groups:
-        inside = [item for item in part.items if item.group == group.code]
+        inside = [item for item in items if item.group == group.code]
         here = [item.code for item in inside if item.code in submission.places]
-        due = any(_due(scheme, item) for item in inside)
+        due = any(_due(case.scheme, item) for item in inside)
         if due and here and not filled & {item.code for item in inside}:
             yield group, submission.places[here[0]]
 
@@ -257,5 +259,28 @@ def approved_typed(case: Case) -> Iterator[Problem]:
                 what = _("“{column}”一栏读到“{found}”，这一栏不由本人填写，已忽略").format(
                     column=case.scheme.terms.approved, found=brief(found)
                 )
+                fix = _("不用处理，以后请空着")
+                yield tell(entry.source, what, fix, found=found, item=entry.code, member=member)
+
+
+@check("V422", Severity.WARNING)
+def not_asked(case: Case) -> Iterator[Problem]:
+    """不计分的格子里填了分
+
+    这一项只作说明，或者不适用于本人的岗位，填的分不算数，已忽略。不用管，以后请空着。
+
+    错误：指标 A2-1 适用岗位 填 后勤，不适用指标 填 按满分；A2-1 填 3
+    正确：指标 A2-1 适用岗位 填 教学；A2-1 填 3
+    """
+    items = {item.code: item for part in case.scheme.parts for item in part.items}
+    for submission in submissions(case):
+        member = submission.stamp.member if submission.stamp else ""
+        for entry in submission.entries:
+            item = items.get(entry.code)
+            if entry.field is not Field.SCORE or not item or asked(case, submission, item):
+                continue
+            found = shown(entry.value)
+            if squeeze(entry.value.raw) != squeeze(case.scheme.terms.unmeant):
+                what = _("读到“{found}”，这一项不用填分，已忽略").format(found=brief(found))
                 fix = _("不用处理，以后请空着")
                 yield tell(entry.source, what, fix, found=found, item=entry.code, member=member)

@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
 from sheetflow import returns
-from sheetflow import round as rounds
-from sheetflow.decisions import blank_desk, files_table, read_choices, shown_file
-from sheetflow.errors import OutputError
-from sheetflow.excel.desk import add_rows
-from sheetflow.excel.read import read_book
-from sheetflow.excel.write.tables import write_tables
-from sheetflow.flows.loading import Loaded, read_bytes
-from sheetflow.flows.outputs import Left, leave, withdraw
-from sheetflow.ledger import Arrival, Ledger
+from sheetflow.decisions import shown_file
+from sheetflow.ledger import Arrival
 from sheetflow.messages import _
-from sheetflow.model import Choice, Fault, Source, Standing, Submission
-from sheetflow.round import Round
-
-#: Stands beside the staff's workbook when that cannot be rewritten without loss.
-BESIDE = "核定-更新.xlsx"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A workbook to be left for the clerk: its path in the round, its bytes."""
-
-    name: str
-    data: bytes
-
+from sheetflow.model import Choice, Fault, Standing, Submission
 
 # ------------------------------------------------------------------ reading
 
@@ -119,53 +99,4 @@ def asked(
 
 def _open(versions: returns.Versions) -> tuple[Submission, ...]:
     newer = (versions.counts,) if versions.counts and versions.overtaken else ()
-    return (*versions.rivals, *newer)
-
-
-def desk_faults(loaded: Loaded, wanted: tuple[Choice, ...]) -> tuple[Fault, ...]:
-    """Tell that rows are wanted in a workbook that cannot be rewritten without loss."""
-    if not wanted or not loaded.desk or add_rows(loaded.desk, files_table(wanted)):
-        return ()
-    return (Fault("desk-parts", Source(rounds.DESK), expected=BESIDE),)
-
-
-def plan_desk(round_: Round, loaded: Loaded, wanted: tuple[Choice, ...]) -> Plan | None:
-    """Workbook with the rows that are wanted; ``None`` when nothing is to be written."""
-    if not wanted:
-        return None
-    scheme, table = loaded.scheme, files_table(wanted)
-    if loaded.desk:
-        data = add_rows(loaded.desk, table)
-        if data:
-            return Plan(rounds.DESK, data)
-    tables = (table,) if loaded.desk else (blank_desk(scheme, loaded.roster), table)
-    name = BESIDE if loaded.desk else rounds.DESK
-    data = write_tables(tables, title=scheme.title, created=scheme.period_end)
-    path = round_.path(name)
-    there = path.is_file() and read_bytes(path) == data
-    return None if there else Plan(name, data)
-
-
-def write_desk(
-    round_: Round, ledger: Ledger, loaded: Loaded, plan: Plan | None, *, beside: bool
-) -> tuple[Left | None, Loaded]:
-    """Leave the planned workbook; return what it says from now on.
-
-    The one beside is taken away unless it is wanted (``beside``). Raises ``OutputError`` when
-    somebody has saved the staff's workbook since it was read.
-    """
-    if not beside:
-        withdraw(round_, ledger, BESIDE)
-    if plan is None:
-        return None, loaded
-    path = round_.path(rounds.DESK)
-    if plan.name == rounds.DESK and (read_bytes(path) if path.is_file() else b"") != loaded.desk:
-        raise OutputError(
-            _("{file} 刚刚有人改过，没有动它").format(file=rounds.DESK),
-            _("请保存并关闭它，再运行一次"),
-        )
-    left = leave(round_, ledger, plan.name, plan.data)
-    if plan.name == BESIDE:
-        return left, loaded
-    choices, _faults = read_choices(read_book(plan.data), rounds.DESK)
-    return left, replace(loaded, choices=choices, desk=plan.data)
+    return (*versions.rivals, *newer, *versions.held)

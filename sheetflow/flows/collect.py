@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,16 @@ from sheetflow import document, platform
 from sheetflow import round as rounds
 from sheetflow.excel.write.summary import write_summary
 from sheetflow.flows import advice
-from sheetflow.flows.choices import desk_faults, plan_desk, write_desk
 from sheetflow.flows.copies import copy_names, write_copies
-from sheetflow.flows.evaluation import examine, fingerprint
+from sheetflow.flows.deciding import Deciding, drop_stale, settle, take
+from sheetflow.flows.desk import leave_desk, prepare
+from sheetflow.flows.evaluation import Examined, examine, fingerprint
 from sheetflow.flows.intake import take_in
-from sheetflow.flows.loading import Loaded, load
+from sheetflow.flows.loading import Loaded, desk_book, load, with_decisions
 from sheetflow.flows.outputs import Left, leave
+from sheetflow.flows.publicity import keep_named, named
 from sheetflow.ledger import Ledger, open_ledger
-from sheetflow.model import Outcome
+from sheetflow.model import Outcome, Place
 from sheetflow.round import Round
 
 #: Names in the ledger: what the last collect depended on, and what it said.
@@ -39,8 +41,10 @@ class Collected:
     kept: str = ""
     #: Return copies left, and those of them that people had changed before.
     copies: tuple[Left, ...] = ()
-    #: The staff's workbook, when files were listed in it for a person to decide.
+    #: The staff's workbook, when it was written.
     desk: Left | None = None
+    #: What people have decided since the last collect: cell, before, after.
+    acts: tuple[tuple[Place, str, str], ...] = ()
 
 
 def collect(
@@ -54,29 +58,34 @@ def collect(
 
     ``now`` is the local time that new arrivals are noted with; without it they bear none.
     """
+    day = now.date() if now else None
     with open_ledger(round_.path(rounds.LEDGER), lock=True) as ledger:
         platform.remove_stale(round_.folder)
         loaded = load(round_)
+        loaded = replace(loaded, published=named(ledger, loaded.scheme))
         taken = take_in(round_, ledger, paths, now=now)
         loaded = replace(loaded, faults=(*loaded.faults, *taken.faults))
-        examined = examine(ledger, loaded, accept_unverified=accept_unverified)
+        deciding = take(ledger, desk_book(loaded), loaded.scheme)
+        loaded, deciding, examined = _decide(
+            ledger, loaded, deciding, accept_unverified=accept_unverified, today=day
+        )
         outcome, returned = examined.outcome, examined.returned
-        state = fingerprint(ledger, loaded, accept_unverified=accept_unverified)
+        state = fingerprint(ledger, loaded, outcome, accept_unverified=accept_unverified)
         outputs = (rounds.SUMMARY, *copy_names(loaded, returned))
         present = all(round_.path(name).is_file() for name in outputs)
-        plan = plan_desk(round_, loaded, examined.asked)
-        changed = ledger.get(STATE) != state or not present or plan is not None
+        same = ledger.get(STATE) == state and present and bool(loaded.desk)
+        steps = advice.after_collect(outcome)
+        planned = prepare(ledger, loaded, deciding, examined, steps) if not same else None
+        changed = not same
         plain = document.outcome_json(outcome, changed=changed)
-        kept = ""
-        copies: tuple[Left, ...] = ()
-        desk: Left | None = None
+        kept, copies, desk = "", tuple[Left, ...](), None
         if changed:
+            _record(ledger, deciding, outcome, now)
+            desk = leave_desk(round_, ledger, loaded, planned, fits=deciding.current)
             kept = _write(round_, ledger, outcome)
             copies = write_copies(round_, ledger, loaded, returned)
-            beside = bool(desk_faults(loaded, examined.asked))
-            desk, loaded = write_desk(round_, ledger, loaded, plan, beside=beside)
             # Each copy is a form handed out, which belongs to the state the next run compares.
-            state = fingerprint(ledger, loaded, accept_unverified=accept_unverified)
+            state = fingerprint(ledger, loaded, outcome, accept_unverified=accept_unverified)
             with ledger.transaction():
                 ledger.put(LAST, _kept(loaded, plain))
                 ledger.put(STATE, state)
@@ -88,7 +97,47 @@ def collect(
         kept=kept,
         copies=copies,
         desk=desk,
+        acts=deciding.acts if changed else (),
     )
+
+
+def _decide(
+    ledger: Ledger,
+    loaded: Loaded,
+    deciding: Deciding,
+    *,
+    accept_unverified: bool,
+    today: date | None,
+) -> tuple[Loaded, Deciding, Examined]:
+    """Work out the outcome; what was typed for all rows becomes single decisions on the way.
+
+    Counts come first, then approvals, then tiers: each looks at what the one before left.
+    """
+    while True:
+        now = with_decisions(loaded, deciding)
+        examined = examine(ledger, now, accept_unverified=accept_unverified, today=today)
+        settled = settle(
+            deciding,
+            examined.outcome.standings,
+            examined.versions,
+            matters=examined.matters,
+            scheme=now.scheme,
+        )
+        settled = drop_stale(settled, now.scheme, examined.versions)
+        if settled.state == deciding.state:
+            return now, settled, examined
+        deciding = settled
+
+
+def _record(ledger: Ledger, deciding: Deciding, outcome: Outcome, now: datetime | None) -> None:
+    """Add what has been decided since the last collect to the ledger, all or nothing."""
+    with ledger.transaction():
+        ledger.decide(
+            deciding.acts,
+            taken=now.isoformat(timespec="seconds") if now else "",
+            revision=deciding.revision,
+        )
+        keep_named(ledger, outcome)
 
 
 def _kept(loaded: Loaded, plain: dict[str, Any]) -> str:

@@ -1,127 +1,100 @@
-"""Receipts → Outcome: read, check, score, rank. Everything follows from the ledger alone."""
+"""Receipts and decisions → Outcome: read, check, score, rank."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date
 
-from sheetflow import __version__, ranking, records, returns, schemes, scoring
-from sheetflow import round as rounds
-from sheetflow.checks.file import unreadable
+from sheetflow import __version__, ranking, returns, scoring, stages
+from sheetflow.agenda import Matter, matters
 from sheetflow.checks.registry import Case, run_checks, sort
-from sheetflow.errors import UnreadableError
-from sheetflow.excel.legacy import read_legacy
-from sheetflow.excel.preflight import MAX_FILE, kind_of
-from sheetflow.excel.read import read_book
-from sheetflow.excel.refusals import refuse
+from sheetflow.claims import ClaimRead, read_claims
 from sheetflow.flows import choices as choosing
-from sheetflow.flows.intake import refusal
+from sheetflow.flows.deciding import approved, current_version
 from sheetflow.flows.loading import Loaded
-from sheetflow.identity import Issued, identify, issued
-from sheetflow.ledger import Arrival, Ledger
+from sheetflow.flows.reading import (
+    Read,
+    counts,
+    first_of_each,
+    read_all,
+    reader_of,
+    rules,
+    superseded,
+)
+from sheetflow.ledger import Ledger
 from sheetflow.messages import _
 from sheetflow.model import (
-    Book,
+    Approval,
     Choice,
     FileStatus,
     Finding,
     Outcome,
     Receipt,
-    Review,
+    Ruling,
     Scheme,
     Score,
     Severity,
-    Stamp,
+    Standing,
     Submission,
-    Terms,
 )
-from sheetflow.submissions import read_submission
-from sheetflow.tables import squeeze
 
-#: Says that a file is an older version.
-_OLDER = "X603"
-#: Families that judge one form by itself.
-_ONE_FORM = "FVT"
-#: Labels that finding out whose form it is looks beside; a form has a few on each sheet.
-_MAX_LABELS = 100
-#: Faults of one form, and characters a member typed into it; each is told and kept.
-_MAX_FAULTS, _MAX_TYPED = 1_000, 50_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
-    """One arrival: what it is, and what was found about it."""
-
-    arrival: Arrival
-    status: FileStatus
-    submission: Submission | None = None
-    findings: tuple[Finding, ...] = ()
-    #: The form as it was read, whosever it is.
-    form: Submission | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reader:
-    """All that reading one file depends on, besides its bytes."""
-
-    loaded: Loaded
-    known: Issued
-    #: Schemes under which forms were handed out, by version.
-    schemes: Mapping[str, Scheme]
-    #: Names this state of affairs, so that a result is read again when it changes.
-    name: str
-    accept_unverified: bool
-    #: What the clerk decided about each content, by its hash.
-    choices: Mapping[str, tuple[Choice, ...]]
-    #: When each content was first taken in, by its hash.
-    received: Mapping[str, datetime]
+#: Says that a file is an older version; that a member's return came late.
+_OLDER, _LATE = "X603", "X612"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
-    """The outcome, and the forms to send back with what was found about each."""
+    """The outcome, and what else the pages for people are made from."""
 
     outcome: Outcome
+    #: Forms to send back with what was found about each.
     returned: tuple[tuple[Submission, tuple[Finding, ...]], ...]
     #: Files that a person must decide about and that the staff's workbook does not list yet.
     asked: tuple[Choice, ...] = ()
+    versions: Mapping[str, returns.Versions] = field(default_factory=dict)
+    claims: Mapping[str, tuple[ClaimRead, ...]] = field(default_factory=dict)
+    matters: Mapping[str, tuple[Matter, ...]] = field(default_factory=dict)
 
 
-def evaluate(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = False) -> Outcome:
-    """Work out the round's outcome from everything received so far."""
-    return examine(ledger, loaded, accept_unverified=accept_unverified).outcome
-
-
-def examine(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = False) -> Examined:
-    """Work out the outcome, and which of the forms that count must go back."""
-    reader = _reader(ledger, loaded, accept_unverified=accept_unverified)
-    read = _first_of_each(_read_all(ledger, reader))
-    accepted = [r.submission for r in read if r.submission and _counts(r)]
-    choices, faults = choosing.placed(loaded.choices, (r.form for r in read if r.form))
-    versions = {m: returns.choose(s, choices) for m, s in returns.by_member(accepted).items()}
+def examine(
+    ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = False, today: date | None = None
+) -> Examined:
+    """Work out the outcome of everything received and decided so far."""
+    reader = reader_of(ledger, loaded, accept_unverified=accept_unverified)
+    read = first_of_each(read_all(ledger, reader))
+    accepted = [r.submission for r in read if r.submission and counts(r)]
+    decided = loaded.decided
+    choices, faults = choosing.placed(decided.choices, (r.form for r in read if r.form))
+    versions = _versions(loaded, accepted, choices)
     refused = (r.form for r in read if r.form and r.status is FileStatus.REFUSED)
     asked = choosing.asked(refused, versions, choices)
     older = {id(s) for v in versions.values() for s in v.older}
-    read = [_superseded(r) if id(r.submission) in older else r for r in read]
+    read = [superseded(r) if id(r.submission) in older else r for r in read]
     scores, still_open = _scores(loaded, versions, read)
     standings, quota = ranking.rank(
-        loaded.scheme, loaded.roster, scores, still_open, loaded.rulings
+        loaded.scheme,
+        loaded.roster,
+        scores,
+        still_open,
+        decided.members.values(),
+        approved=approved(decided.members, versions),
     )
     standings = tuple(choosing.reasoned(s, versions.get(s.member.id)) for s in standings)
     case = Case(
         scheme=loaded.scheme,
         version=loaded.version,
         roster=loaded.roster,
-        faults=(*loaded.faults, *faults, *choosing.desk_faults(loaded, asked)),
+        faults=(*loaded.faults, *faults),
         submissions=tuple(accepted),
         standings=standings,
         quota=quota,
-        rulings=loaded.rulings,
+        rulings=tuple(decided.members.values()),
         choices=choices,
+        desk=decided,
     )
-    receipts, rest = _receipts(loaded.scheme, read, run_checks(case, "XZ"))
+    receipts, rest = _receipts(loaded.scheme, read, run_checks(case, "XZD"))
     outcome = Outcome(
         scheme=loaded.scheme,
         scheme_version=loaded.version,
@@ -129,206 +102,108 @@ def examine(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = False) 
         receipts=receipts,
         findings=sort((*loaded.findings, *rest), loaded.scheme),
         quota=quota,
-        provisional=loaded.scheme.settings.review is Review.REQUIRED,
+        provisional=any(standing.provisional for standing in standings),
         differences=returns.all_differences(versions.values()),
+        decided=decided,
+        head=ledger.head(),
+        progress=stages.progress(
+            loaded.scheme,
+            standings,
+            objections=decided.objections,
+            published=_named(loaded, standings),
+            today=today,
+        ),
     )
-    return Examined(outcome=outcome, returned=tuple(_returned(read, receipts)), asked=asked)
+    claims = {
+        m: read_claims(loaded.scheme, v.counts) for m, v in versions.items() if v.counts is not None
+    }
+    return Examined(
+        outcome=outcome,
+        returned=tuple(_returned(read, receipts)),
+        asked=asked,
+        versions=versions,
+        claims=claims,
+        matters=dict(_matters(loaded, outcome, versions, claims)),
+    )
+
+
+def _named(loaded: Loaded, standings: Iterable[Standing]) -> tuple[str, ...] | None:
+    """Who is named publicly: under new dates everybody who is commended now."""
+    if loaded.published is not None or loaded.scheme.settings.publicity_to is None:
+        return loaded.published
+    return stages.commended(loaded.scheme, standings)
+
+
+def _versions(
+    loaded: Loaded, accepted: Iterable[Submission], choices: tuple[Choice, ...]
+) -> dict[str, returns.Versions]:
+    """Which return of each member counts: what the branch approved goes before what came later."""
+    rulings = loaded.decided.members
+    return {
+        member: returns.standing_version(submissions, choices, rulings.get(member))
+        for member, submissions in returns.by_member(accepted).items()
+    }
+
+
+def _matters(
+    loaded: Loaded,
+    outcome: Outcome,
+    versions: Mapping[str, returns.Versions],
+    claims: Mapping[str, tuple[ClaimRead, ...]],
+) -> Iterator[tuple[str, tuple[Matter, ...]]]:
+    findings = (finding for receipt in outcome.receipts for finding in receipt.findings)
+    late = {finding.member for finding in findings if finding.code == _LATE}
+    for standing in outcome.standings:
+        member = standing.member.id
+        if not standing.member.absence:
+            yield (
+                member,
+                matters(
+                    loaded.scheme,
+                    standing,
+                    versions=versions.get(member),
+                    claims=claims.get(member, ()),
+                    ruling=loaded.decided.members.get(member),
+                    late=member in late,
+                ),
+            )
 
 
 def _returned(
-    read: Iterable[_Read], receipts: Iterable[Receipt]
+    read: Iterable[Read], receipts: Iterable[Receipt]
 ) -> Iterator[tuple[Submission, tuple[Finding, ...]]]:
     for each, receipt in zip(read, receipts, strict=True):
         if receipt.status is FileStatus.RETURNED and each.submission:
             yield each.submission, receipt.findings
 
 
-def fingerprint(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = False) -> str:
-    """Name everything an outcome depends on: receipts, scheme, roster, decisions, program."""
+def fingerprint(
+    ledger: Ledger, loaded: Loaded, outcome: Outcome, *, accept_unverified: bool = False
+) -> str:
+    """Name everything an outcome depends on: receipts, scheme, roster, decisions, program.
+
+    The day is not among them: it matters only where it brings the round further.
+    """
     facts = (
         __version__,
-        _rules(loaded.scheme),
+        rules(loaded.scheme),
         loaded.roster,
-        [(d.member, d.veto, d.basis) for d in loaded.rulings],
-        choosing.meaning(loaded.choices),
+        sorted(loaded.state.items()),
+        choosing.meaning(loaded.decided.choices),
         [(f.kind, f.source, f.found) for f in loaded.faults],
         [(a.file, a.sha256) for a in ledger.arrivals()],
         ledger.issued_forms(),
+        outcome.progress,
         accept_unverified,
     )
     return hashlib.sha256(repr(facts).encode()).hexdigest()
-
-
-def _rules(scheme: Scheme) -> str:
-    """All of a scheme an outcome depends on: filling in the papers' texts asks for no collect."""
-    return schemes.dump(replace(scheme, slots=()))
-
-
-def _reader(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool) -> _Reader:
-    forms = [
-        Stamp(
-            round=ledger.round_id,
-            scheme=form.scheme_version,
-            member=form.member,
-            generation=form.generation,
-        )
-        for form in ledger.issued_forms()
-    ]
-    # Not the forms: only verified readings are kept, and no form handed out later changes one.
-    facts = repr((__version__, _rules(loaded.scheme)))
-    return _Reader(
-        loaded=loaded,
-        known=issued(ledger.key, ledger.round_id, forms),
-        schemes={v: schemes.load_json(text) for v, text in ledger.issued().items()},
-        name=hashlib.sha256(facts.encode()).hexdigest()[:16],
-        accept_unverified=accept_unverified,
-        choices=choosing.by_content(ledger.arrivals(), loaded.choices),
-        received=_received(ledger),
-    )
-
-
-def _received(ledger: Ledger) -> Mapping[str, datetime]:
-    noted = [
-        (a.sha256, datetime.fromisoformat(a.received)) for a in ledger.arrivals() if a.received
-    ]
-    return dict(sorted(noted, key=lambda each: each[1], reverse=True))
-
-
-# ------------------------------------------------------------------ one file
-
-
-def _read_all(ledger: Ledger, reader: _Reader) -> list[_Read]:
-    arrivals = sorted(ledger.arrivals(), key=lambda a: (a.file, a.number))
-    with ledger.transaction():
-        return [_read_one(ledger, reader, arrival) for arrival in arrivals]
-
-
-def _read_one(ledger: Ledger, reader: _Reader, arrival: Arrival) -> _Read:
-    if rounds.ignored(arrival.file):
-        return _Read(arrival=arrival, status=FileStatus.IGNORED)
-    try:
-        submission = replace(
-            _submission(ledger, reader, arrival), received=reader.received.get(arrival.sha256)
-        )
-    except UnreadableError as error:
-        finding = unreadable(arrival.file, error)
-        return _Read(arrival=arrival, status=FileStatus.REFUSED, findings=(finding,))
-    return _verdict(reader, arrival, submission)
-
-
-def _submission(ledger: Ledger, reader: _Reader, arrival: Arrival) -> Submission:
-    kept = ledger.submission(arrival.sha256, reader.name)
-    if kept is not None:
-        return records.load(kept, arrival.file)
-    refused = refusal(ledger, arrival.sha256)
-    if refused or arrival.size > MAX_FILE:
-        raise refused or refuse("size")
-    submission = read_file(
-        ledger.content(arrival.sha256),
-        file=arrival.file,
-        sha256=arrival.sha256,
-        loaded=reader.loaded,
-        known=reader.known,
-        schemes_issued=reader.schemes,
-    )
-    if submission.verified:
-        ledger.keep_submission(arrival.sha256, reader.name, records.dump(submission))
-    return submission
-
-
-def read_file(
-    data: bytes,
-    *,
-    file: str,
-    sha256: str,
-    loaded: Loaded,
-    known: Issued,
-    schemes_issued: Mapping[str, Scheme],
-) -> Submission:
-    """Read one returned form; a form of an older scheme is read by that scheme's codes.
-
-    Raises ``UnreadableError`` for what is no workbook, and for one in which so much is
-    repeated or typed that nobody could have filled it in: repeated, wordy.
-    """
-    book = read_legacy(data) if kind_of(data) == "xls" else read_book(data)
-    if _labels(book, loaded.scheme.terms) > _MAX_LABELS:
-        raise refuse("repeated")
-    identity = identify(book, file, loaded.scheme.terms, known)
-    version = identity.stamp.scheme if identity.stamp else loaded.version
-    scheme = loaded.scheme
-    if version != loaded.version:
-        scheme = schemes_issued.get(version, loaded.scheme)
-    submission = read_submission(book, file=file, sha256=sha256, scheme=scheme, identity=identity)
-    if len(submission.faults) > _MAX_FAULTS:
-        raise refuse("repeated")
-    if sum(len(entry.value.raw) for entry in submission.entries) > _MAX_TYPED:
-        raise refuse("wordy")
-    return submission
-
-
-def _labels(book: Book, terms: Terms) -> int:
-    """Count the cells that hold a label beside which something is looked for."""
-    labels = tuple(filter(None, map(squeeze, (terms.form_code, terms.name, terms.total))))
-    cells = (value.raw for sheet in book.sheets for value in sheet.values.values())
-    return sum(squeeze(text).startswith(labels) for text in cells)
-
-
-def _verdict(reader: _Reader, arrival: Arrival, submission: Submission) -> _Read:
-    loaded, form = reader.loaded, submission
-    choices = reader.choices.get(arrival.sha256, ())
-    owner = returns.owner(form, choices, loaded.roster)
-    if owner:
-        submission = returns.assign(form, owner, reader.known.round)
-    stamp = submission.stamp
-    known = stamp and (submission.verified or owner or reader.accept_unverified)
-    if known:
-        # Accepted on the clerk's word: a warning says so instead of the error.
-        faults = tuple(f for f in submission.faults if f.kind != "code-foreign")
-        submission = replace(submission, faults=faults)
-    case = Case(
-        scheme=loaded.scheme,
-        version=loaded.version,
-        roster=loaded.roster,
-        submissions=(submission,),
-    )
-    if not known:
-        findings = tuple(f for f in run_checks(case, "F") if f.severity is Severity.ERROR)
-        return _Read(arrival=arrival, status=FileStatus.REFUSED, findings=findings, form=form)
-    findings = run_checks(case, _ONE_FORM)
-    faulty = any(f.severity is Severity.ERROR for f in findings)
-    status = FileStatus.RETURNED if faulty else FileStatus.ACCEPTED
-    if stamp and loaded.roster.find(stamp.member) is None:
-        status = FileStatus.REFUSED
-    return _Read(
-        arrival=arrival, status=status, submission=submission, findings=findings, form=form
-    )
-
-
-def _first_of_each(read: Iterable[_Read]) -> list[_Read]:
-    """Mark the same bytes at another path as duplicates, whatever order they came in."""
-    seen: set[str] = set()
-    marked = []
-    for each in read:
-        twice = each.arrival.sha256 in seen and each.status is not FileStatus.IGNORED
-        marked.append(replace(each, status=FileStatus.DUPLICATE, findings=()) if twice else each)
-        if each.status is not FileStatus.IGNORED:
-            seen.add(each.arrival.sha256)
-    return marked
-
-
-def _superseded(read: _Read) -> _Read:
-    return replace(read, status=FileStatus.SUPERSEDED)
-
-
-def _counts(read: _Read) -> bool:
-    return read.status in {FileStatus.ACCEPTED, FileStatus.RETURNED}
 
 
 # ------------------------------------------------------------------ members
 
 
 def _scores(
-    loaded: Loaded, versions: Mapping[str, returns.Versions], read: Iterable[_Read]
+    loaded: Loaded, versions: Mapping[str, returns.Versions], read: Iterable[Read]
 ) -> tuple[dict[str, Score], dict[str, list[str]]]:
     faulty = {
         id(r.submission): sum(f.severity is Severity.ERROR for f in r.findings)
@@ -337,6 +212,7 @@ def _scores(
     }
     scores: dict[str, Score] = {}
     still_open: dict[str, list[str]] = {}
+    rulings = loaded.decided.members
     for member, chosen in versions.items():
         if chosen.counts is None and not chosen.rivals:
             still_open[member] = [_("交来的表在核定表里都填了不采用")]
@@ -347,15 +223,23 @@ def _scores(
                 _("交了几份内容不同的表，分不出先后：{files}").format(files=files)
             ]
             continue
-        scores[member] = scoring.score(loaded.scheme, chosen.counts)
+        ruling = rulings.get(member)
+        scores[member] = scoring.score(loaded.scheme, chosen.counts, ruling)
         errors = faulty.get(id(chosen.counts), 0)
         if errors:
             still_open[member] = [_("退回修改：{n} 处错误").format(n=errors)]
+        elif _rejected(ruling, current_version(chosen)):
+            still_open[member] = [_("核定退回，请本人改好后重交")]
     return scores, still_open
 
 
+def _rejected(ruling: Ruling | None, version: str) -> bool:
+    """Whether the branch sent back the version that counts."""
+    return bool(ruling and ruling.approval is Approval.REJECTED and ruling.version in {"", version})
+
+
 def _receipts(
-    scheme: Scheme, read: Iterable[_Read], findings: Iterable[Finding]
+    scheme: Scheme, read: Iterable[Read], findings: Iterable[Finding]
 ) -> tuple[tuple[Receipt, ...], tuple[Finding, ...]]:
     """Verdicts with their findings; findings about a received file move to its verdict."""
     about: dict[tuple[str, bool], list[Finding]] = {}
@@ -380,7 +264,7 @@ def _receipts(
     return tuple(receipts), tuple(f for rest in about.values() for f in rest)
 
 
-def _version_shown(read: _Read) -> str | None:
+def _version_shown(read: Read) -> str | None:
     """Version of a form that counts or may be made to count."""
     shown = read.submission or (read.form if read.form and returns.unsure(read.form) else None)
     return returns.version(shown) if shown else None

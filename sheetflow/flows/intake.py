@@ -15,6 +15,7 @@ from sheetflow.errors import OutputError, SheetflowError, UnreadableError
 from sheetflow.excel.bundle import is_bundle, members
 from sheetflow.excel.preflight import MAX_FILE
 from sheetflow.excel.refusals import refuse
+from sheetflow.flows.outputs import inside
 from sheetflow.ledger import Ledger
 from sheetflow.messages import _
 from sheetflow.model import Fault, Source
@@ -46,7 +47,7 @@ def take_in(round_: Round, ledger: Ledger, paths: Iterable[Path], *, now: dateti
     """
     returned = round_.path(rounds.RETURNED)
     for path in paths:
-        _bring(path, returned)
+        _bring(round_, path, returned)
     known = {(each.file, each.sha256) for each in ledger.arrivals()}
     desk = _Desk(ledger, known, now.isoformat(timespec="seconds") if now else "")
     new = 0
@@ -164,7 +165,7 @@ def _hash_if_open(path: Path) -> str:
         return ""
 
 
-def _bring(path: Path, returned: Path) -> None:
+def _bring(round_: Round, path: Path, returned: Path) -> None:
     """Copy a file, or a folder's files, into 收回 unless they lie there already."""
     if not path.exists():
         raise SheetflowError(
@@ -174,12 +175,13 @@ def _bring(path: Path, returned: Path) -> None:
         return
     if path.is_dir():
         for shown, inner, _state in platform.list_files(path):
-            _copy(inner, returned / path.resolve().name / shown)
+            _copy(round_, inner, returned / path.resolve().name / shown)
     else:
-        _copy(path, returned / path.name)
+        _copy(round_, path, returned / path.name)
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(round_: Round, source: Path, target: Path) -> None:
+    inside(round_, target)
     try:
         data = source.read_bytes()
     except OSError as error:
@@ -188,7 +190,7 @@ def _copy(source: Path, target: Path) -> None:
             _("请关闭正在使用它的程序，或检查权限，再运行一次"),
         ) from error
     stem, number = target.stem, 1
-    while target.exists() and target.read_bytes() != data:
+    while target.exists() and not (target.is_file() and target.read_bytes() == data):
         number += 1
         target = target.with_name(f"{stem}({number}){target.suffix}")
     platform.write_whole(target, data)

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from sheetflow import round as rounds
 from sheetflow import schemes
 from sheetflow.checks.registry import Case, run_checks
-from sheetflow.decisions import read_choices, read_decisions
 from sheetflow.errors import FaultsError, SheetflowError, UnreadableError
+from sheetflow.excel.legacy import read_legacy
+from sheetflow.excel.preflight import kind_of
 from sheetflow.excel.read import read_book
+from sheetflow.flows.deciding import Deciding
 from sheetflow.messages import _
 from sheetflow.model import (
     Book,
-    Choice,
     Fault,
     Finding,
     Roster,
-    Ruling,
+    Rulings,
     Scheme,
     Settings,
     Severity,
     Source,
+    State,
 )
 from sheetflow.rosters import read_roster
 from sheetflow.round import Round
@@ -42,8 +44,11 @@ class Loaded:
     version: str
     places: Mapping[schemes.Path, Source] = field(default_factory=dict)
     roster: Roster = field(default_factory=lambda: Roster(members=()))
-    rulings: tuple[Ruling, ...] = ()
-    choices: tuple[Choice, ...] = ()
+    #: What has been decided, cell by cell, and what it means.
+    state: State = field(default_factory=dict)
+    decided: Rulings = field(default_factory=Rulings)
+    #: Members named when the result was made public under the dates of the settings.
+    published: tuple[str, ...] | None = None
     #: Bytes of the staff's workbook as it was read; none while there is no such file.
     desk: bytes = b""
     faults: tuple[Fault, ...] = ()
@@ -67,35 +72,42 @@ def look(round_: Round) -> Loaded:
     """Load scheme, roster and decisions with all findings; a broken scheme ends it."""
     scheme, places = _scheme(round_)
     roster, roster_faults = read_roster(_book(round_, rounds.ROSTER), rounds.ROSTER, scheme)
-    rulings: tuple[Ruling, ...] = ()
-    choices: tuple[Choice, ...] = ()
-    desk_faults: tuple[Fault, ...] = ()
-    desk = b""
-    if round_.path(rounds.DESK).exists():
-        desk = read_bytes(round_.path(rounds.DESK))
-        book = _parsed(desk, rounds.DESK)
-        rulings, desk_faults = read_decisions(book, rounds.DESK, scheme)
-        choices, choice_faults = read_choices(book, rounds.DESK)
-        desk_faults = (*desk_faults, *choice_faults)
+    path = round_.path(rounds.DESK)
+    desk = read_bytes(path) if path.exists() else b""
     case = Case(
         scheme=scheme,
         version=schemes.version(scheme),
         places=places,
         roster=roster,
-        faults=(*roster_faults, *desk_faults),
-        rulings=rulings,
+        faults=roster_faults,
     )
     return Loaded(
         scheme=scheme,
         version=case.version,
         places=places,
         roster=roster,
-        rulings=rulings,
-        choices=choices,
         desk=desk,
         faults=case.faults,
         findings=run_checks(case, "SR"),
     )
+
+
+def with_decisions(loaded: Loaded, deciding: Deciding) -> Loaded:
+    """Put what has been decided beside scheme and roster."""
+    decided = deciding.rulings(loaded.scheme)
+    faults = (*loaded.faults, *deciding.faults, *decided.faults)
+    return replace(loaded, state=deciding.state, decided=decided, faults=faults)
+
+
+def desk_book(loaded: Loaded) -> Book | None:
+    """Read the staff's workbook; ``None`` when there is none."""
+    if not loaded.desk:
+        return None
+    try:
+        old = kind_of(loaded.desk) == "xls"
+        return read_legacy(loaded.desk) if old else read_book(loaded.desk)
+    except UnreadableError as error:
+        raise SheetflowError(f"{rounds.DESK}：{error.message}", error.fix) from error
 
 
 def _scheme(round_: Round) -> tuple[Scheme, Mapping[schemes.Path, Source]]:

@@ -32,6 +32,7 @@ def leave(round_: Round, ledger: Ledger, name: str, data: bytes) -> Left:
     Raises ``OutputError`` when either cannot be written.
     """
     path = round_.path(name)
+    inside(round_, path)
     kept = ""
     known = ledger.output(name)
     new = hashlib.sha256(data).hexdigest()
@@ -46,6 +47,16 @@ def leave(round_: Round, ledger: Ledger, name: str, data: bytes) -> Left:
     if known is None or known[0] != new:
         ledger.keep_output(name, new)
     return Left(name, written, kept)
+
+
+def inside(round_: Round, path: Path) -> None:
+    """Raise ``OutputError`` when a link would lead what is written there out of the round."""
+    folder = round_.folder.resolve()
+    if folder not in (path.parent / path.name).resolve().parents:
+        raise OutputError(
+            _("{file} 会写到考核文件夹外面去，没有写").format(file=path.name),
+            _("它所在的文件夹是指向别处的链接，请换成普通文件夹，再运行一次"),
+        )
 
 
 def withdraw(round_: Round, ledger: Ledger, name: str) -> str:

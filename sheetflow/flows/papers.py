@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from sheetflow import platform, systems
 from sheetflow import round as rounds
 from sheetflow.errors import SheetflowError
 from sheetflow.flows.collect import STATE
-from sheetflow.flows.evaluation import evaluate, fingerprint
+from sheetflow.flows.deciding import take
+from sheetflow.flows.evaluation import examine, fingerprint
 from sheetflow.flows.intake import waiting
-from sheetflow.flows.loading import load
+from sheetflow.flows.loading import Loaded, desk_book, load, with_decisions
 from sheetflow.flows.outputs import Left, leave
+from sheetflow.flows.publicity import named
 from sheetflow.ledger import Ledger, open_ledger
 from sheetflow.messages import _
 from sheetflow.model import Outcome, PaperKind
@@ -34,7 +37,11 @@ class Written:
 
 
 def write_papers(
-    round_: Round, kinds: Collection[str] = (), *, draft: bool = False
+    round_: Round,
+    kinds: Collection[str] = (),
+    *,
+    draft: bool = False,
+    today: date | None = None,
 ) -> tuple[Written, ...]:
     """Write the kinds asked for, or all that apply now.
 
@@ -50,16 +57,29 @@ def write_papers(
                 _("没有叫“{kinds}”的公文").format(kinds="、".join(unknown)),
                 _("可用的有：{names}").format(names="、".join(known)),
             )
-        states = {fingerprint(ledger, loaded, accept_unverified=each) for each in (False, True)}
-        if ledger.get(STATE) not in states or waiting(round_, ledger):
+        outcome = _collected(ledger, loaded, today)
+        if outcome is None or waiting(round_, ledger):
             raise SheetflowError(
                 _("还没有汇总，或汇总之后名册、方案、核定、收回的表又有改动"),
                 _("请先运行 sheetflow collect，再生成公文"),
             )
-        unverified = ledger.get(STATE) == fingerprint(ledger, loaded, accept_unverified=True)
-        outcome = evaluate(ledger, loaded, accept_unverified=unverified)
         wanted = [known[kind] for kind in kinds] or list(known.values())
         return tuple(_one(round_, ledger, outcome, kind, draft=draft) for kind in wanted)
+
+
+def _collected(ledger: Ledger, loaded: Loaded, today: date | None) -> Outcome | None:
+    """Work out the state last collected; ``None`` when anything has changed since."""
+    loaded = replace(loaded, published=named(ledger, loaded.scheme))
+    deciding = take(ledger, desk_book(loaded), loaded.scheme)
+    if deciding.acts or deciding.gestures:
+        return None
+    loaded = with_decisions(loaded, deciding)
+    for unverified in (False, True):
+        outcome = examine(ledger, loaded, accept_unverified=unverified, today=today).outcome
+        state = fingerprint(ledger, loaded, outcome, accept_unverified=unverified)
+        if ledger.get(STATE) == state:
+            return outcome
+    return None
 
 
 def _one(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from sheetflow.model.books import Source
+from sheetflow.model.forms import Fault
 
 
 class Tab(StrEnum):
@@ -156,3 +157,37 @@ class Objection:
     def open(self) -> bool:
         """Whether nobody has answered it yet."""
         return not self.answered.strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What the clerk decides about one received file: whose it is, whether it counts."""
+
+    file: str
+    #: The form's version the choice holds for.
+    version: str
+    member: str = ""
+    #: ``None`` while nothing is decided.
+    adopt: bool | None = None
+    reason: str = ""
+    source: Source = field(default_factory=Source)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rulings:
+    """All that the branch has decided, read from its cells.
+
+    What could not be used are ``faults``.
+    """
+
+    members: Mapping[str, Ruling] = field(default_factory=dict)
+    meetings: tuple[Meeting, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    #: What is known about each member to be reported: member → heading → text.
+    focus: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: Why a score was changed: (member, item or bonus row) → reason, meeting.
+    reasons: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    #: What was concluded about a matter: (member, matter) → text.
+    conclusions: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()

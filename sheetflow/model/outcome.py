@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from sheetflow.model.books import Source, Value
+from sheetflow.model.desk import Rulings
 from sheetflow.model.forms import Field, Finding
 from sheetflow.model.people import Member
 from sheetflow.model.scheme import Scheme
@@ -55,13 +56,17 @@ class Score:
     lines: tuple[Line, ...]
     #: What keeps the total unknown, in words.
     open: tuple[str, ...] = ()
+    #: Total where it is not the plain sum of the parts.
+    combined: Decimal | None = None
 
     @property
     def total(self) -> Decimal | None:
-        """Sum of the parts; ``None`` while any part is unknown."""
+        """Sum of the parts, or what combines them; ``None`` while any part is unknown."""
         totals = [part.total for part in self.parts]
         if self.open or any(t is None for t in totals):
             return None
+        if self.combined is not None:
+            return self.combined
         return sum((t for t in totals if t is not None), Decimal(0))
 
     @property
@@ -145,20 +150,6 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """What the clerk decides about one received file: whose it is, whether it counts."""
-
-    file: str
-    #: The form's version the choice holds for.
-    version: str
-    member: str = ""
-    #: ``None`` while nothing is decided.
-    adopt: bool | None = None
-    reason: str = ""
-    source: Source = field(default_factory=Source)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """One cell in which an older or rival form of a member is not like the one that counts."""
 
@@ -169,6 +160,25 @@ class Difference:
     field: Field
     older: Value | None
     newer: Value | None
+
+
+class Stage(StrEnum):
+    """The stages of a round in their order."""
+
+    COLLECTING = "collecting"
+    REVIEWING = "reviewing"
+    PROPOSING = "proposing"
+    PUBLISHING = "publishing"
+    DECIDING = "deciding"
+    FILING = "filing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """The stage a round is in, and what keeps it there, in words."""
+
+    stage: Stage
+    waits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,3 +193,7 @@ class Outcome:
     quota: QuotaResult | None = None
     provisional: bool = False
     differences: tuple[Difference, ...] = ()
+    progress: Progress | None = None
+    #: What the branch has decided, and the hash of its last decision.
+    decided: Rulings = field(default_factory=Rulings)
+    head: str = ""

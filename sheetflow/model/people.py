@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from sheetflow.model.books import Source
 from sheetflow.model.scheme import Absence
@@ -17,6 +18,11 @@ class Member:
     name: str
     category: str = ""
     group: str = ""
+    duty: str = ""
+    #: Decides which items are meant for the member.
+    post: str = ""
+    #: Since when the member is here; ``None`` where the roster says nothing.
+    joined: date | None = None
     absence: Absence | None = None
     #: All roster columns as (heading, text), for the papers.
     details: tuple[tuple[str, str], ...] = ()

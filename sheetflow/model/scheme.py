@@ -8,154 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-
-class Kind(StrEnum):
-    """How an item is scored; the vocabulary is closed, see ``kinds``."""
-
-    POINTS = "points"
-    CHOICE = "choice"
-    COUNT = "count"
-    TICK = "tick"
-
-
-class Scorer(StrEnum):
-    """Whose number counts: the member's approved self score or the branch's own."""
-
-    SELF = "self"
-    BRANCH = "branch"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
-    """A named level and its points."""
-
-    title: str
-    points: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """What moves the points of a counted item: ``each`` a time, or to zero at once."""
-
-    what: str
-    #: Points a time: negative takes away, positive earns, zero when only ``zero_from`` acts.
-    each: Decimal = Decimal(0)
-    unit: str = "次"
-    #: An earning event counts at most so many times.
-    most_times: int | None = None
-    #: From so many times on the item is worth zero.
-    zero_from: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One line to score."""
-
-    code: str
-    title: str
-    kind: Kind
-    most: Decimal
-    step: Decimal = Decimal("0.5")
-    levels: tuple[Level, ...] = ()
-    events: tuple[Event, ...] = ()
-    #: Printed behind the generated rule text.
-    note: str = ""
-    #: Own wording, printed instead of the generated rule text.
-    wording: str = ""
-    scored_by: Scorer = Scorer.SELF
-    #: Who keeps the record, as printed in the scheme.
-    scorer: str = ""
-    evidence: str = ""
-    #: Code of the group this item belongs to.
-    group: str = ""
-    #: Zero points here ask the branch whether a veto applies.
-    zero_asks_veto: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """Items of which the best ``best`` count, at most ``most`` points together."""
-
-    code: str
-    title: str
-    best: int
-    most: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """Items under one heading."""
-
-    code: str
-    title: str
-    items: tuple[Item, ...]
-
-
-class Claim(StrEnum):
-    """How the points of one bonus row are limited."""
-
-    LEVEL = "level"
-    RANGE = "range"
-    EACH = "each"
-    HOURS = "hours"
-
-
-class Proof(StrEnum):
-    """What a bonus row must show before it counts."""
-
-    DOCUMENT = "document"
-    DATE = "date"
-    MEETING = "meeting"
-    HOURS = "hours"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bonus:
-    """One kind of bonus with its fixed rows ``code-1`` … ``code-rows``."""
-
-    code: str
-    title: str
-    claim: Claim
-    most: Decimal
-    rows: int = 3
-    proof: tuple[Proof, ...] = ()
-    #: LEVEL: points by level.
-    levels: tuple[Level, ...] = ()
-    #: RANGE: smallest claim. EACH: points a time. HOURS: points for every full ``per`` hours.
-    points: Decimal = Decimal(0)
-    step: Decimal = Decimal("0.5")
-    unit: str = "次"
-    #: HOURS: only hours above this count.
-    above: Decimal = Decimal(0)
-    per: Decimal = Decimal(1)
-    note: str = ""
-    wording: str = ""
-
-    @property
-    def row_codes(self) -> tuple[str, ...]:
-        """Codes of the fixed rows."""
-        return tuple(f"{self.code}-{n}" for n in range(1, self.rows + 1))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One agreement, which is one sheet of the form."""
-
-    code: str
-    title: str
-    sheet: str
-    base: Decimal
-    form_title: str
-    form_subtitle: str = ""
-    bonus_most: Decimal = Decimal(0)
-    sections: tuple[Section, ...]
-    groups: tuple[Group, ...] = ()
-    bonuses: tuple[Bonus, ...] = ()
-
-    @property
-    def items(self) -> tuple[Item, ...]:
-        """All items in printed order."""
-        return tuple(item for section in self.sections for item in section.items)
+from sheetflow.model.items import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +58,15 @@ class Rounding(StrEnum):
     HALF_UP = "half_up"
 
 
+class Denominator(StrEnum):
+    """Whom the quota is a share of; both only count categories that count."""
+
+    #: Everybody on the roster who has not left.
+    ROSTER = "roster"
+    #: Who is scored in this round.
+    ASSESSED = "assessed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
     """Seats in the highest tier and the order that settles equal totals."""
@@ -217,6 +79,9 @@ class Quota:
     given: int = 0
     #: Codes compared one after the other when totals are equal: a part or a section.
     ties: tuple[str, ...] = ()
+    denominator: Denominator = Denominator.ROSTER
+    #: A share that comes to no seat at all still gives one.
+    at_least_one: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +119,8 @@ class ColumnRole(StrEnum):
     GROUP = "group"
     POST = "post"
     DUTY = "duty"
+    #: Since when the member is here, where that is within the year.
+    JOINED = "joined"
     OTHER = "other"
 
 
@@ -283,6 +150,11 @@ class Settings:
     superior: str = ""
     deadline: date | None = None
     review: Review = Review.REQUIRED
+    #: First and last day on which the result is made public.
+    publicity_from: date | None = None
+    publicity_to: date | None = None
+    #: Who is here for fewer months of the period is scored but gets no tier; 0: no such rule.
+    part_year_months: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -346,6 +218,10 @@ class Terms:
     notes_sheet: str = "填表说明"
     #: What the round is called behind the year, as in 「2015年度考核表」.
     form_name: str = "考核表"
+    #: The tier the branch decides on, in the staff's workbook; on no form.
+    final_tier: str = "评定等次"
+    #: Stands where an item is not meant for the member.
+    unmeant: str = "不适用"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,6 +230,42 @@ class Signature:
 
     text: str
     signer: str
+
+
+class Combination(StrEnum):
+    """How the parts make one total; see ``Scheme.bonus_inside`` for their bonuses."""
+
+    SUM = "sum"
+    WEIGHTED = "weighted"
+    MEAN = "mean"
+
+
+class Present(StrEnum):
+    """How many of those due must be there before a meeting may decide."""
+
+    NONE = "none"
+    #: At least half of them, exactly half included.
+    HALF = "half"
+    MORE_THAN_HALF = "more_than_half"
+
+
+class Ayes(StrEnum):
+    """How many must say aye before a decision stands."""
+
+    NONE = "none"
+    #: Of those due, not of those present; exactly half is not enough.
+    MORE_THAN_HALF_OF_DUE = "more_than_half_of_due"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingKind:
+    """A kind of meeting that decides, and what makes it valid."""
+
+    title: str
+    present: Present = Present.NONE
+    ayes: Ayes = Ayes.NONE
+    #: Words in the duty of those who sit in it: their own scores they leave to the others.
+    duties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -379,8 +291,14 @@ class Scheme:
     tiers: tuple[Tier, ...]
     gates: tuple[Gate, ...] = ()
     quota: Quota | None = None
+    combination: Combination = Combination.SUM
+    #: Whether bonuses are weighted or averaged with their parts, or added to the total as they are.
+    bonus_inside: bool = False
     papers: tuple[PaperKind, ...] = ()
     slots: tuple[Slot, ...] = ()
+    meetings: tuple[MeetingKind, ...] = ()
+    #: Headings to fill in about each member in a reported tier.
+    focus: tuple[str, ...] = ()
     #: Severities that differ from a check's own, by code; ``off`` silences a check.
     severities: Mapping[str, str] = field(default_factory=dict)
 

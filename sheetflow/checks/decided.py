@@ -1,0 +1,249 @@
+"""D8 goes on: do the decisions fit the rules, the meetings, and each other?"""
+# ruff: noqa: D400, D415 - the first line of a page is a title in the users' language
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sheetflow import number
+from sheetflow.checks.registry import Case, Problem, check
+from sheetflow.checks.wording import tell
+from sheetflow.messages import _
+from sheetflow.model import (
+    Approval,
+    Meeting,
+    MeetingKind,
+    Ruling,
+    Severity,
+    Standing,
+    StandingStatus,
+)
+from sheetflow.ranking import allowed_tier
+
+
+def _ruled(case: Case) -> Iterator[tuple[Ruling, Standing]]:
+    standings = {standing.member.id: standing for standing in case.standings}
+    for ruling in case.rulings:
+        if ruling.member in standings:
+            yield ruling, standings[ruling.member]
+
+
+@check("D811", Severity.ERROR)
+def meeting_short(case: Case) -> Iterator[Problem]:
+    """到会人数或赞成票不够
+
+    这次会议到会的人数不到规定，或要表决的事赞成票没有超过应到人数的一半，开会定的事站不住。
+    照实记录；不够的重新开会，不要改人数。
+
+    错误：会议 1 类别 填 支委会，应到 填 5，实到 填 2
+    正确：会议 1 类别 填 支委会，应到 填 5，实到 填 3
+    """
+    kinds = {kind.title: kind for kind in case.scheme.meetings}
+    for meeting in case.desk.meetings:
+        kind = kinds.get(meeting.kind)
+        what = _short(meeting, kind) if kind else ""
+        if what:
+            fix = _("请照实记录，不够的重新开会")
+            yield tell(meeting.source, what, fix, found=str(meeting.present or 0))
+
+
+def _short(meeting: Meeting, kind: MeetingKind) -> str:
+    due, present = meeting.due or 0, meeting.present or 0
+    counts = {"due": due, "present": present, "ayes": meeting.ayes or 0, "kind": kind.title}
+    if kind.present == "half" and due and present * 2 < due:
+        return _("{kind}应到 {due} 人，实到 {present} 人，不到一半").format(**counts)
+    if kind.present == "more_than_half" and due and present * 2 <= due:
+        return _("{kind}应到 {due} 人，实到 {present} 人，没有超过一半").format(**counts)
+    voted = meeting.ayes is not None
+    if kind.ayes == "more_than_half_of_due" and voted and due and (meeting.ayes or 0) * 2 <= due:
+        return _("{kind}应到 {due} 人，赞成 {ayes} 票，没有超过应到的一半").format(**counts)
+    return ""
+
+
+@check("D812", Severity.ERROR)
+def tier_too_high(case: Case) -> Iterator[Problem]:
+    """评定的等次高于最高等次
+
+    有门槛没过，或有否决，最高只能评到规定的一等，评定的等次比它高，没有生效。
+    改评定的等次；否决或门槛有误的，先改那里。
+
+    错误：核定 001 否决 填 V1，否决依据 填 处分决定的文号，支部评定等次 填 优秀，核定 填 同意
+    正确：核定 001 否决 填 V1，否决依据 填 处分决定的文号，支部评定等次 填 合格，核定 填 同意
+    """
+    for ruling, standing in _ruled(case):
+        known = ruling.tier and standing.score_tier
+        if known and not allowed_tier(case.scheme, standing, ruling.tier):
+            what = _("{name}评定为{tier}，最高只能是{most}，没有生效").format(
+                name=standing.member.name, tier=ruling.tier, most=standing.max_tier
+            )
+            more = {"found": ruling.tier, "expected": standing.max_tier or ""}
+            fix = _("请改评定的等次，或先改否决")
+            yield tell(ruling.source("tier"), what, fix, member=ruling.member, **more)
+
+
+@check("D813", Severity.ERROR)
+def tier_unexplained(case: Case) -> Iterator[Problem]:
+    """评定的等次与建议不同，没有写理由
+
+    评定的等次和按分数得出的建议等次不一样，要写明理由，公文和本人的告知单上才说得清。
+    在同一行的理由一栏写上。
+
+    错误：核定 001 支部评定等次 填 合格，核定 填 同意
+    正确：核定 001 支部评定等次 填 合格，核定 填 同意，理由 填 全年工作有明显不足
+    """
+    for ruling, standing in _ruled(case):
+        proposed = standing.proposed_tier
+        if ruling.tier and proposed and ruling.tier != proposed and not ruling.reason.strip():
+            what = _("{name}建议{proposed}，评定为{tier}，没有写理由").format(
+                name=standing.member.name, proposed=proposed, tier=ruling.tier
+            )
+            more = {"found": ruling.tier, "expected": proposed, "member": ruling.member}
+            yield tell(ruling.source("tier"), what, _("请在理由一栏写上"), **more)
+
+
+@check("D814", Severity.ERROR)
+def seats_exceeded(case: Case) -> Iterator[Problem]:
+    """评定的人数超过名额
+
+    评定为这一等的人比名额多。名额由设置和名册算出；减少评定的人，或核对名额。
+
+    错误：设置 限额方式 填 给定，给定名额 填 1；核定 001 支部评定等次 填 优秀，核定 填 同意，理由 填 会议决定；核定 002 支部评定等次 填 优秀，核定 填 同意，理由 填 会议决定
+    正确：设置 限额方式 填 给定，给定名额 填 1；核定 001 支部评定等次 填 优秀，核定 填 同意
+    """  # noqa: E501 - an example is one line
+    quota = case.quota
+    if quota is None or quota.limit is None:
+        return
+    chosen = [ruling for ruling, s in _ruled(case) if s.final_tier == quota.tier]
+    if len(chosen) > quota.limit:
+        what = _("评定为{tier}的有 {n} 人，名额只有 {limit} 个").format(
+            tier=quota.tier, n=len(chosen), limit=quota.limit
+        )
+        more = {"found": str(len(chosen)), "expected": f"≤{quota.limit}"}
+        yield tell(chosen[-1].source("tier"), what, _("请减少评定的人"), **more)
+
+
+@check("D815", Severity.WARNING)
+def approved_unscored(case: Case) -> Iterator[Problem]:
+    """核定同意了，还有该评的没有评
+
+    由会议评分的项目还没有评，暂按自评计，所以这个人的成绩还不能算核定。在评分表里评上。
+
+    错误：核定 001 核定 填 同意
+    正确：核定 001 核定 填 退回
+    """
+    for ruling, standing in _ruled(case):
+        lines = standing.score.lines if standing.score else ()
+        open_ = [line.code for line in lines if line.provisional]
+        if ruling.approval is Approval.APPROVED and open_:
+            items = "、".join(open_)
+            what = _("{name}已同意，{items} 还没有评分，暂按自评").format(
+                name=standing.member.name, items=items
+            )
+            more = {"found": items, "member": ruling.member}
+            yield tell(ruling.source("approval"), what, _("请在评分表里评上"), **more)
+
+
+@check("D816", Severity.WARNING)
+def tier_waits(case: Case) -> Iterator[Problem]:
+    """填了评定等次，还没有核定
+
+    成绩没有核定同意，评定的等次先不生效。先核定成绩。
+
+    错误：核定 001 支部评定等次 填 优秀
+    正确：核定 001 支部评定等次 空着
+    """
+    for ruling, standing in _ruled(case):
+        graded = standing.status is StandingStatus.GRADED
+        if ruling.tier and graded and standing.provisional:
+            what = _("{name}的成绩还没有核定，评定的等次没有生效").format(name=standing.member.name)
+            more = {"found": ruling.tier, "member": ruling.member}
+            yield tell(ruling.source("tier"), what, _("请先核定成绩"), **more)
+
+
+@check("D817", Severity.WARNING)
+def change_unexplained(case: Case) -> Iterator[Problem]:
+    """改了分，没有写理由
+
+    会议定的分和原来的不同，又不是台账算出来的，要写明理由，本人问起才有交代。
+    在“调整”一页的理由一栏写上。
+
+    错误：评分 001 A2-1 填 1
+    正确：评分 001 A2-1 空着
+    """
+    for ruling, standing in _ruled(case):
+        lines = {line.code: line for line in standing.score.lines} if standing.score else {}
+        for code in (*ruling.scores, *ruling.recognised):
+            line = lines.get(code)
+            why, _meeting = case.desk.reasons.get((ruling.member, code), ("", ""))
+            said = why.strip() or ruling.whys.get(code, "").strip()
+            if line is None or line.raw is None or said or line.raw == line.taken:
+                continue
+            if code in ruling.scores and not line.why:
+                continue
+            what = _("{name}由 {own} 分改为 {taken} 分，没有写理由").format(
+                name=standing.member.name, own=number.text(line.raw), taken=number.text(line.taken)
+            )
+            more = {"item": code, "member": ruling.member, "found": number.text(line.taken)}
+            fix = _("请在“调整”一页写上理由")
+            yield tell(line.source, what, fix, **more)
+
+
+@check("D818", Severity.ERROR)
+def meeting_unknown(case: Case) -> Iterator[Problem]:
+    """会次对不上
+
+    核定表里写的会次，“会议”一页里没有这次会议。先在“会议”一页登记，再写会次。
+
+    错误：核定 001 核定 填 同意，会次 填 9
+    正确：核定 001 核定 填 同意
+    """
+    known = {meeting.number for meeting in case.desk.meetings}
+    for ruling, standing in _ruled(case):
+        if ruling.meeting and ruling.meeting not in known:
+            what = _("{name}写的会次“{found}”没有登记").format(
+                name=standing.member.name, found=ruling.meeting
+            )
+            more = {"found": ruling.meeting, "member": ruling.member}
+            yield tell(ruling.source("meeting"), what, _("请先在“会议”一页登记"), **more)
+
+
+@check("D819", Severity.ERROR)
+def own_score(case: Case) -> Iterator[Problem]:
+    """审议自己的成绩没有回避
+
+    委员会审议到委员本人的成绩，会议记录里没有写他回避。照实补记；没有回避的，重新审议这一项。
+
+    错误：会议 1 类别 填 支委会，日期 填 2015-12-25；名册 甲某 职务 填 支部书记；核定 001 核定 填 同意，会次 填 1
+    正确：会议 1 类别 填 支委会，日期 填 2015-12-25，决议 填 甲某回避；名册 甲某 职务 填 支部书记；核定 001 核定 填 同意，会次 填 1
+    """  # noqa: E501 - an example is one line
+    meetings = {meeting.number: meeting for meeting in case.desk.meetings}
+    duties = {kind.title: kind.duties for kind in case.scheme.meetings}
+    for ruling, standing in _ruled(case):
+        meeting = meetings.get(ruling.meeting)
+        if meeting is None or ruling.approval is None:
+            continue
+        member = standing.member
+        sits = any(duty in member.duty for duty in duties.get(meeting.kind, ()))
+        noted = f"{meeting.absent}{meeting.resolution}{meeting.topic}"
+        if sits and not (_("回避") in noted and member.name in noted):
+            what = _("{name}是委员，第 {number} 次会议审议他的成绩，没有记他回避").format(
+                name=member.name, number=meeting.number
+            )
+            fix = _("请在“会议”一页照实补记")
+            yield tell(meeting.source, what, fix, member=member.id, found=member.name)
+
+
+@check("D820", Severity.NOTE)
+def objection_open(case: Case) -> Iterator[Problem]:
+    """异议还没有答复
+
+    公示期间的异议还没有写答复日期，正式的公文要等它了结。查清以后，在“异议”一页写上结论和答复日期。
+
+    错误：异议 1 对象 填 甲某，内容 填 分数有误
+    正确：异议 1 对象 填 甲某，内容 填 分数有误，答复日期 填 2015-12-30
+    """
+    for objection in case.desk.objections:
+        if objection.open:
+            what = _("第 {number} 件异议还没有答复").format(number=objection.number)
+            fix = _("请查清后在“异议”一页写上结论和答复日期")
+            yield tell(objection.source, what, fix, found=objection.number)

@@ -1,0 +1,183 @@
+"""D8: can the staff's workbook be taken at its word?"""
+# ruff: noqa: D400, D415 - the first line of a page is a title in the users' language
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sheetflow.checks.registry import Case, Problem, check
+from sheetflow.checks.wording import brief, tell
+from sheetflow.messages import _
+from sheetflow.model import Fault, Severity
+
+
+def _about(case: Case, kind: str, what: str, fix: str) -> Iterator[Problem]:
+    """Word every fault of a kind in the same sentence."""
+    for fault in case.faults:
+        if fault.kind == kind:
+            yield _worded(fault, what, fix)
+
+
+def _worded(fault: Fault, what: str, fix: str) -> Problem:
+    found, expected = brief(fault.found), fault.expected
+    text = what.format(found=found, expected=expected)
+    return tell(fault.source, text, fix, found=found, expected=expected)
+
+
+@check("D801", Severity.ERROR)
+def desk_old(case: Case) -> Iterator[Problem]:
+    """核定表是旧的一份
+
+    放回来的是以前的核定表，后来定下的事这里面没有，所以里面的内容都没有采用，已经定下的照旧。
+    用最近一次汇总留下的核定表；旧的一份里确有要用的内容，抄到新的一份里。
+
+    错误：核定表换成汇总以前的一份
+    正确：核定表不动
+    """
+    what = _("这是旧的一份（第 {found} 版，现在是第 {expected} 版），没有采用")
+    fix = _("请用最近一次汇总留下的核定表；“旧版”里和工作记录里都有存底")
+    yield from _about(case, "desk-old", what, fix)
+
+
+@check("D802", Severity.ERROR)
+def desk_foreign(case: Case) -> Iterator[Problem]:
+    """核定表是另一次考核的
+
+    这份核定表属于另一次考核，里面的内容没有采用。放回这次考核自己的核定表。
+
+    错误：核定表换成另一次考核的
+    正确：核定表不动
+    """
+    what = _("这是另一次考核（{found}）的核定表，没有采用")
+    yield from _about(case, "desk-foreign", what, _("请放回这次考核的核定表"))
+
+
+@check("D803", Severity.ERROR)
+def desk_row_gone(case: Case) -> Iterator[Problem]:
+    """核定表少了一行
+
+    这一行不见了：多半是被删去，或编号被改动。以前在这一行定下的照旧有效，不算收回。
+    要收回的，在那一行把格子清空；行由汇总补回。
+
+    错误：核定表删去 007 的行
+    正确：核定表不动
+    """
+    what = _("找不到 {found} 这一行，以前定下的照旧")
+    yield from _about(case, "desk-row-gone", what, _("请不要删行；汇总会把它补回来"))
+
+
+@check("D804", Severity.ERROR)
+def desk_row_twice(case: Case) -> Iterator[Problem]:
+    """核定表里一个人有两行
+
+    同一个编号有两行，分不清哪一行算数，这一行的内容没有采用，以前定下的照旧。删去多出的一行。
+
+    错误：核定表 007 的行复制一遍
+    正确：核定表不动
+    """
+    what = _("{found} 又出现一行，分不清以哪行为准，没有采用")
+    yield from _about(case, "desk-row-twice", what, _("请删去多出的一行"))
+
+
+@check("D805", Severity.ERROR)
+def desk_sheet_damaged(case: Case) -> Iterator[Problem]:
+    """核定表的工作表或表头不见了
+
+    核定表里这张工作表被删去，或表头被清空、改名，里面填的内容读不到；以前定下的照旧有效。
+    从“旧版”里找回，或把表头改回原样。
+
+    错误：核定表删去“核定”一页的表头
+    正确：核定表不动
+    """
+    words = {
+        "desk-sheet-missing": (
+            _("这张工作表找不到，以前定下的照旧"),
+            _("请从“旧版”里找回这张工作表，名称不要改"),
+        ),
+        "desk-heading-missing": (
+            _("表头缺少“{expected}”，这一栏没有读，以前定下的照旧"),
+            _("请把表头改回原样"),
+        ),
+        "desk-heading-twice": (
+            _("表头“{expected}”出现了两次，这一栏没有读"),
+            _("请删去多出的一栏"),
+        ),
+    }
+    for kind, (what, fix) in words.items():
+        yield from _about(case, kind, what, fix)
+
+
+@check("D806", Severity.ERROR)
+def ruling_unusable(case: Case) -> Iterator[Problem]:
+    """核定表里填的内容用不上
+
+    填的不是规定的词，不是一个数，超出这一项允许的范围，或日期写法不对。
+    这一格没有生效，也没有改动它；照提示改正后再汇总。
+
+    错误：核定 007 否决 填 V9
+    正确：核定 007 否决 填 V1
+    """
+    words = {
+        "ruling-word": (_("读到“{found}”，应为 {expected} 之一"), _("请改正")),
+        "ruling-number": (_("读到“{found}”，不是一个数"), _("请改填数字")),
+        "ruling-range": (_("读到“{found}”，应填 {expected}"), _("请改正")),
+        "ruling-day": (_("读到“{found}”，不是日期"), _("请照 2015-12-25 这样写")),
+        "ruling-error": (_("读到“{found}”，是出错的公式"), _("请改填实际内容")),
+    }
+    for kind, (what, fix) in words.items():
+        yield from _about(case, kind, what, fix)
+
+
+@check("D807", Severity.NOTE)
+def ruling_formula(case: Case) -> Iterator[Problem]:
+    """核定表里填了公式
+
+    要定的格子里填的是公式，已按它现在的结果采用，并改成这个数，以后不再跟着变。不用处理。
+
+    错误：核定 007 否决依据 填 =B2
+    正确：核定 007 否决依据 填 处分决定的文号
+    """
+    what = _("填的是公式，按结果“{found}”采用，已改成这个值")
+    yield from _about(case, "ruling-formula", what, _("不用处理"))
+
+
+@check("D808", Severity.WARNING)
+def desk_gone(case: Case) -> Iterator[Problem]:
+    """核定表不见了
+
+    考核文件夹里没有核定表，以前定下的都在工作记录里，照旧有效；汇总会重新生成一份，
+    但别人写的批注、涂的颜色找不回来。有原来的一份，就把它放回来。
+
+    错误：核定表删去
+    正确：核定表不动
+    """
+    what = _("核定表不见了，已按工作记录重新生成，以前定下的照旧")
+    yield from _about(case, "desk-gone", what, _("有原来的一份，请放回来"))
+
+
+@check("D809", Severity.ERROR)
+def chain_broken(case: Case) -> Iterator[Problem]:
+    """工作记录里的决定被改过
+
+    每一条决定都记着前一条的指纹，这一条对不上：有人改动过工作记录。
+    用备份里的工作记录核对；核定表里的内容是否属实，由会议确认。
+
+    错误：工作记录里的决定被人改动
+    正确：核定表不动
+    """
+    what = _("工作记录里{found}")
+    yield from _about(case, "chain-broken", what, _("请用备份核对，查明是谁改的"))
+
+
+@check("D810", Severity.NOTE)
+def withdrawn(case: Case) -> Iterator[Problem]:
+    """收回了一项决定
+
+    以前定下的内容，这一次在核定表里被清空，决定就此收回，记在工作记录里。
+    不是有意清空的，重新填上。
+
+    错误：核定 007 否决 填过又清空
+    正确：核定表不动
+    """
+    what = _("原来填的“{found}”被清空，已收回")
+    yield from _about(case, "ruling-withdrawn", what, _("不是有意的，请重新填上"))

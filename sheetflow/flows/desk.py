@@ -1,0 +1,143 @@
+"""Leaving the staff's workbook: new, brought up to date in place, or beside when it must be."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+
+from sheetflow import round as rounds
+from sheetflow import scoring
+from sheetflow.desk.plan import expected_rows, plan_desk
+from sheetflow.desk.sheets import AgendaRow, DeskPlan, Facts, Origin
+from sheetflow.errors import OutputError
+try:  # TEMPORARY
+    from sheetflow.excel.desk import needs_refresh, refresh
+except ImportError:
+    needs_refresh = lambda data, plan: False
+    refresh = lambda data, plan: None
+from sheetflow.excel.write.desk import write_desk
+from sheetflow.flows.deciding import BEGUN, REVISION, SHOWN, Deciding, current_version
+from sheetflow.flows.evaluation import Examined
+from sheetflow.flows.loading import Loaded, read_bytes
+from sheetflow.flows.outputs import Left, leave, withdraw
+from sheetflow.ledger import Ledger
+from sheetflow.messages import _
+from sheetflow.model import Ruling
+from sheetflow.round import Round
+
+#: Stands beside the staff's workbook when that cannot be rewritten without loss.
+BESIDE = "核定-更新.xlsx"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A workbook to be left: its path in the round, its bytes, what it shows."""
+
+    name: str
+    data: bytes
+    plan: DeskPlan
+
+
+def prepare(
+    ledger: Ledger, loaded: Loaded, deciding: Deciding, examined: Examined, steps: tuple[str, ...]
+) -> Planned | None:
+    """Return the workbook that should be there instead; ``None`` when it shows all already."""
+    def plan(revision: int) -> DeskPlan:
+        return _plan(ledger, loaded, replace(deciding, revision=revision), examined, steps)
+
+    there, now = loaded.desk, deciding.revision
+    if there and deciding.current:
+        if not needs_refresh(there, plan(now)):
+            return None
+        newer = plan(now + 1)
+        data = refresh(there, newer)
+        if data is not None:
+            return Planned(name=rounds.DESK, data=data, plan=newer)
+    newer = plan(now if there else now + 1)
+    data = write_desk(newer, created=loaded.scheme.period_end)
+    return Planned(name=BESIDE if there else rounds.DESK, data=data, plan=newer)
+
+
+def leave_desk(
+    round_: Round, ledger: Ledger, loaded: Loaded, planned: Planned | None, *, fits: bool
+) -> Left | None:
+    """Leave the workbook; the one beside is taken away once the staff's own is up to date.
+
+    ``fits`` says that the staff's own shows all. Raises ``OutputError`` when somebody has
+    saved it since it was read, or it is open elsewhere.
+    """
+    if fits or (planned and planned.name == rounds.DESK):
+        withdraw(round_, ledger, BESIDE)
+    if planned is None:
+        return None
+    if planned.name == BESIDE:
+        return leave(round_, ledger, BESIDE, planned.data)
+    path = round_.path(rounds.DESK)
+    if (read_bytes(path) if path.is_file() else b"") != loaded.desk:
+        raise OutputError(
+            _("{file} 刚刚有人改过，没有动它").format(file=rounds.DESK),
+            _("请保存并关闭它，再运行一次"),
+        )
+    with ledger.transaction():
+        ledger.put(BEGUN, str(planned.plan.revision))
+        ledger.put(SHOWN, _shown(planned.plan))
+    left = leave(round_, ledger, rounds.DESK, planned.data)
+    ledger.put(REVISION, str(planned.plan.revision))
+    return left
+
+
+def _shown(plan: DeskPlan) -> str:
+    """What the next reading must know of the workbook: its rows, the versions it shows."""
+    approvals = plan.sheet("approvals")
+    versions = {
+        row.key: str(row.cells["version"].value or "")
+        for row in approvals.rows
+        if "version" in row.cells
+    }
+    return json.dumps({"versions": versions, "rows": sorted(expected_rows(plan))})
+
+
+# ------------------------------------------------------------------ the plan
+
+
+def _plan(
+    ledger: Ledger, loaded: Loaded, deciding: Deciding, examined: Examined, steps: tuple[str, ...]
+) -> DeskPlan:
+    scheme = loaded.scheme
+    facts = Facts(
+        revision=deciding.revision,
+        round_id=ledger.round_id,
+        origins={m: _origins(loaded, examined, m) for m in examined.versions},
+        versions={m: current_version(v) for m, v in examined.versions.items()},
+        claims=examined.claims,
+        agenda=tuple(
+            AgendaRow(member=m.member, matter=m.key, text=m.text, link=m.place)
+            for found in examined.matters.values()
+            for m in found
+        ),
+        steps=steps,
+        focus=scheme.focus,
+        meetings=tuple(kind.title for kind in scheme.meetings),
+        files=(*loaded.decided.choices, *examined.asked),
+        restored=deciding.restored,
+    )
+    return plan_desk(scheme, examined.outcome, deciding.state, facts)
+
+
+def _origins(loaded: Loaded, examined: Examined, member: str) -> dict[str, Origin]:
+    """What counts for each item without the branch's own numbers."""
+    counts = examined.versions[member].counts
+    if counts is None:
+        return {}
+    ruling = loaded.decided.members.get(member, Ruling(member=member))
+    bare = replace(ruling, scores={}, recognised={})
+    counted = {code for code, _what in ruling.counts}
+    lines = scoring.score(loaded.scheme, counts, bare).lines
+    return {
+        line.code: Origin(
+            points=line.taken,
+            counted=line.code in counted and bool(line.why),
+            why=line.why,
+        )
+        for line in lines
+    }
