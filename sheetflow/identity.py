@@ -148,11 +148,8 @@ def _name(book: Book, terms: Terms) -> str:
 
 def beside(sheet: Sheet, label: str) -> Iterable[tuple[tuple[int, int], str]]:
     """Next filled cell to the right of each cell that holds just this label."""
-    wanted = squeeze(label)
-    for (row, column), value in sheet.values.items():
-        if squeeze(value.raw).rstrip("：:") != wanted:
-            continue
-        right = [c for r, c in sheet.values if r == row and c > column]
-        if right:
-            place = (row, min(right))
-            yield place, sheet.values[place].raw
+    wanted, places = squeeze(label), sorted(sheet.values)
+    for (row, column), following in zip(places, [*places[1:], None], strict=True):
+        found = squeeze(sheet.values[row, column].raw).rstrip("：:") == wanted
+        if found and following and following[0] == row:
+            yield following, sheet.values[following].raw

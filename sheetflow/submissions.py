@@ -258,14 +258,14 @@ def _once(fields: Mapping[int, Field]) -> Iterable[tuple[int, Field]]:
 def _read_total(sheet: Sheet, file: str, terms: Terms, part: Part, found: _Found) -> None:
     """Stored total of a part: the last filled cell right of the label 自评合计."""
     label = squeeze(terms.total)
+    # Of places in order the last of a row wins.
+    ends = dict(sorted(sheet.values))
     for (row, column), value in sheet.values.items():
-        if squeeze(value.raw).startswith(label):
-            right = [c for r, c in sheet.values if r == row and c > column]
-            if right:
-                last = max(right)
-                source = Source(file, sheet.title, address(row, last))
-                entry = Entry(part.code, Field.SCORE, sheet.values[row, last], source)
-                found.totals.setdefault(part.code, entry)
+        last = ends[row]
+        if last > column and squeeze(value.raw).startswith(label):
+            source = Source(file, sheet.title, address(row, last))
+            entry = Entry(part.code, Field.SCORE, sheet.values[row, last], source)
+            found.totals.setdefault(part.code, entry)
 
 
 def _missing(scheme: Scheme, file: str, found: _Found) -> Iterable[Fault]:

@@ -38,7 +38,9 @@ MAX_LISTED = 20_000
 MAX_TOTAL = 512 * 1024 * 1024
 
 #: Names that only a document's own zip has at its top: Office, OpenDocument, Numbers.
-_DOCUMENT = frozenset({"[content_types].xml", "_rels/.rels", "mimetype", "index.zip", "index/document.iwa"})
+_DOCUMENT = frozenset(
+    {"[content_types].xml", "_rels/.rels", "mimetype", "index.zip", "index/document.iwa"}
+)
 #: First character that a Chinese name has and European letters in UTF-8 have not.
 _HIGH = "\u0800"
 _NAME_LENGTH = 200

@@ -13,10 +13,12 @@ from sheetflow.excel.values import Shown, iso_value, shown_value, unescape
 from sheetflow.model import Value, ValueKind
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
-#: Filled cells of one sheet.
+#: Filled cells of a book.
 MAX_CELLS = 200_000
-MAX_STRINGS = 400_000
+MAX_STRINGS = 200_000
 MAX_CELL_TEXT = 32_767
+#: Characters a text of the longest kind takes when each is written as ``_xHHHH_``.
+_MAX_WRITTEN = 7 * MAX_CELL_TEXT
 _BEYOND = 10
 
 _NAMES = ("row", "c", "v", "f", "is", "t", "rPh", "si", "sheetData")
@@ -25,13 +27,15 @@ _TRUTH = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
 
 @dataclass(slots=True)
 class Room:
-    """How much more of a book is kept: what holds memory below some 200 MB."""
+    """How much more of a book is kept: what holds memory below some 150 MB."""
 
-    cells: int = 400_000
+    cells: int = MAX_CELLS
     #: Cells looked at, blank ones included: what holds the time to a few seconds.
     looks: int = 1_000_000
-    #: Characters of all texts, each shared string counted once.
-    chars: int = 10_000_000
+    #: Characters of all texts, each shared string counted once; one may take four bytes.
+    chars: int = 5_000_000
+    #: Cells that array formulas fill.
+    covered: int = MAX_CELLS
 
     def take(self, chars: int) -> None:
         """Keep a text of so many characters; raises ``UnreadableError`` too-big."""
@@ -57,7 +61,7 @@ class Context:
 class _Strings:
     """Handlers for the shared strings part."""
 
-    __slots__ = ("depth", "found", "leaf", "names", "phonetic", "room", "runs", "texts")
+    __slots__ = ("depth", "found", "leaf", "names", "phonetic", "room", "runs", "texts", "written")
 
     def __init__(self, room: Room) -> None:
         self.room = room
@@ -65,7 +69,7 @@ class _Strings:
         self.names: Mapping[str, str] = {}
         self.texts: list[str] = []
         self.runs: list[str] = []
-        self.depth = self.phonetic = 0
+        self.depth = self.phonetic = self.written = 0
         self.leaf = False
 
     def start(self, full: str, attributes: dict[str, str]) -> None:
@@ -78,6 +82,7 @@ class _Strings:
             self.leaf = True
         elif name == "si":
             self.runs.clear()
+            self.written = 0
         elif name == "rPh":
             self.phonetic += 1
         elif self.depth == 1:
@@ -89,7 +94,7 @@ class _Strings:
         name = self.names.get(full)
         if name == "t":
             if not self.phonetic:
-                self.runs.append("".join(self.texts))
+                self.written += _add_run(self.runs, self.texts, self.written)
         elif name == "si":
             self.found.append(_text(self.runs, self.room))
             if len(self.found) > MAX_STRINGS:
@@ -118,9 +123,9 @@ class _Cells:
         "row_text",
         "runs",
         "seen",
-        "spent",
         "texts",
         "values",
+        "written",
     )
 
     def __init__(self, context: Context) -> None:
@@ -136,7 +141,7 @@ class _Cells:
         self.cell: dict[str, str] | None = None
         self.raw: str | None = None
         self.row_text = ""
-        self.depth = self.phonetic = self.row = self.column = self.spent = 0
+        self.depth = self.phonetic = self.row = self.column = self.written = 0
         self.formula = self.leaf = self.seen = False
 
     def start(self, full: str, attributes: dict[str, str]) -> None:
@@ -169,6 +174,7 @@ class _Cells:
             self.leaf = True
         elif name == "is":
             self.runs = []
+            self.written = 0
         elif name == "rPh":
             self.phonetic += 1
         elif name == "sheetData":
@@ -187,7 +193,7 @@ class _Cells:
             self.cell = None
         elif name == "t":
             if self.runs is not None and not self.phonetic:
-                self.runs.append("".join(self.texts))
+                self.written += _add_run(self.runs, self.texts, self.written)
         elif name == "rPh":
             self.phonetic -= 1
 
@@ -207,6 +213,8 @@ class _Cells:
             raise refuse("too-big")
         self.locate(cell.get("r"))
         place = (self.row, self.column)
+        if self.raw is not None and len(self.raw) > _MAX_WRITTEN:
+            raise refuse("long-text", address(*place))
         value = self.value(cell, self.formula or place in self.covered)
         if value is None:
             return
@@ -218,9 +226,11 @@ class _Cells:
             return
         if len(value.raw) > MAX_CELL_TEXT:
             raise refuse("long-text", address(*place))
+        if value.kind is ValueKind.ERROR:
+            self.room.take(len(value.raw))
         self.values[place] = value
         self.room.cells -= 1
-        if self.room.cells < 0 or len(self.values) > MAX_CELLS:
+        if self.room.cells < 0:
             raise refuse("too-big")
 
     def locate(self, written: str | None) -> None:
@@ -269,8 +279,8 @@ class _Cells:
         bottom, right = position(last or first)
         rows = range(top, min(bottom, self.context.max_rows) + 1)
         columns = range(left, min(right, self.context.max_columns) + 1)
-        self.spent += len(rows) * len(columns)
-        if self.spent > MAX_CELLS:
+        self.room.covered -= len(rows) * len(columns)
+        if self.room.covered < 0:
             raise refuse("too-big")
         self.covered.update((row, column) for row in rows for column in columns)
 
@@ -341,6 +351,16 @@ def _row(written: str) -> int:
     if not digits:
         raise refuse("damaged")
     return int(written)
+
+
+def _add_run(runs: list[str], texts: list[str], written: int) -> int:
+    """Add a run to a text that has so many characters; return how many more it has now."""
+    run = "".join(texts)
+    runs.append(run)
+    # An empty run is work too.
+    if written + len(run) + 1 > _MAX_WRITTEN:
+        raise refuse("long-text")
+    return len(run) + 1
 
 
 def _scalar(kind: str, raw: str, formula: bool) -> Value:

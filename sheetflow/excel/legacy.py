@@ -20,15 +20,15 @@ from typing import IO, Any
 
 from sheetflow.errors import UnreadableError
 from sheetflow.excel.cells import MAX_CELL_TEXT, MAX_CELLS, Room, address
-from sheetflow.excel.preflight import MAX_FILE
-from sheetflow.excel.read import MAX_SHEETS
+from sheetflow.excel.preflight import MAX_FILE, kind_of
+from sheetflow.excel.read import MAX_SHEETS, read_book
 from sheetflow.excel.refusals import refuse
 from sheetflow.excel.values import Shown, shown_by, shown_value, usual_formats
 from sheetflow.messages import _
 from sheetflow.model import Book, Sheet, Value, ValueKind
 
-#: Bytes the child may answer; the fullest book within the limits needs some 40 MB.
-MAX_ANSWER = 64 * 1024 * 1024
+#: Bytes the child may answer; the fullest book within the limits needs some 30 MB.
+MAX_ANSWER = 40 * 1024 * 1024
 
 _CHUNK = 64 * 1024
 #: Windows would show an empty console for each child.
@@ -37,7 +37,7 @@ _TRUTH = ("FALSE", "TRUE")
 
 
 def read_legacy(
-    data: bytes, *, max_rows: int = 5000, max_columns: int = 256, seconds: float = 20.0
+    data: bytes, *, max_rows: int = 5000, max_columns: int = 256, seconds: float = 10.0
 ) -> Book:
     """Read an old workbook held in memory; the limits are those of ``read_book``.
 
@@ -48,7 +48,7 @@ def read_legacy(
     address make the file damaged.
 
     The child has ``seconds`` of time and, where the system can bound them, as much processor
-    time and 512 MiB of address space. ``Book.modified`` is the last-saved time of the
+    time and 152 MiB of address space. ``Book.modified`` is the last-saved time of the
     summary stream, in UTC.
 
     Raises ``UnreadableError``, and nothing else: size, too-big, long-text, no-sheets as
@@ -61,9 +61,9 @@ def read_legacy(
     if getattr(sys, "frozen", False):
         raise refuse("xls")
     limits = _limits(max_rows, max_columns, seconds)
-    written = _ask([*_command(), json.dumps(limits)], data, seconds)
     try:
-        return _book(json.loads(written))
+        # Nothing holds the bytes of the answer while it becomes a book.
+        return _book(json.loads(_ask([*_command(), json.dumps(limits)], data, seconds)))
     except MemoryError as error:
         raise _refuse("xls-memory") from error
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
@@ -92,7 +92,7 @@ def _command() -> list[str]:
     return [sys.executable, "-P", "-m", "sheetflow.excel.legacy_child"]
 
 
-def _ask(command: Sequence[str], data: bytes, seconds: float) -> bytes:
+def _ask(command: Sequence[str], data: bytes, seconds: float) -> bytearray:
     """Give a new process the bytes; return what it wrote once it ended well."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
@@ -118,7 +118,7 @@ def _ask(command: Sequence[str], data: bytes, seconds: float) -> bytes:
         raise _refuse("xls-timeout")
     if child.returncode or len(answer) > MAX_ANSWER:
         raise _refuse("xls-damaged")
-    return bytes(answer)
+    return answer
 
 
 def _talk(child: subprocess.Popen[bytes], data: bytes, answer: bytearray, seconds: float) -> bool:
@@ -236,3 +236,11 @@ def _words() -> dict[str, tuple[str, str]]:
             _("请关闭一些程序后再运行一次；仍不行时，请在 WPS 或 Excel 中把它另存为 .xlsx。"),
         ),
     }
+
+
+def read_any(data: bytes) -> Book:
+    """Read a workbook of the old or the new format.
+
+    Raises ``UnreadableError`` for what is none.
+    """
+    return read_legacy(data) if kind_of(data) == "xls" else read_book(data)

@@ -26,8 +26,10 @@ Place = tuple[int, int]
 #: What xlrd hands over: a text, a number, or the code of a boolean or an error.
 Raw = str | int | float
 
-#: Address space in bytes: an input of 20 MB that is full of cells needs some 300 MB.
-MEMORY = 512 * 1024 * 1024
+#: Address space in bytes: beside the program, which holds the file and the answer, it keeps
+#: both together below 300 MB. The fullest book within the limits needs some 140 MB,
+#: a form with pictures up to the largest file below 120 MB.
+MEMORY = 152 * 1024 * 1024
 
 #: Record numbers of formulas in all versions of the format ([MS-XLS] 2.4.127).
 _FORMULAS = frozenset({0x0006, 0x0206, 0x0406})
@@ -247,9 +249,12 @@ def main() -> None:
     """Read standard input, write standard output; a crash is told by writing nothing whole."""
     limits = Limits(**json.loads(sys.argv[1]))
     restrict(limits.seconds)
-    answer = _answer(sys.stdin.buffer.read(), limits)
-    text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
-    sys.stdout.buffer.write(text.encode())
+    try:
+        answer = _answer(sys.stdin.buffer.read(), limits)
+        written = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+    except MemoryError:
+        written = b'{"refused":"xls-memory"}'
+    sys.stdout.buffer.write(written)
     sys.stdout.buffer.flush()
 
 

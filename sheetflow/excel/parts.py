@@ -21,8 +21,23 @@ MAIN = frozenset(
 MAX_DEPTH = 64
 #: Characters of one text or bytes of one tag with its attributes.
 MAX_TEXT = 1024 * 1024
+#: Different names of elements and attributes in one part; a real one has below a hundred.
+MAX_NAMES = 5_000
+#: Signs ``<`` in all parts of a workbook that are walked: what holds the time to a few seconds.
+#: A full book has four a cell, two more for a formula, one for an empty cell.
+MAX_MARKS = 2_000_000
 #: Wanted elements of one small part; styles of real workbooks stay below 65,536.
 _MAX_ELEMENTS = 100_000
+#: Characters of their attributes and texts together.
+_MAX_ELEMENT_TEXT = 2_000_000
+#: Attributes of wanted elements that anybody asks for.
+_ATTRIBUTES = frozenset(
+    {
+        *("Id", "Type", "Target", "TargetMode"),
+        *("id", "name", "state", "date1904"),
+        *("formatCode", "numFmtId"),
+    }
+)
 
 Start = Callable[[str, dict[str, str]], None]
 End = Callable[[str], None]
@@ -51,7 +66,8 @@ def walk(archive: Archive, name: str, start: Start, end: End, texts: list[str]) 
     handlers, and namespaces to them by ``prefix_of``, for speed. Raises ``UnreadableError``:
     dtd, too-big, damaged and what ``inflate`` raises.
     """
-    parser = expat.ParserCreate()
+    names: dict[str, str] = {}
+    parser = expat.ParserCreate(intern=names)
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _no_doctype
     parser.StartElementHandler = start
@@ -60,11 +76,17 @@ def walk(archive: Archive, name: str, start: Start, end: End, texts: list[str]) 
     fed = 0
     try:
         for chunk in inflate(archive, name):
+            # Before the parser, for which these are the work.
+            archive.marks += chunk.count(b"<")
+            if archive.marks > MAX_MARKS:
+                raise refuse("too-big")
             parser.Parse(chunk)
             fed += len(chunk)
             # A tag still open keeps the parser where the tag began.
             waiting = fed - max(0, parser.CurrentByteIndex)
-            if waiting > MAX_TEXT or sum(map(len, texts)) > MAX_TEXT:
+            large = waiting > MAX_TEXT or sum(map(len, texts)) > MAX_TEXT
+            # The parser keeps each name for as long as it lives.
+            if large or len(names) > MAX_NAMES:
                 raise refuse("too-big")
         parser.Parse(b"", True)  # noqa: FBT003 - the end; it has no keyword
     except (expat.ExpatError, ValueError, LookupError) as error:
@@ -81,12 +103,15 @@ def prefix_of(root: str, attributes: dict[str, str], local: str) -> str | None:
 def elements(archive: Archive, name: str, wanted: frozenset[str]) -> list[Element]:
     """Return the elements called ``wanted`` of a small part, in order of their ends.
 
+    Of their attributes those named in ``_ATTRIBUTES`` are kept.
+
     Raises ``UnreadableError``: deep, too-big and what ``walk`` raises.
     """
     found: list[Element] = []
     texts: list[str] = []
     path: list[str] = [""]
     opened: list[dict[str, str]] = []
+    left = _MAX_ELEMENT_TEXT
 
     def start(full: str, attributes: dict[str, str]) -> None:
         texts.clear()
@@ -95,13 +120,18 @@ def elements(archive: Archive, name: str, wanted: frozenset[str]) -> list[Elemen
         if len(path) > MAX_DEPTH + 1:
             raise refuse("deep")
         if local in wanted:
-            opened.append({_local(key): value for key, value in attributes.items()})
+            named = ((_local(key), value) for key, value in attributes.items())
+            opened.append({key: value for key, value in named if key in _ATTRIBUTES})
 
     def end(_full: str) -> None:
+        nonlocal left
         local = path.pop()
-        if local in wanted:
-            found.append(Element(local, path[-1], opened.pop(), "".join(texts)))
-        if len(found) > _MAX_ELEMENTS:
+        if local not in wanted:
+            return
+        element = Element(local, path[-1], opened.pop(), "".join(texts))
+        found.append(element)
+        left -= len(element.text) + sum(map(len, element.attributes.values()))
+        if left < 0 or len(found) > _MAX_ELEMENTS:
             raise refuse("too-big")
 
     walk(archive, name, start, end, texts)

@@ -7,6 +7,7 @@ counted as they really come out of the inflater; nothing is ever written to disk
 from __future__ import annotations
 
 import codecs
+import io
 import re
 import struct
 import zlib
@@ -26,6 +27,8 @@ MAX_RATIO = 200
 _RATIO_FROM = 1024 * 1024
 
 _CHUNK = 64 * 1024
+#: Bytes of a part that tells what the file is; the types of 1,000 entries need 150 KB.
+_TOLD_WITHIN = 512 * 1024
 STORED, DEFLATED = 0, 8
 LOCKED = 0x1 | 0x40
 UTF8 = 0x800
@@ -105,6 +108,8 @@ class Archive:
     data: bytes
     entries: Mapping[str, Entry]
     inflated: int = 0
+    #: Signs ``<`` met by the parser so far: the work done.
+    marks: int = 0
 
 
 def fold(name: str) -> str:
@@ -122,7 +127,7 @@ def kind_of(data: bytes) -> str:
     slide file), zip, archive (other packers), xls, encrypted, pdf, picture, html, xml,
     csv, text, empty, zeros, unknown.
     """
-    if not data.strip(b"\0"):
+    if data.count(0) == len(data):
         return "zeros" if data else "empty"
     if data.startswith(b"PK\3\4"):
         return _packed_kind(data)
@@ -160,8 +165,12 @@ def _packed_kind(data: bytes) -> str:
 
 
 def _quietly(archive: Archive, name: str) -> str:
+    content = b""
     try:
-        content = read_part(archive, name)
+        for chunk in inflate(archive, name):
+            content += chunk
+            if len(content) > _TOLD_WITHIN:
+                break
     except UnreadableError:
         return ""
     wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -264,7 +273,9 @@ def inflate(archive: Archive, name: str) -> Iterator[bytes]:
 
 def read_part(archive: Archive, name: str) -> bytes:
     """Return an entry's bytes whole; raises as ``inflate`` does."""
-    return b"".join(inflate(archive, name))
+    whole = io.BytesIO()  # a list of chunks joined would hold all of them twice
+    whole.writelines(inflate(archive, name))
+    return whole.getvalue()
 
 
 def _unpacked(data: bytes, entry: Entry) -> Iterator[bytes]:

@@ -29,6 +29,8 @@ from sheetflow.messages import _
 from sheetflow.model import Book, Sheet, Value
 
 MAX_SHEETS = 64
+#: Characters of a sheet's name; programs allow 31.
+_MAX_TITLE = 255
 
 _NO_CELLS = frozenset({"chartsheet", "dialogsheet", "xlmacrosheet", "xlintlmacrosheet"})
 _WORKBOOK = frozenset({"sheet", "workbookPr"})
@@ -96,6 +98,8 @@ def _sheets(
     sheets: list[Sheet] = []
     for element in listed:
         title = element.attributes.get("name", "")
+        if len(title) > _MAX_TITLE:
+            raise refuse("damaged")
         link = links.get(element.attributes.get("id", ""))
         if link is not None and link.kind in _NO_CELLS:
             continue

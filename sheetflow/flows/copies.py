@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sheetflow import platform, schemes, stamp
 from sheetflow import round as rounds
 from sheetflow.copies import Copy, letter, make_copy, outside
-from sheetflow.excel.read import read_book
+from sheetflow.excel.legacy import read_any
 from sheetflow.excel.write.form import write_form
 from sheetflow.flows.loading import Loaded
 from sheetflow.flows.outputs import Left, leave, withdraw
@@ -85,7 +85,7 @@ def _one(ledger: Ledger, loaded: Loaded, back: _Back) -> tuple[Copy, bytes]:
     scheme, submission = loaded.scheme, back.submission
     mark = _next(ledger, loaded, submission)
     form = _plan(ledger, scheme, back.member, mark)
-    book = read_book(ledger.content(submission.sha256))
+    book = read_any(ledger.content(submission.sha256))
     old = _plan(ledger, _issued_under(ledger, loaded, submission), back.member, submission.stamp)
     copy = make_copy(
         form,

@@ -194,17 +194,13 @@ def settle(
 ) -> Deciding:
     """Turn what was typed for all rows into single decisions for those that say nothing.
 
-    Blank counts become 0. Approved is whom nothing speaks against: a known total, every score
-    in, every matter concluded. Blank tiers become the proposed ones of approved members. One
-    step at a time: after each the outcome is another.
+    Blank counts become 0, blank conclusions what is said of all. Approved is whom nothing
+    speaks against: a known total, every score in, every matter concluded. Blank tiers become
+    the proposed ones of approved members. One step at a time: after each the outcome is another.
     """
     everyone = tuple(standings)
     state = dict(deciding.state)
-    for place in deciding.gestures:
-        if place.tab == Tab.COUNTS:
-            for standing in everyone:
-                if not standing.member.absence:
-                    state.setdefault(Place(place.tab, standing.member.id, place.column), "0")
+    _say_of_all(deciding, state, everyone, matters)
     if state != deciding.state:
         return replace(deciding, state=state)
     rulings = deciding.rulings(scheme)
@@ -217,6 +213,24 @@ def settle(
         if Place(Tab.APPROVALS, EVERYONE, "tier") in deciding.gestures and standing.approved:
             _follow(state, standing)
     return replace(deciding, state=state)
+
+
+def _say_of_all(
+    deciding: Deciding,
+    state: dict[Place, str],
+    standings: Iterable[Standing],
+    matters: Mapping[str, tuple[Matter, ...]],
+) -> None:
+    """Fill blank counts with 0, blank conclusions with what is said of all."""
+    due = [standing.member.id for standing in standings if not standing.member.absence]
+    for place in deciding.gestures:
+        if place.tab == Tab.COUNTS:
+            for member in due:
+                state.setdefault(Place(place.tab, member, place.column), "0")
+    concluded = deciding.gestures.get(Place(Tab.AGENDA, EVERYONE, "conclusion"))
+    for matter in (each for found in matters.values() for each in found if concluded):
+        cell = Place(Tab.AGENDA, f"{matter.member}/{matter.key}", "conclusion")
+        state.setdefault(cell, concluded or "")
 
 
 def _approve(deciding: Deciding, state: dict[Place, str], member: str, version: str) -> None:

@@ -10,11 +10,7 @@ from sheetflow import scoring
 from sheetflow.desk.plan import expected_rows, plan_desk
 from sheetflow.desk.sheets import AgendaRow, DeskPlan, Facts, Origin
 from sheetflow.errors import OutputError
-try:  # TEMPORARY
-    from sheetflow.excel.desk import needs_refresh, refresh
-except ImportError:
-    needs_refresh = lambda data, plan: False
-    refresh = lambda data, plan: None
+from sheetflow.excel.refresh import needs_refresh, refresh
 from sheetflow.excel.write.desk import write_desk
 from sheetflow.flows.deciding import BEGUN, REVISION, SHOWN, Deciding, current_version
 from sheetflow.flows.evaluation import Examined
@@ -42,6 +38,7 @@ def prepare(
     ledger: Ledger, loaded: Loaded, deciding: Deciding, examined: Examined, steps: tuple[str, ...]
 ) -> Planned | None:
     """Return the workbook that should be there instead; ``None`` when it shows all already."""
+
     def plan(revision: int) -> DeskPlan:
         return _plan(ledger, loaded, replace(deciding, revision=revision), examined, steps)
 
@@ -50,9 +47,9 @@ def prepare(
         if not needs_refresh(there, plan(now)):
             return None
         newer = plan(now + 1)
-        data = refresh(there, newer)
-        if data is not None:
-            return Planned(name=rounds.DESK, data=data, plan=newer)
+        fresh = refresh(there, newer, created=loaded.scheme.period_end)
+        if fresh is not None:
+            return Planned(name=rounds.DESK, data=fresh.data, plan=newer)
     newer = plan(now if there else now + 1)
     data = write_desk(newer, created=loaded.scheme.period_end)
     return Planned(name=BESIDE if there else rounds.DESK, data=data, plan=newer)

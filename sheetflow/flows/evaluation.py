@@ -188,7 +188,7 @@ def fingerprint(
         __version__,
         rules(loaded.scheme),
         loaded.roster,
-        sorted(loaded.state.items()),
+        sorted((str(p.tab), p.row, p.column, text) for p, text in loaded.state.items()),
         choosing.meaning(loaded.decided.choices),
         [(f.kind, f.source, f.found) for f in loaded.faults],
         [(a.file, a.sha256) for a in ledger.arrivals()],

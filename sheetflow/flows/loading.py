@@ -11,8 +11,7 @@ from sheetflow import round as rounds
 from sheetflow import schemes
 from sheetflow.checks.registry import Case, run_checks
 from sheetflow.errors import FaultsError, SheetflowError, UnreadableError
-from sheetflow.excel.legacy import read_legacy
-from sheetflow.excel.preflight import kind_of
+from sheetflow.excel.legacy import read_any
 from sheetflow.excel.read import read_book
 from sheetflow.flows.deciding import Deciding
 from sheetflow.messages import _
@@ -104,8 +103,7 @@ def desk_book(loaded: Loaded) -> Book | None:
     if not loaded.desk:
         return None
     try:
-        old = kind_of(loaded.desk) == "xls"
-        return read_legacy(loaded.desk) if old else read_book(loaded.desk)
+        return read_any(loaded.desk)
     except UnreadableError as error:
         raise SheetflowError(f"{rounds.DESK}：{error.message}", error.fix) from error
 

@@ -12,9 +12,8 @@ from sheetflow import round as rounds
 from sheetflow.checks.file import unreadable
 from sheetflow.checks.registry import Case, run_checks
 from sheetflow.errors import UnreadableError
-from sheetflow.excel.legacy import read_legacy
-from sheetflow.excel.preflight import MAX_FILE, kind_of
-from sheetflow.excel.read import read_book
+from sheetflow.excel.legacy import read_any
+from sheetflow.excel.preflight import MAX_FILE
 from sheetflow.excel.refusals import refuse
 from sheetflow.flows import choices as choosing
 from sheetflow.flows.intake import refusal
@@ -165,7 +164,7 @@ def read_file(
     Raises ``UnreadableError`` for what is no workbook, and for one in which so much is
     repeated or typed that nobody could have filled it in: repeated, wordy.
     """
-    book = read_legacy(data) if kind_of(data) == "xls" else read_book(data)
+    book = read_any(data)
     if _labels(book, loaded.scheme.terms) > _MAX_LABELS:
         raise refuse("repeated")
     identity = identify(book, file, loaded.scheme.terms, known)
@@ -205,6 +204,7 @@ def _verdict(reader: Reader, arrival: Arrival, submission: Submission) -> Read:
         version=loaded.version,
         roster=loaded.roster,
         submissions=(submission,),
+        issued=reader.schemes,
     )
     if not known:
         findings = tuple(f for f in run_checks(case, "F") if f.severity is Severity.ERROR)
