@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from sheetflow import entries, kinds
@@ -41,8 +42,12 @@ class ClaimRead:
     points: Decimal | None
     limit: Decimal | None
     wrong: Wrong | None
+    reason: str = ""
     level: str
+    issuer: str = ""
     document: str
+    #: The date as read, ``None`` where it is blank or nobody can read it.
+    day: date | None = None
     #: Fields whose proof is blank or unusable.
     missing: tuple[Field, ...]
     #: The date read lies outside the scheme's period.
@@ -104,8 +109,11 @@ def _read(
         points=points,
         limit=limit,
         wrong=wrong,
+        reason=entries.text(value(Field.REASON)),
         level=level,
+        issuer=entries.text(value(Field.ISSUER)),
         document=document,
+        day=day,
         missing=_missing(bonus, level=bool(level), document=document, hours=hours, day=bool(day)),
         outside=day is not None and not scheme.period_start <= day <= scheme.period_end,
     )

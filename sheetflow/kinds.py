@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from sheetflow import notation, number
 from sheetflow.messages import _
-from sheetflow.model import Bonus, Claim, Event, Item, Kind, Proof
+from sheetflow.model import Bonus, Claim, ColumnRole, Event, Item, Kind, Part, Proof, Scheme
 
 
 class Wrong(StrEnum):
@@ -25,6 +25,17 @@ class Wrong(StrEnum):
 
 
 # ------------------------------------------------------------------ items
+
+
+#: What the branch counts for an item by ratio; also the names of these counts wherever kept.
+ATTENDED, HELD = "实到", "应到"
+#: Decimal places of points that come of a division.
+PLACES = 2
+
+
+def step(item: Item) -> Decimal:
+    """Smallest distance of two allowed points; what comes of a division has two decimals."""
+    return Decimal(1).scaleb(-PLACES) if item.kind is Kind.RATIO else item.step
 
 
 def values(item: Item) -> tuple[Decimal, ...] | None:
@@ -45,11 +56,15 @@ def wrong(item: Item, points: Decimal) -> Wrong | None:
     listed = values(item)
     if listed is not None:
         return None if points in listed else Wrong.CHOICE
-    return None if number.on_step(points, item.step) else Wrong.STEP
+    return None if number.on_step(points, step(item)) else Wrong.STEP
 
 
 def allowed(item: Item) -> str:
     """Words for the allowed points: 「0–3 分，每 0.5 分一档」 or 「0、2、4 分」."""
+    if item.kind is Kind.NOTE:
+        return _("不计分，不用填")
+    if item.kind is Kind.RATIO:
+        return _("0–{most} 分，最多两位小数").format(most=number.text(item.most))
     listed = values(item)
     if listed is not None:
         return _("{values} 分").format(values="、".join(map(number.text, listed)))
@@ -63,9 +78,40 @@ def rule(item: Item) -> str:
     if item.wording:
         return item.wording
     body = notation.show_levels(item.levels) or notation.show_events(item.events)
+    if item.kind is Kind.RATIO:
+        body = _("{attended}÷{held}×{most}分，保留两位小数").format(
+            attended=ATTENDED, held=HELD, most=number.text(item.most)
+        )
     if item.kind is Kind.POINTS and item.levels:
         body += _("（可用{step}档）").format(step=number.text(item.step))
     return "；".join(text for text in (body, item.note) if text)
+
+
+# ------------------------------------------------------------------ who an item is meant for
+
+
+def meant(item: Item, post: str | None) -> bool:
+    """Whether an item is meant for a post; ``None`` stands for no post in particular."""
+    return post is None or not item.posts or post in item.posts
+
+
+def posts(scheme: Scheme) -> tuple[str, ...]:
+    """Posts that a roster may name: the choices of its column, else those that items name."""
+    for column in scheme.columns:
+        if column.role is ColumnRole.POST and column.choices:
+            return column.choices
+    named = (post for part in scheme.parts for item in part.items for post in item.posts)
+    return tuple(dict.fromkeys(named))
+
+
+def by_post(part: Part) -> bool:
+    """Whether anything in this part depends on the member's post."""
+    return any(item.posts for item in part.items)
+
+
+def post_known(scheme: Scheme, post: str | None) -> bool:
+    """Whether it is clear which items are meant for a member of this post."""
+    return post in posts(scheme) or not any(map(by_post, scheme.parts))
 
 
 # ------------------------------------------------------------------ bonuses
@@ -140,7 +186,20 @@ def document_hint(bonus: Bonus) -> str:
 
 def counted(item: Item) -> tuple[Event, ...]:
     """Return what the branch may count for this item instead of judging its points."""
+    if item.kind is Kind.RATIO:
+        return Event(what=ATTENDED), Event(what=HELD)
     return item.events if item.kind is Kind.COUNT else ()
+
+
+def wrong_counts(item: Item, times: Mapping[str, Decimal]) -> str:
+    """Say why counts give no points although all are there; empty when they do."""
+    if item.kind is not Kind.RATIO or not {ATTENDED, HELD} <= times.keys():
+        return ""
+    if times[HELD] <= 0:
+        return _("{held}是 0，算不出比例").format(held=HELD)
+    if times[ATTENDED] > times[HELD]:
+        return _("{attended}比{held}多").format(attended=ATTENDED, held=HELD)
+    return ""
 
 
 def from_counts(item: Item, times: Mapping[str, Decimal]) -> tuple[Decimal, str] | None:
@@ -150,9 +209,11 @@ def from_counts(item: Item, times: Mapping[str, Decimal]) -> tuple[Decimal, str]
     0 … 满分 (domain: 扣完为止).
     """
     events = counted(item)
-    if not events or any(event.what not in times for event in events):
+    if not events or any(event.what not in times for event in events) or wrong_counts(item, times):
         return None
-    earns = any(event.each > 0 for event in events)
+    if item.kind is Kind.RATIO:
+        return _share(item, times[ATTENDED], times[HELD])
+    earns = any(_earns(event) for event in events)
     points, reasons = Decimal(0) if earns else item.most, []
     for event in events:
         found = times[event.what]
@@ -161,22 +222,43 @@ def from_counts(item: Item, times: Mapping[str, Decimal]) -> tuple[Decimal, str]
             return Decimal(0), zero.format(
                 what=event.what, times=number.text(found), unit=event.unit
             )
-        counts = found if event.most_times is None else min(found, Decimal(event.most_times))
-        if counts and event.each:
-            points += event.each * counts
-            reasons.append(_one_reason(event, found, counts))
+        moved = _moved(event, found)
+        if moved:
+            points += moved
+            reasons.append(_one_reason(event, found, moved))
     return min(max(points, Decimal(0)), item.most), "，".join(reasons) or _("台账均无")
 
 
-def _one_reason(event: Event, found: Decimal, counts: Decimal) -> str:
+def _share(item: Item, attended: Decimal, held: Decimal) -> tuple[Decimal, str]:
+    """Attended ÷ held × full points, rounded once, half up."""
+    points = number.half_up(attended * item.most / held, PLACES)
+    reason = _("{attended}{a}次，{held}{h}次，按比例得{points}分")
+    counts = {"a": number.text(attended), "h": number.text(held), "points": number.text(points)}
+    return points, reason.format(attended=ATTENDED, held=HELD, **counts)
+
+
+def _earns(event: Event) -> bool:
+    return event.each > 0 or any(step.points > 0 for step in event.steps)
+
+
+def _moved(event: Event, found: Decimal) -> Decimal:
+    """Points that so many times bring: by the table where there is one, else so much a time."""
+    if event.steps:
+        reached = [step.points for step in event.steps if step.times <= found]
+        return reached[-1] if reached else Decimal(0)
+    counts = found if event.most_times is None else min(found, Decimal(event.most_times))
+    return event.each * counts
+
+
+def _one_reason(event: Event, found: Decimal, moved: Decimal) -> str:
     text = (
         _("{what}{times}{unit}，加{points}分")
-        if event.each > 0
+        if moved > 0
         else _("{what}{times}{unit}，扣{points}分")
     )
     return text.format(
         what=event.what,
         times=number.text(found),
         unit=event.unit,
-        points=number.text(abs(event.each * counts)),
+        points=number.text(abs(moved)),
     )

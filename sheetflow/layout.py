@@ -7,12 +7,10 @@ colour. Rows and columns are counted from 1, as in ``model.Sheet``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from itertools import groupby
 
-from sheetflow import number, wording
+from sheetflow import kinds, number, wording
 from sheetflow.messages import _
 from sheetflow.model import (
     Bonus,
@@ -20,6 +18,7 @@ from sheetflow.model import (
     ColumnRole,
     Field,
     Item,
+    Kind,
     Member,
     Part,
     Scheme,
@@ -27,7 +26,20 @@ from sheetflow.model import (
     Signature,
     Terms,
 )
-from sheetflow.wording import tiers_sentence as tiers_sentence  # noqa: PLC0414 - offered here too
+from sheetflow.model.plan import FILLED, TALLIES, Cell, Form, FormSheet, Role
+from sheetflow.wording import tiers_sentence
+
+__all__ = [
+    "FILLED",
+    "TALLIES",
+    "Cell",
+    "Form",
+    "FormSheet",
+    "Role",
+    "column",
+    "plan_form",
+    "tiers_sentence",
+]
 
 #: Last printed column; what stands right of it is for the screen only.
 LAST_COLUMN = 9
@@ -40,114 +52,6 @@ PANEL_ROW, CODE_ROW, TITLE_ROW, SUBTITLE_ROW, INFO_ROW, HEADING_ROW = range(1, 7
 LIST_LIMIT = 255
 HIDDEN_SHEET = "_sf"
 _BOXES_A_ROW = 3
-
-
-class Role(StrEnum):
-    """What a cell of a form is for; the roles members fill carry the names of ``Field``."""
-
-    PANEL = "panel"
-    LABEL = "label"
-    FORM_CODE = "form_code"
-    ISSUED_BY = "issued_by"
-    TITLE = "title"
-    SUBTITLE = "subtitle"
-    INFO_LABEL = "info_label"
-    INFO = "info"
-    HEADING = "heading"
-    STATE_HEADING = "state_heading"
-    CODE = "code"
-    SECTION = "section"
-    CONTENT = "content"
-    RULE = "rule"
-    MOST = "most"
-    SCORE = "score"
-    APPROVED = "approved"
-    EVIDENCE = "evidence"
-    STATE = "state"
-    BONUS = "bonus"
-    REASON = "reason"
-    LEVEL = "level"
-    ISSUER = "issuer"
-    DOCUMENT = "document"
-    DATE = "date"
-    CLAIM = "claim"
-    TOTAL_LABEL = "total_label"
-    TOTAL_MOST = "total_most"
-    BASE_TOTAL = "base_total"
-    BONUS_TOTAL = "bonus_total"
-    TOTAL = "total"
-    EMPTY = "empty"
-    SIGN_TEXT = "sign_text"
-    SIGNER = "signer"
-    SIGN_DATE = "sign_date"
-    SENTENCE = "sentence"
-    NOTES_TITLE = "notes_title"
-    NOTE_NUMBER = "note_number"
-    NOTE = "note"
-    #: Hidden number of one item of a group, or one count of the self-check.
-    TALLY = "tally"
-    OPTION = "option"
-    TOKEN = "token"  # noqa: S105 - a role's name, not a secret
-
-
-#: Roles a member fills; 核定分 is an entry when typed, but not for members.
-FILLED = frozenset(Role(field.value) for field in Field) - {Role.APPROVED}
-#: Counts of the self-check, in the order of their hidden rows.
-TALLIES = ("blank", "above", "proof", "fault", "first")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """One cell, or one merged range, and its meaning.
-
-    ``code`` names the item or bonus row (in a bonus title: the bonus) it belongs to.
-    """
-
-    row: int
-    column: int
-    last_row: int
-    last_column: int
-    role: Role
-    text: str = ""
-    number: Decimal | None = None
-    code: str = ""
-
-    @property
-    def field(self) -> Field | None:
-        """What an entry in this cell is; ``None`` for a cell that holds no entry."""
-        return Field(self.role.value) if self.role in FILLED or self.role is Role.APPROVED else None
-
-    @property
-    def merged(self) -> bool:
-        """Whether it is more than one cell of the grid."""
-        return (self.row, self.column) != (self.last_row, self.last_column)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormSheet:
-    """One sheet of a form; ``part`` is ``None`` for the notes and the hidden sheet."""
-
-    title: str
-    cells: tuple[Cell, ...]
-    part: Part | None = None
-    hidden: bool = False
-
-    def having(self, role: Role) -> tuple[Cell, ...]:
-        """All cells of a role, from the top down."""
-        return tuple(cell for cell in self.cells if cell.role is role)
-
-    def rows(self, role: Role) -> dict[str, int]:
-        """Row of each code in the cells of a role."""
-        return {cell.code: cell.row for cell in self.having(role)}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
-    """The plan of one blank workbook."""
-
-    title: str
-    code: str
-    sheets: tuple[FormSheet, ...]
 
 
 #: Heading (its name in ``Terms``) → first and last column of the block.
@@ -235,7 +139,8 @@ def _cell(
 
 
 def _part_sheet(scheme: Scheme, part: Part, member: Member, code: str) -> FormSheet:
-    cells = [*_head(scheme, part, member, code), *_tallies(), *_item_rows(part)]
+    cells = [*_head(scheme, part, member, code), *_tallies()]
+    cells += _item_rows(scheme.terms, part, member.post)
     row = HEADING_ROW + len(part.items) + 1
     cells += _base_row(scheme.terms, part, row)
     if part.bonuses:
@@ -247,7 +152,7 @@ def _part_sheet(scheme: Scheme, part: Part, member: Member, code: str) -> FormSh
     for boxes in _box_rows(scheme.signatures):
         cells += _boxes(boxes, row + 1)
         row += 3
-    for text in wording.sentences(scheme):
+    for text in wording.sentences(scheme, part):
         row += 1
         cells.append(_cell(row, _WHOLE, Role.SENTENCE, text))
     return FormSheet(title=part.sheet, part=part, cells=tuple(cells))
@@ -291,27 +196,37 @@ def _tallies() -> list[Cell]:
     return [_cell(row, columns, Role.TALLY, code=code) for row, code in enumerate(TALLIES, 1)]
 
 
-def _item_rows(part: Part) -> Iterator[Cell]:
+def _item_rows(terms: Terms, part: Part, post: str) -> Iterator[Cell]:
     row = HEADING_ROW + 1
     for section in part.sections:
         rows = range(row, row + len(section.items))
         if rows:
-            yield _cell(
-                rows, _ITEM_GRID["section"], Role.SECTION, wording.section_label(part, section)
-            )
+            label = wording.section_label(part, section, post)
+            yield _cell(rows, _ITEM_GRID["section"], Role.SECTION, label)
             yield from _rules(part, section, row)
         for row, item in enumerate(section.items, row):  # noqa: B020 - rows go on
-            yield from _item_row(item, row)
+            yield _cell(row, _ITEM_GRID["id"], Role.CODE, item.code, item.code)
+            yield _cell(row, _ITEM_GRID["content"], Role.CONTENT, item.title, item.code)
+            if item.kind is Kind.NOTE:
+                yield from _note_row(row)
+            else:
+                yield from _item_row(item, row, "" if kinds.meant(item, post) else terms.unmeant)
         row = rows.stop
 
 
-def _item_row(item: Item, row: int) -> Iterator[Cell]:
+def _note_row(row: int) -> Iterator[Cell]:
+    """Cells of an item that only is printed: they ask for nothing."""
+    for name in ("most", "score", "approved", "evidence"):
+        yield _cell(row, _ITEM_GRID[name], Role.EMPTY)
+
+
+def _item_row(item: Item, row: int, unmeant: str) -> Iterator[Cell]:
+    """Cells of an item; ``unmeant`` stands in those that the member has nothing to fill in."""
     code = item.code
-    yield _cell(row, _ITEM_GRID["id"], Role.CODE, code, code)
-    yield _cell(row, _ITEM_GRID["content"], Role.CONTENT, item.title, code)
     yield _cell(row, _ITEM_GRID["most"], Role.MOST, item.most, code)
+    closed = {Role.SCORE: unmeant, Role.EVIDENCE: "—" if unmeant else ""}
     for role in (Role.SCORE, Role.APPROVED, Role.EVIDENCE):
-        yield _cell(row, _ITEM_GRID[role.value], role, code=code)
+        yield _cell(row, _ITEM_GRID[role.value], role, closed.get(role, ""), code)
     yield _cell(row, (STATE_COLUMN, STATE_COLUMN), Role.STATE, code=code)
     if item.group:
         yield _cell(row, (TALLY_COLUMN, TALLY_COLUMN), Role.TALLY, code=code)

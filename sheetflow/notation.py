@@ -1,15 +1,17 @@
 """The short notation of scoring rules: what a scheme prints is what a scheme reads.
 
-Levels: ``达成 3／基本达成 2``. Events: ``无故缺席 −1/次，≥3次→0；每篇 +1/篇，最多2篇``.
+Levels: ``达成 3／基本达成 2``. Events: ``无故缺席 −1/次，≥3次→0；每篇 +1/篇，最多2篇``; by a table
+of points in all instead of points a time: ``无故缺席 1次−3，2次−5，≥3次→0``.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
 from sheetflow import number
-from sheetflow.model import Event, Level
+from sheetflow.model import Event, Level, Step
 
 _MINUS = "−"
 _USUAL_UNIT = Event(what="").unit
@@ -30,6 +32,14 @@ _EVENT = re.compile(
     rf"(?:\s+(?P<sign>[+−-])(?P<each>{_POINTS})/(?P<unit>{_UNIT})"
     rf"(?:，最多(?P<times>\d{{1,4}})(?P<times_unit>{_UNIT}))?)?"
     rf"(?:，?≥(?P<zero>\d{{1,4}})(?P<zero_unit>{_UNIT})→0|(?P<at_once>→0))?",
+    re.ASCII,
+)
+#: A unit in a table, where a sign follows it.
+_SIGNED_UNIT = r"[^；;，,／/→≥>\d\s.+−\-]+"
+_TABLE = re.compile(rf"(?P<what>{_FREE})\s+(?P<rows>≥?\d.*)", re.ASCII)
+_ROW = re.compile(
+    rf"(?P<open>≥?)(?P<times>\d{{1,4}})(?P<unit>{_SIGNED_UNIT})"
+    rf"(?:(?P<sign>[+−-])(?P<points>{_POINTS})|(?P<zero>→0))",
     re.ASCII,
 )
 
@@ -55,6 +65,8 @@ def read_levels(text: str) -> tuple[Level, ...] | None:
 def show_event(event: Event) -> str:
     """Print one event."""
     text = event.what
+    if event.steps:
+        return f"{text} {'，'.join(_table(event))}"
     if event.each:
         sign = _MINUS if event.each < 0 else "+"
         text += f" {sign}{number.text(abs(event.each))}/{event.unit}"
@@ -67,6 +79,16 @@ def show_event(event: Event) -> str:
     return text
 
 
+def _table(event: Event) -> Iterator[str]:
+    """Rows of a table; the last holds for all that is above it, too."""
+    for step in event.steps:
+        more = "≥" if step is event.steps[-1] and event.zero_from is None else ""
+        sign = _MINUS if step.points < 0 else "+"
+        yield f"{more}{step.times}{event.unit}{sign}{number.text(abs(step.points))}"
+    if event.zero_from is not None:
+        yield f"≥{event.zero_from}{event.unit}→0"
+
+
 def show_events(events: tuple[Event, ...]) -> str:
     """Print events in their order."""
     return "；".join(map(show_event, events))
@@ -76,11 +98,37 @@ def read_events(text: str) -> tuple[Event, ...] | None:
     """Read what ``show_events`` prints; ``None`` when a piece cannot be understood."""
     events = []
     for piece in re.split("[；;]", text.strip().rstrip("；;")):
-        event = _read_event(piece.strip())
+        event = _read_table(piece.strip()) or _read_event(piece.strip())
         if event is None:
             return None
         events.append(event)
     return tuple(events)
+
+
+def _read_table(piece: str) -> Event | None:
+    match = _TABLE.fullmatch(piece)
+    rows = [_ROW.fullmatch(row.strip()) for row in match["rows"].split("，")] if match else []
+    read = [row for row in rows if row]
+    # Only the last row may speak of all that is above it.
+    if not match or len(read) != len(rows) or any(row["open"] for row in read[:-1]):
+        return None
+    zero = read[-1] if read[-1]["zero"] else None
+    steps = read[:-1] if zero else read
+    if not steps or any(row["zero"] for row in steps) or len({row["unit"] for row in read}) > 1:
+        return None
+    if zero and not zero["open"]:
+        return None
+    return Event(
+        what=match["what"],
+        unit=read[0]["unit"],
+        steps=tuple(map(_step, steps)),
+        zero_from=int(zero["times"]) if zero else None,
+    )
+
+
+def _step(row: re.Match[str]) -> Step:
+    points = Decimal(row["points"])
+    return Step(times=int(row["times"]), points=points if row["sign"] == "+" else -points)
 
 
 def _read_event(piece: str) -> Event | None:

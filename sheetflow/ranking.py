@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
-from sheetflow import number
+from sheetflow import number, scoring
 from sheetflow.messages import _
 from sheetflow.model import (
     Absence,
+    Denominator,
     Member,
     Quota,
     QuotaResult,
@@ -22,6 +24,7 @@ from sheetflow.model import (
     Score,
     Standing,
     StandingStatus,
+    Submission,
 )
 
 _ABSENT = {
@@ -29,6 +32,7 @@ _ABSENT = {
     Absence.DEFERRED: StandingStatus.DEFERRED,
     Absence.LEFT: StandingStatus.LEFT,
 }
+_ASSESSED = {StandingStatus.GRADED, StandingStatus.NOT_GRADED}
 
 
 def tier_of(scheme: Scheme, total: Decimal) -> str:
@@ -98,10 +102,11 @@ def rank(
         _place(scheme, member, scores.get(member.id), open_reasons.get(member.id, ()), acts)
         for member in roster
     )
-    if scheme.quota is None or scheme.quota.rule is QuotaRule.UNLIMITED:
-        result = _unlimited(scheme, standings)
+    quota = None if scheme.settings.interim else scheme.quota
+    if quota is None or quota.rule is QuotaRule.UNLIMITED:
+        result = _unlimited(scheme, quota, standings)
     else:
-        standings, result = _apply_quota(scheme, scheme.quota, standings)
+        standings, result = _apply_quota(scheme, quota, standings)
     tiers = {act.member: act.tier for act in acts if act.tier}
     tied = {member for tie in (result.ties if result else ()) for member in tie}
     return tuple(
@@ -120,10 +125,12 @@ def _place(
     member: Member,
     score: Score | None,
     open_reasons: Sequence[str],
-    rulings: Iterable[Ruling],
+    rulings: Sequence[Ruling],
 ) -> Standing:
     if member.absence:
         return Standing(member=member, status=_ABSENT[member.absence])
+    if score is None and scheme.settings.interim and not open_reasons:
+        score = _without_form(scheme, member, rulings)
     still_open = (*open_reasons, *(score.open if score else ()))
     if still_open:
         return Standing(
@@ -136,6 +143,23 @@ def _place(
         return Standing(member=member, status=StandingStatus.MISSING)
     mine = [act for act in rulings if act.member == member.id]
     return _graded(scheme, member, score, limits(scheme, score, mine), score.total)
+
+
+def _without_form(scheme: Scheme, member: Member, rulings: Iterable[Ruling]) -> Score | None:
+    """What is known half-way of a member who returned nothing: what the branch counted or scored.
+
+    No claims are not no bonus: where bonuses exist theirs stays unknown, and the total with it.
+    """
+    ruling = next((r for r in rulings if r.member == member.id), None)
+    if ruling is None or not (ruling.counts or ruling.scores):
+        return None
+    nothing = Submission(file="", sha256="", stamp=None, verified=False)
+    known = scoring.score(scheme, nothing, ruling, post=member.post)
+    text = _("没有交表，只有台账和会上定的 {n} 项").format(n=len(known.lines))
+    bonuses = {part.code: bool(part.bonuses) for part in scheme.parts}
+    parts = tuple(replace(p, bonus=None) if bonuses[p.code] else p for p in known.parts)
+    unknown = known.open or any(part.total is None for part in parts)
+    return replace(known, parts=parts, open=(text,) if unknown else ()) if known.lines else None
 
 
 # ------------------------------------------------------------------ what the branch decides
@@ -178,6 +202,11 @@ def _graded(
     total: Decimal,
 ) -> Standing:
     """Place a member whose total is known; some categories get points but no tier."""
+    if scheme.settings.interim:
+        reason = _("半年初评，只记分，不定等次")
+        return Standing(
+            member=member, status=StandingStatus.NOT_GRADED, score=score, reasons=(reason,)
+        )
     computed = tier_of(scheme, total)
     highest, reasons = limit
     standing = Standing(
@@ -189,12 +218,33 @@ def _graded(
         proposed_tier=lower(scheme, computed, highest),
         reasons=reasons,
     )
-    category = next((c for c in scheme.categories if c.title == member.category), None)
-    if category is None or category.graded:
+    reason = _ungraded(scheme, member)
+    if not reason:
         return standing
-    reason = _("{category}，只记分，不定等次").format(category=category.title)
     status = StandingStatus.NOT_GRADED
     return replace(standing, status=status, proposed_tier=None, reasons=(reason, *reasons))
+
+
+def _ungraded(scheme: Scheme, member: Member) -> str:
+    """Why a member gets points but no tier: the category, or too short a time here."""
+    category = next((c for c in scheme.categories if c.title == member.category), None)
+    if category is not None and not category.graded:
+        return _("{category}，只记分，不定等次").format(category=category.title)
+    joined, least = member.joined, scheme.settings.part_year_months
+    if joined is None or joined <= scheme.period_start:
+        return ""
+    if full_months(joined, scheme.period_end) >= least:
+        return ""
+    return _("{day} 到岗，考核期内不满 {least} 个月，只记分，不定等次").format(
+        day=joined.isoformat(), least=least
+    )
+
+
+def full_months(first: date, last: date) -> int:
+    """Full calendar months from one day to the end of another; negative when that is past."""
+    after = last + timedelta(days=1)
+    months = (after.year - first.year) * 12 + after.month - first.month
+    return months - (after.day < first.day)
 
 
 # ------------------------------------------------------------------ quota
@@ -207,26 +257,40 @@ def quota_base(scheme: Scheme, roster: Iterable[Member]) -> int:
 
 
 def seats(quota: Quota, base: int) -> int:
-    """Seats for this base: a share of it, rounded as declared, or the given number."""
+    """Seats for this base: a share of it, rounded as declared, or the given number.
+
+    With ``at_least_one`` a share that comes to nothing still gives one seat.
+    """
     if quota.rule is QuotaRule.GIVEN:
         return quota.given
+    if not base:
+        return 0
     exact, rest = divmod(base * quota.share, quota.of)
     up = {
         Rounding.FLOOR: False,
         Rounding.CEIL: rest > 0,
         Rounding.HALF_UP: 2 * rest >= quota.of,
     }
-    return exact + up[quota.rounding]
+    return max(exact + up[quota.rounding], int(quota.at_least_one))
 
 
-def _unlimited(scheme: Scheme, standings: Sequence[Standing]) -> QuotaResult | None:
-    if scheme.quota is None:
+def _base(scheme: Scheme, quota: Quota, standings: Iterable[Standing]) -> int:
+    counted = standings
+    if quota.denominator is Denominator.ASSESSED:
+        counted = (standing for standing in standings if standing.status in _ASSESSED)
+    return quota_base(scheme, [standing.member for standing in counted])
+
+
+def _unlimited(
+    scheme: Scheme, quota: Quota | None, standings: Sequence[Standing]
+) -> QuotaResult | None:
+    if quota is None:
         return None
-    tier = scheme.quota.tier
+    tier = quota.tier
     return QuotaResult(
         tier=tier,
         limit=None,
-        base=quota_base(scheme, [s.member for s in standings]),
+        base=_base(scheme, quota, standings),
         candidates=tuple(s.member.id for s in _ordered(scheme, _candidates(tier, standings))),
     )
 
@@ -261,7 +325,7 @@ def _apply_quota(
     scheme: Scheme, quota: Quota, standings: Sequence[Standing]
 ) -> tuple[tuple[Standing, ...], QuotaResult]:
     """Keep the best within the seats; equals across the line wait for a decision."""
-    base = quota_base(scheme, [s.member for s in standings])
+    base = _base(scheme, quota, standings)
     limit = seats(quota, base)
     ordered = _ordered(scheme, _candidates(quota.tier, standings))
     tied, over = set[str](), set[str]()

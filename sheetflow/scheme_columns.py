@@ -20,7 +20,8 @@ _YES, _NO = "是", "否"
 _LIST = "；"
 
 WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
-    model.Kind: {"points": "按分", "choice": "选档", "count": "计次", "tick": "有无"},
+    model.Kind: {"points": "按分", "choice": "选档", "count": "计次", "tick": "有无",
+                 "ratio": "按比例", "note": "说明"},
     model.Scorer: {"self": "本人", "branch": "组织"},
     model.Claim: {"level": "按级别", "range": "按范围", "each": "按次", "hours": "按时数"},
     model.Proof: {"document": "文号", "date": "日期", "meeting": "会议认定", "hours": "时数"},
@@ -30,9 +31,14 @@ WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
     model.Absence: {"exempt": "免评", "deferred": "缓评", "left": "离开"},
     model.ColumnRole: {
         "id": "编号", "name": "姓名", "category": "类别", "status": "状态", "group": "分组",
-        "post": "岗位", "duty": "职务", "other": "其他",
+        "post": "岗位", "duty": "职务", "joined": "到岗", "other": "其他",
     },
     model.Occasion: {"commended": "有人受表彰时", "outcome": "有结果时"},
+    model.Unmeant: {"full": "按满分", "rescale": "折算", "replace": "另有指标"},
+    model.Combination: {"sum": "相加", "weighted": "加权", "mean": "平均"},
+    model.Denominator: {"roster": "名册", "assessed": "参评"},
+    model.Present: {"none": "不要求", "half": "半数以上", "more_than_half": "超过半数"},
+    model.Ayes: {"none": "不要求", "more_than_half_of_due": "超过应到半数"},
 }  # fmt: skip
 
 
@@ -134,6 +140,8 @@ class Heading:
     codec: Codec = TEXT
     width: int = 12
     hint: str = ""
+    #: Workbooks made before this column was known do not have it; see ``MARK``.
+    later: bool = False
 
 
 SETTINGS = "设置"
@@ -150,6 +158,15 @@ SHEETS: Mapping[str, tuple[Heading, ...]] = {
         Heading("表格标题", "form_title", width=46, hint="可用 {year} 代表年度"),
         Heading("副标题", "form_subtitle", width=40),
         Heading("取优组", "groups", GROUPS, 40, "如：A3 示范岗，取3项，最多12分"),
+        Heading(
+            "不适用指标",
+            "unmeant",
+            word(model.Unmeant),
+            12,
+            later=True,
+            hint="按满分、折算（其余折算成基本分）、另有指标（各岗位合计都等于基本分）",
+        ),
+        Heading("权重", "weight", POINTS, 8, "加权时填百分数，如 60；各部分合计 100", later=True),
     ),
     ITEMS: (
         Heading("部分", "part", width=6),
@@ -161,7 +178,13 @@ SHEETS: Mapping[str, tuple[Heading, ...]] = {
         Heading("满分", "most", POINTS, 7),
         Heading("档差", "step", POINTS, 7, "可填分数的最小间隔，不填为0.5"),
         Heading("分档", "levels", LEVELS, 34, "如：达成 3／基本达成 2／未开展 0"),
-        Heading("计次规则", "events", EVENTS, 40, "如：无故缺席 −1/次，≥3次→0；迟到 −0.5/次"),
+        Heading(
+            "计次规则",
+            "events",
+            EVENTS,
+            40,
+            "如：无故缺席 −1/次，≥3次→0；迟到 −0.5/次；或按次数列分：缺席 1次−3，2次−5，≥3次→0",
+        ),
         Heading("补充说明", "note", width=24),
         Heading("自拟规则文字", "wording", width=24, hint="填了就代替自动生成的计分规则"),
         Heading("谁评分", "scored_by", word(model.Scorer), 8),
@@ -169,6 +192,8 @@ SHEETS: Mapping[str, tuple[Heading, ...]] = {
         Heading("佐证材料", "evidence", width=22),
         Heading("取优组", "group", width=8),
         Heading("零分问否决", "zero_asks_veto", YES, 10),
+        Heading("适用岗位", "posts", TEXTS, 16, "空着：都适用；几种岗位用分号“；”隔开", later=True),
+        Heading("一级封顶", "section_most", POINTS, 10, "这一类合计最多几分，不填不限", later=True),
     ),
     BONUSES: (
         Heading("部分", "part", width=6),
@@ -227,12 +252,18 @@ SHEETS: Mapping[str, tuple[Heading, ...]] = {
         Heading("必填用语", "needs", TEXTS, 40),
         Heading("每人必填", "member_needs", TEXTS, 40),
     ),
+    "会议类别": (
+        Heading("会议", "title", width=16, later=True),
+        Heading("到会要求", "present", word(model.Present), 14, later=True),
+        Heading("赞成要求", "ayes", word(model.Ayes), 16, later=True),
+        Heading("委员职务", "duties", TEXTS, 24, later=True),
+    ),
 }
 
 #: Sheets that are plain lists of one noun: sheet → key of the scheme.
 LISTS = {
     "否决": "vetoes", "等次": "tiers", "类别": "categories", "状态": "statuses",
-    "名册栏目": "columns", "签字栏": "signatures", "公文": "papers",
+    "名册栏目": "columns", "签字栏": "signatures", "公文": "papers", "会议类别": "meetings",
 }  # fmt: skip
 
 #: Rows of 设置: (group, name, path in the data, codec, hint).
@@ -255,7 +286,21 @@ BASIC: tuple[tuple[str, str, Path, Codec, str], ...] = (
     ("名额", "尾数", ("quota", "rounding"), word(model.Rounding), "舍去、进一、四舍五入"),
     ("名额", "给定名额", ("quota", "given"), WHOLE, ""),
     ("名额", "并列次序", ("quota", "ties"), TEXTS, "总分相同时依次比较的部分或一级编号"),
+    ("名额", "名额基数", ("quota", "denominator"), word(model.Denominator),
+     "名册：不含调出；参评：只算这次计分的"),
+    ("名额", "至少一名", ("quota", "at_least_one"), YES, "按比例不到一名的，给一名"),
+    ("合计", "合计方式", ("combination",), word(model.Combination),
+     "相加；加权（部分表要填权重）；平均"),
+    ("合计", "加分计入加权", ("bonus_inside",), YES, "是：加分随部分一起加权或平均；否：另外相加"),
+    ("合计", "不满几个月不定等次", ("settings", "part_year_months"), WHOLE,
+     "0：不管；按名册里用途为到岗的日期算"),
+    ("基本", "半年初评", ("settings", "interim"), YES, "是：只记分，不定等次，不写表彰和报告"),
+    ("公示", "公示开始", ("settings", "publicity_from"), DAY, ""),
+    ("公示", "公示结束", ("settings", "publicity_to"), DAY, "公示满这一天才能定稿"),
+    ("上报", "重点对象栏目", ("focus",), TEXTS, "上报的每个人要写明的事，用分号“；”隔开"),
 )  # fmt: skip
+#: A workbook without this setting was made before the columns marked as later were known.
+MARK = ("公示", "公示开始")
 TERM, SLOT, NOTE, SEVERITY = "表头文字", "公文用语", "填表说明", "检查级别"
 #: The usual word of each term names its row.
 TERMS = {str(each.default): each.name for each in fields(model.Terms)}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
+from sheetflow import number
 from sheetflow.messages import _
 from sheetflow.model import Book, Fault, Plain, Scheme, Source, Table, TableColumn
 from sheetflow.scheme_columns import (
@@ -13,8 +14,10 @@ from sheetflow.scheme_columns import (
     BONUSES,
     ITEMS,
     LISTS,
+    MARK,
     NOTE,
     PARTS,
+    POINTS,
     SETTING_COLUMNS,
     SETTINGS,
     SEVERITY,
@@ -39,7 +42,12 @@ def to_tables(scheme: Scheme) -> tuple[Table, ...]:
         rows[PARTS].append(_cells(PARTS, part))
         rows[BONUSES] += [_cells(BONUSES, b, part=part.code) for b in part.bonuses]
         for section in part.sections:
-            more = {"part": part.code, "section": section.code, "section_title": section.title}
+            more = {
+                "part": part.code,
+                "section": section.code,
+                "section_title": section.title,
+                "section_most": section.most,
+            }
             rows[ITEMS] += [_cells(ITEMS, item, **more) for item in section.items]
     for name, key in LISTS.items():
         for noun in getattr(scheme, key):
@@ -115,7 +123,8 @@ def from_book(
     ``part-unknown`` for a row that names no part.
     """
     data = _Data({"parts": [], "gates": []}, {(): Source(file)}, [])
-    tables = {name: _read(book, file, name, data) for name in SHEETS}
+    older = _is_older(book, file)
+    tables = {name: _read(book, file, name, data, older=older) for name in SHEETS}
     _settings(book, file, data)
     for record in tables[PARTS]:
         _add(data, ("parts",), PARTS, record)
@@ -135,9 +144,21 @@ def from_book(
     return data.tree, data.places, tuple(data.faults)
 
 
-def _read(book: Book, file: str, name: str, data: _Data) -> tuple[Record, ...]:
+def _is_older(book: Book, file: str) -> bool:
+    rows = read_table(book, file, SETTINGS, SETTING_COLUMNS).records
+    return MARK not in {(row.text("分类"), row.text("项目")) for row in rows}
+
+
+def _read(book: Book, file: str, name: str, data: _Data, *, older: bool) -> tuple[Record, ...]:
     table: TableRead = read_table(book, file, name, [h.heading for h in SHEETS[name]])
-    data.faults += table.faults
+    later = {h.heading for h in SHEETS[name] if h.later}
+    unknown = later | {name} if len(later) == len(SHEETS[name]) else later
+    missing = {"sheet-missing", "heading-missing"}
+    data.faults += [
+        fault
+        for fault in table.faults
+        if not (older and fault.kind in missing and fault.expected in unknown)
+    ]
     return table.records
 
 
@@ -217,7 +238,7 @@ def _add_item(data: _Data, record: Record) -> None:
     if index is None:
         return
     sections = data.tree["parts"][index].setdefault("sections", [])
-    code, title = record.text("一级编号"), record.text("一级指标")
+    code, title, most = (record.text(name) for name in ("一级编号", "一级指标", "一级封顶"))
     at = next((n for n, s in enumerate(sections) if s["code"] == code), None)
     if at is None:
         at = len(sections)
@@ -226,8 +247,18 @@ def _add_item(data: _Data, record: Record) -> None:
     elif title and title != sections[at]["title"]:
         expected = sections[at]["title"]
         data.faults.append(Fault("value-wrong", record.source("一级指标"), title, expected))
-    leave = ("part", "section", "section_title")
+    if most:
+        _cap(data, sections[at], record.source("一级封顶"), most)
+    leave = ("part", "section", "section_title", "section_most")
     _add(data, ("parts", index, "sections", at, "items"), ITEMS, record, leave)
+
+
+def _cap(data: _Data, section: dict[str, Any], source: Source, text: str) -> None:
+    """Cap of a section, written in any of its rows and everywhere the same."""
+    points = _value(data, POINTS, text, source, "一级封顶")
+    if points is not None and section.setdefault("most", points) != points:
+        expected = number.text(section["most"])
+        data.faults.append(Fault("value-wrong", source, text, expected))
 
 
 def _move_gates(data: _Data) -> None:

@@ -28,7 +28,20 @@ Path = tuple[str | int, ...]
 Places = Mapping[Path, Source]
 
 #: What may change during a round without making a form another form.
-_NOT_RULES = {"settings", "slots", "papers", "columns", "severities"}
+_NOT_RULES = {"settings", "slots", "papers", "columns", "severities", "meetings", "focus"}
+#: Words of rules that came later. Unsaid they are not in the hash, so that forms in somebody's
+#: hands stay of the same version.
+_LATER: Mapping[type[object], frozenset[str]] = {
+    model.Event: frozenset({"steps"}),
+    model.Item: frozenset({"posts"}),
+    model.Section: frozenset({"most"}),
+    model.Part: frozenset({"unmeant", "weight"}),
+    model.Terms: frozenset({"unmeant"}),
+    model.Quota: frozenset({"denominator", "at_least_one"}),
+    Scheme: frozenset({"combination", "bonus_inside"}),
+}
+#: Terms that no form shows.
+_NOT_PRINTED = {"final_tier"}
 
 
 @cache
@@ -109,17 +122,24 @@ def load_json(text: str) -> Scheme:
 
 def version(scheme: Scheme) -> str:
     """Number people gave and a short hash of the rules."""
-    plain: dict[str, Any] = _plain(_in_order(scheme))
+    plain: dict[str, Any] = _plain(_in_order(scheme), said=True)
     rules = {name: value for name, value in plain.items() if name not in _NOT_RULES}
+    rules["terms"] = {k: v for k, v in rules["terms"].items() if k not in _NOT_PRINTED}
     text = json.dumps(rules, ensure_ascii=False, sort_keys=True)
     return f"{scheme.number}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
-def _plain(noun: Any) -> Any:  # noqa: ANN401 - any noun of the scheme
+def _plain(noun: Any, *, said: bool = False) -> Any:  # noqa: ANN401 - any noun of the scheme
+    """Nested plain data; with ``said`` without later words that nobody has used."""
     if is_dataclass(noun):
-        return {each.name: _plain(getattr(noun, each.name)) for each in fields(noun)}
+        later = _LATER.get(type(noun), frozenset()) if said else frozenset()
+        return {
+            each.name: _plain(getattr(noun, each.name), said=said)
+            for each in fields(noun)
+            if each.name not in later or getattr(noun, each.name) != each.default
+        }
     if isinstance(noun, tuple):
-        return [_plain(each) for each in noun]
+        return [_plain(each, said=said) for each in noun]
     if isinstance(noun, Mapping):
         return {key: _plain(value) for key, value in noun.items()}
     if isinstance(noun, Decimal):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from sheetflow.claims import ClaimRead, read_claims
 from sheetflow.messages import _
 from sheetflow.model import (
     Bonus,
+    Combination,
     Entry,
     Field,
     Group,
@@ -25,33 +26,49 @@ from sheetflow.model import (
     Scorer,
     Source,
     Submission,
+    Terms,
+    Unmeant,
 )
 
 ZERO = Decimal(0)
 
 
-def part_most(part: Part) -> Decimal:
-    """Base points a part can reach: its items, a group of them at most its cap."""
-    single = sum((item.most for item in part.items if not item.group), ZERO)
-    grouped = sum((_group_most(part, group) for group in part.groups), ZERO)
-    return single + grouped
+def part_most(part: Part, post: str | None = None) -> Decimal:
+    """Base points that the items meant for a post can reach; without a post all items."""
+    return reach(part, [item for item in part.scored if kinds.meant(item, post)])
 
 
-def _group_most(part: Part, group: Group) -> Decimal:
-    best = sorted((i.most for i in part.items if i.group == group.code), reverse=True)
-    return min(group.most, sum(best[: group.best], ZERO))
+def reach(part: Part, items: Iterable[Item]) -> Decimal:
+    """Most that some items of a part bring together, within the caps above them."""
+    groups = {"", *(group.code for group in part.groups)}
+    lines = [
+        Line(part=part.code, code=item.code, raw=item.most, taken=item.most, counted=item.most)
+        for item in items
+        if item.group in groups
+    ]
+    for group in part.groups:
+        lines = _best(part, group, lines)
+    return sum((line.counted for line in _limited(part, lines)), ZERO)
 
 
-def score(scheme: Scheme, submission: Submission, ruling: Ruling | None = None) -> Score:
+def score(
+    scheme: Scheme,
+    submission: Submission,
+    ruling: Ruling | None = None,
+    *,
+    post: str | None = None,
+) -> Score:
     """Score one form. What cannot be read leaves the part unknown, never zero.
 
-    ``ruling`` holds the branch's own numbers, which stand in place of the member's.
+    ``ruling`` holds the branch's own numbers, which stand in place of the member's. ``post``
+    is the member's; where items are meant for some posts only and it is none of the known
+    ones, parts that depend on it stay unknown.
     """
     branch = ruling or Ruling(member=submission.stamp.member if submission.stamp else "")
     claims = read_claims(scheme, submission)
     parts, lines, still_open = [], [], []
     for part in scheme.parts:
-        base, base_lines, base_open = _base(part, submission, branch, scheme.settings.review)
+        base, base_lines, base_open = _base(scheme, part, submission, branch, post)
         bonus, bonus_lines, bonus_open = _bonus(part, claims, branch)
         parts.append(PartScore(code=part.code, base=base, bonus=bonus))
         lines += [*base_lines, *bonus_lines]
@@ -61,20 +78,45 @@ def score(scheme: Scheme, submission: Submission, ruling: Ruling | None = None) 
         parts=tuple(parts),
         lines=tuple(lines),
         open=tuple(still_open),
+        combined=combined(scheme, parts),
     )
+
+
+def combined(scheme: Scheme, parts: Sequence[PartScore]) -> Decimal | None:
+    """Total of the parts as the scheme combines them, rounded once, half up, to two places.
+
+    ``None`` where it is their plain sum, and while one is unknown.
+    """
+    if scheme.combination is Combination.SUM or any(part.total is None for part in parts):
+        return None
+    inside = outside = ZERO
+    weighted = scheme.combination is Combination.WEIGHTED
+    for part, known in zip(scheme.parts, parts, strict=True):
+        base, bonus = known.base or ZERO, known.bonus or ZERO
+        points = base + bonus if scheme.bonus_inside else base
+        inside += points * (part.weight or ZERO) if weighted else points
+        outside += ZERO if scheme.bonus_inside else bonus
+    whole = Decimal(100) if weighted else Decimal(len(scheme.parts))
+    return number.half_up(inside / whole + outside, kinds.PLACES)
 
 
 # ------------------------------------------------------------------ base points
 
 
 def _base(
-    part: Part, submission: Submission, branch: Ruling, review: Review
+    scheme: Scheme, part: Part, submission: Submission, branch: Ruling, post: str | None
 ) -> tuple[Decimal | None, list[Line], list[str]]:
+    if kinds.by_post(part) and not kinds.post_known(scheme, post):
+        return None, [], [_("{part}：不知道岗位，定不了哪些指标适用").format(part=part.title)]
+    review = scheme.settings.review
     scored = {e.code: e for e in submission.entries if e.field is Field.SCORE}
     lines: list[Line] = []
     still_open: list[str] = []
-    for item in part.items:
+    for item in part.scored:
         entry = scored.get(item.code)
+        if not kinds.meant(item, post):
+            lines += _in_full(scheme.terms, part, item)
+            continue
         line = _taken(part, item, entry, branch, review)
         if line:
             lines.append(line)
@@ -82,12 +124,60 @@ def _base(
             still_open.append(_("{item} 无法认定").format(item=item.code))
         elif not item.group:
             still_open.append(_blank(item, review))
+    known = {line.code for line in lines} | scored.keys()
     for group in part.groups:
-        lines, missing = _best(part, group, lines, scored.keys())
-        still_open += missing
+        still_open += _none_of(part, group, known, post)
+        lines = _best(part, group, lines)
+    lines = _limited(part, lines)
     if still_open:
         return None, lines, still_open
+    lines += _scaled(part, lines, post)
     return sum((line.counted for line in lines), ZERO), lines, []
+
+
+def _in_full(terms: Terms, part: Part, item: Item) -> Iterator[Line]:
+    """Line of an item that is not meant for the member and counts in full, if it does."""
+    if part.unmeant is Unmeant.FULL:
+        why = _("{unmeant}，按满分计").format(unmeant=terms.unmeant)
+        points = item.most
+        yield Line(part=part.code, code=item.code, raw=None, taken=points, counted=points, why=why)
+
+
+def _limited(part: Part, lines: list[Line]) -> list[Line]:
+    """Let the items of each section bring no more than its cap, the first ones first."""
+    for section in part.sections:
+        if section.most is None:
+            continue
+        codes = {item.code for item in section.items}
+        left, counted = section.most, {}
+        for line in lines:
+            if line.code in codes:
+                counted[line.code] = min(line.counted, left)
+                left -= counted[line.code]
+        why = _("{section}合计最多 {most} 分").format(
+            section=section.title, most=number.text(section.most)
+        )
+        lines = [_capped(line, counted.get(line.code), why) for line in lines]
+    return lines
+
+
+def _scaled(part: Part, lines: list[Line], post: str | None) -> Iterator[Line]:
+    """What scaling the items meant for a post to the part's base adds, as a line of its own."""
+    reachable = part_most(part, post)
+    if part.unmeant is not Unmeant.RESCALE or reachable in {ZERO, part.base}:
+        return
+    found = sum((line.counted for line in lines), ZERO)
+    scaled = number.half_up(found * part.base / reachable, kinds.PLACES)
+    why = _("适用的指标满分 {most} 分，得 {found} 分，折算成 {scaled} 分（{found}÷{most}×{base}）")
+    texts = {"most": reachable, "found": found, "scaled": scaled, "base": part.base}
+    yield Line(
+        part=part.code,
+        code=part.code,
+        raw=None,
+        taken=scaled - found,
+        counted=scaled - found,
+        why=why.format(**{name: number.text(points) for name, points in texts.items()}),
+    )
 
 
 def _taken(
@@ -104,7 +194,7 @@ def _taken(
         source = branch.source(item.code)
     elif counted:
         taken, why = counted
-        source = branch.source(f"{item.code}/{item.events[0].what}")
+        source = branch.source(f"{item.code}/{kinds.counted(item)[0].what}")
     elif own is not None:
         waits = item.scored_by is Scorer.BRANCH and review is Review.REQUIRED
         taken, why = own, _("暂按自评") if waits else ""
@@ -128,14 +218,16 @@ def _blank(item: Item, review: Review) -> str:
     return _("{item} 未填").format(item=item.code)
 
 
-def _best(
-    part: Part, group: Group, lines: list[Line], filled: Collection[str]
-) -> tuple[list[Line], list[str]]:
+def _none_of(part: Part, group: Group, known: Collection[str], post: str | None) -> list[str]:
+    """Say that nothing of a group is filled, if so."""
+    codes = {i.code for i in part.scored if i.group == group.code and kinds.meant(i, post)}
+    return [_("{item} 未填").format(item=group.code)] if codes and not codes & set(known) else []
+
+
+def _best(part: Part, group: Group, lines: list[Line]) -> list[Line]:
     """Let the best ``group.best`` lines count, at most ``group.most`` points together."""
     codes = [item.code for item in part.items if item.group == group.code]
     inside = [line for line in lines if line.code in codes]
-    if not inside and not set(codes) & set(filled):
-        return lines, [_("{item} 未填").format(item=group.code)]
     ranked = sorted(inside, key=lambda line: (-line.counted, codes.index(line.code)))
     left, counted = group.most, {}
     for place, line in enumerate(ranked):
@@ -145,7 +237,7 @@ def _best(
     why = _("取最好 {best} 项，最多 {most} 分").format(
         best=group.best, most=number.text(group.most)
     )
-    return [_capped(line, counted.get(line.code), why) for line in lines], []
+    return [_capped(line, counted.get(line.code), why) for line in lines]
 
 
 def _capped(line: Line, counted: Decimal | None, why: str) -> Line:

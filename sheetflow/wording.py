@@ -11,7 +11,20 @@ from itertools import pairwise
 
 from sheetflow import kinds, number
 from sheetflow.messages import _
-from sheetflow.model import Bonus, Item, Part, Proof, QuotaRule, Scheme, Section, Terms, Tier
+from sheetflow.model import (
+    Bonus,
+    Combination,
+    Item,
+    Kind,
+    Part,
+    Proof,
+    QuotaRule,
+    Scheme,
+    Section,
+    Terms,
+    Tier,
+    Unmeant,
+)
 
 
 def tiers_sentence(scheme: Scheme) -> str:
@@ -33,7 +46,7 @@ def _tier_bounds(above: Tier | None, tier: Tier) -> str:
 
 
 def limits_sentence(scheme: Scheme) -> str:
-    """Active gates, the quota and the vetoes in words; empty when there are none."""
+    """Active gates, the quota, the part-year rule and the vetoes in words; empty without any."""
     titles = {part.code: part.title for part in scheme.parts}
     texts = [
         _("评为{tier}，{part}基本分须 ≥{points} 分").format(
@@ -46,13 +59,15 @@ def limits_sentence(scheme: Scheme) -> str:
     ]
     quota = scheme.quota
     if quota and quota.rule is QuotaRule.RATIO:
-        texts.append(
-            _("{tier}名额不超过计算基数的 {share}/{of}").format(
-                tier=quota.tier, share=quota.share, of=quota.of
-            )
-        )
+        ratio = _("{tier}名额不超过计算基数的 {share}/{of}")
+        if quota.at_least_one:
+            ratio = _("{tier}名额不超过计算基数的 {share}/{of}（不足一名的给一名）")
+        texts.append(ratio.format(tier=quota.tier, share=quota.share, of=quota.of))
     if quota and quota.rule is QuotaRule.GIVEN:
         texts.append(_("{tier}名额 {given} 个").format(tier=quota.tier, given=quota.given))
+    months = scheme.settings.part_year_months
+    if months:
+        texts.append(_("考核期内到岗不满 {months} 个月的，只记分，不定等次").format(months=months))
     texts += [
         _("有下列情形之一的，最高评为{tier}：{cases}").format(
             tier=veto.max_tier, cases="、".join(veto.cases)
@@ -62,8 +77,41 @@ def limits_sentence(scheme: Scheme) -> str:
     return "；".join(texts) + "。" if texts else ""
 
 
-def sentences(scheme: Scheme) -> Iterator[str]:
-    """Sentences printed at the foot of each part."""
+def combination_sentence(scheme: Scheme) -> str:
+    """How the parts make the total, in words; empty where they are simply added."""
+    if scheme.combination is Combination.SUM:
+        return ""
+    titles = [part.title for part in scheme.parts]
+    if scheme.combination is Combination.WEIGHTED:
+        weights = [number.text(part.weight) for part in scheme.parts]
+        terms = [f"{title}×{weight}%" for title, weight in zip(titles, weights, strict=True)]
+        total = _("总分＝{sum}").format(sum="＋".join(terms))
+    else:
+        total = _("总分＝（{sum}）÷{n}").format(sum="＋".join(titles), n=len(titles))
+    if not any(part.bonuses for part in scheme.parts):
+        return total + _("，保留两位小数")
+    bonus = _("，各部分连同加分一起算") if scheme.bonus_inside else _("，加分不参加折算、另外相加")
+    return total + bonus + _("，保留两位小数")
+
+
+def unmeant_sentence(scheme: Scheme, part: Part) -> str:
+    """What becomes of items that are not meant for a post; empty where all are for everybody."""
+    words = {
+        Unmeant.FULL: _("标“{unmeant}”的指标按满分计"),
+        Unmeant.RESCALE: _("标“{unmeant}”的指标不计，其余折算成基本分 {base} 分，保留两位小数"),
+        Unmeant.REPLACE: _("标“{unmeant}”的指标不计，本岗位另有指标，基本分同为 {base} 分"),
+    }
+    if not kinds.by_post(part):
+        return ""
+    text = words[part.unmeant]
+    return text.format(unmeant=scheme.terms.unmeant, base=number.text(part.base))
+
+
+def sentences(scheme: Scheme, part: Part) -> Iterator[str]:
+    """Sentences printed at the foot of a part."""
+    for text in (unmeant_sentence(scheme, part), combination_sentence(scheme)):
+        if text:
+            yield _("{text}。").format(text=text)
     lead = _("等次（各表合计）：{tiers}。") if len(scheme.parts) > 1 else _("等次：{tiers}。")
     if scheme.tiers:
         yield lead.format(tiers=tiers_sentence(scheme))
@@ -80,11 +128,17 @@ def subtitle(part: Part) -> str:
     return _("（{text}）").format(text=text)
 
 
-def section_label(part: Part, section: Section) -> str:
-    """Title of a section and the points it can bring."""
-    groups = {item.group for item in section.items if item.group}
-    points = sum((item.most for item in section.items if not item.group), Decimal(0))
+def section_label(part: Part, section: Section, post: str | None = None) -> str:
+    """Title of a section and the points it can bring to a member of this post."""
+    items = [i for i in section.items if part.unmeant is Unmeant.FULL or kinds.meant(i, post)]
+    groups = {item.group for item in items if item.group}
+    points = sum((item.most for item in items if not item.group), Decimal(0))
     points += sum((group.most for group in part.groups if group.code in groups), Decimal(0))
+    if section.most is not None and section.most < points:
+        label = _("{title}\n最多{points}分")
+        return label.format(title=section.title, points=number.text(section.most))
+    if not points and not any(item.kind is not Kind.NOTE for item in items):
+        return section.title
     return _("{title}\n{points}分").format(title=section.title, points=number.text(points))
 
 

@@ -10,20 +10,25 @@ from schemes_for_tests import RICH
 
 from sheetflow.model import (
     Absence,
+    Ayes,
     Bonus,
     Category,
     Claim,
     Column,
     ColumnRole,
+    Combination,
+    Denominator,
     Event,
     Gate,
     Group,
     Item,
     Kind,
     Level,
+    MeetingKind,
     Occasion,
     PaperKind,
     Part,
+    Present,
     Proof,
     Quota,
     QuotaRule,
@@ -36,8 +41,10 @@ from sheetflow.model import (
     Signature,
     Slot,
     Status,
+    Step,
     Terms,
     Tier,
+    Unmeant,
     Veto,
 )
 
@@ -58,6 +65,12 @@ events = st.lists(
         ),
         st.builds(Event, what=names, each=points, most_times=st.none() | wholes),
         st.builds(Event, what=names, zero_from=wholes),
+        st.builds(
+            Event,
+            what=names,
+            zero_from=st.none() | wholes,
+            steps=st.lists(st.builds(Step, times=wholes, points=points), min_size=1).map(tuple),
+        ),
     ),
     min_size=1,
     max_size=3,
@@ -73,7 +86,7 @@ def items(draw: st.DrawFn, code: str, groups: tuple[str, ...]) -> Item:
         kind=kind,
         most=draw(points),
         step=draw(st.sampled_from([Decimal("0.5"), Decimal(1), Decimal("0.1")])),
-        levels=draw(levels) if kind is not Kind.COUNT else (),
+        levels=draw(levels) if kind not in {Kind.COUNT, Kind.RATIO, Kind.NOTE} else (),
         events=draw(events) if kind is Kind.COUNT else (),
         note=draw(sentences),
         wording=draw(sentences),
@@ -82,6 +95,7 @@ def items(draw: st.DrawFn, code: str, groups: tuple[str, ...]) -> Item:
         evidence=draw(sentences),
         group=draw(st.sampled_from(["", *groups])),
         zero_asks_veto=draw(st.booleans()),
+        posts=tuple(draw(st.lists(names, unique=True, max_size=2))),
     )
 
 
@@ -118,6 +132,7 @@ def parts(draw: st.DrawFn, code: str) -> Part:
             code=f"{code}{s}",
             title=draw(names),
             items=tuple(draw(items(f"{code}{s}-{n}", codes)) for n in range(1, count + 1)),
+            most=draw(st.none() | points),
         )
         for s, count in enumerate(draw(st.lists(st.integers(1, 2), min_size=1, max_size=2)), 1)
     )
@@ -132,6 +147,8 @@ def parts(draw: st.DrawFn, code: str) -> Part:
         sections=sections,
         groups=groups,
         bonuses=tuple(draw(bonuses(f"{code}+{n}")) for n in range(draw(st.integers(0, 2)))),
+        unmeant=draw(st.sampled_from(Unmeant)),
+        weight=draw(st.none() | points),
     )
 
 
@@ -163,6 +180,8 @@ def sound_schemes(draw: st.DrawFn) -> Scheme:
         rounding=st.sampled_from(Rounding),
         given=st.integers(0, 9),
         ties=st.lists(st.sampled_from(codes), unique=True).map(tuple),
+        denominator=st.sampled_from(Denominator),
+        at_least_one=st.booleans(),
     )
     gate = st.builds(
         Gate,
@@ -183,8 +202,17 @@ def sound_schemes(draw: st.DrawFn) -> Scheme:
             superior=draw(st.just("") | names),
             deadline=draw(st.none() | st.dates(date(2015, 1, 1), date(2016, 12, 31))),
             review=draw(st.sampled_from(Review)),
+            part_year_months=draw(st.integers(0, 12)),
+            publicity_from=draw(st.none() | st.dates(date(2015, 12, 1), date(2016, 1, 31))),
+            publicity_to=draw(st.none() | st.dates(date(2015, 12, 1), date(2016, 1, 31))),
         ),
-        terms=Terms(member=draw(names), score=draw(names), bonus=draw(names)),
+        terms=Terms(
+            member=draw(names),
+            score=draw(names),
+            bonus=draw(names),
+            final_tier=draw(names),
+            unmeant=draw(names),
+        ),
         notes=tuple(draw(st.lists(sentences.filter(bool), max_size=3))),
         signatures=tuple(
             Signature(text=draw(names), signer=draw(names)) for _n in range(draw(wholes) % 3)
@@ -193,7 +221,7 @@ def sound_schemes(draw: st.DrawFn) -> Scheme:
             *RICH.columns,
             Column(
                 heading=draw(names),
-                role=draw(st.sampled_from([ColumnRole.OTHER, ColumnRole.POST])),
+                role=draw(st.sampled_from([ColumnRole.OTHER, ColumnRole.POST, ColumnRole.JOINED])),
                 width=draw(wholes),
                 choices=tuple(draw(st.lists(names, max_size=2))),
             ),
@@ -212,6 +240,8 @@ def sound_schemes(draw: st.DrawFn) -> Scheme:
         tiers=grades,
         gates=tuple(draw(st.lists(gate, max_size=2))),
         quota=draw(st.none() | quota),
+        combination=draw(st.sampled_from(Combination)),
+        bonus_inside=draw(st.booleans()),
         papers=tuple(
             PaperKind(
                 kind=f"p{n}",
@@ -227,5 +257,14 @@ def sound_schemes(draw: st.DrawFn) -> Scheme:
             Slot(name=f"句{n}", text=draw(sentences), hint=draw(sentences))
             for n in range(draw(st.integers(0, 2)))
         ),
+        meetings=tuple(
+            MeetingKind(
+                title=f"会{n}",
+                present=draw(st.sampled_from(Present)),
+                ayes=draw(st.sampled_from(Ayes)),
+            )
+            for n in range(draw(st.integers(0, 2)))
+        ),
+        focus=tuple(draw(st.lists(names, unique=True, max_size=3))),
         severities=draw(st.dictionaries(st.sampled_from(["V408", "V417"]), st.just("off"))),
     )

@@ -12,11 +12,14 @@ from schemes_for_tests import BONUSES, RICH, levels
 
 from sheetflow import kinds
 from sheetflow.kinds import Wrong
-from sheetflow.model import Bonus, Event, Item, Kind
+from sheetflow.model import Bonus, Event, Item, Kind, Step
 
 ITEMS = {item.code: item for part in RICH.parts for item in part.items}
 POINTS, COUNT, TICK = ITEMS["A1-1"], ITEMS["A1-2"], ITEMS["A1-3"]
 CHOICE, FINE = ITEMS["A3-2"], ITEMS["A3-3"]
+RATIO = replace(POINTS, kind=Kind.RATIO, levels=())
+NOTE = replace(POINTS, kind=Kind.NOTE, levels=(), most=Decimal(0))
+STEPS = (Step(times=1, points=Decimal(-3)), Step(times=2, points=Decimal(-5)))
 LEVEL, _, RANGE, HOURS, EACH = BONUSES
 
 VERDICTS: tuple[tuple[Item, str, Wrong | None], ...] = (
@@ -40,6 +43,11 @@ VERDICTS: tuple[tuple[Item, str, Wrong | None], ...] = (
     (CHOICE, "4.0", None),
     (CHOICE, "2", Wrong.CHOICE),
     (CHOICE, "-1", Wrong.BELOW),
+    (RATIO, "3.33", None),
+    (RATIO, "3.333", Wrong.STEP),
+    (RATIO, "5.01", Wrong.ABOVE),
+    (RATIO, "-0.01", Wrong.BELOW),
+    (NOTE, "1", Wrong.ABOVE),
 )
 
 
@@ -67,7 +75,7 @@ def test_allowed_is_exactly_what_the_rule_lists(item: Item, hundredths: int) -> 
 @pytest.mark.parametrize(
     ("item", "words"),
     [(POINTS, "0–5 分，每 0.5 分一档"), (COUNT, "0–3 分，每 1 分一档"), (TICK, "0、1 分"),
-     (CHOICE, "0、1.5、4 分")],
+     (CHOICE, "0、1.5、4 分"), (RATIO, "0–5 分，最多两位小数"), (NOTE, "不计分，不用填")],
 )  # fmt: skip
 def test_words_for_the_allowed_points(item: Item, words: str) -> None:
     assert kinds.allowed(item) == words
@@ -82,12 +90,94 @@ RULES: tuple[tuple[Item, str], ...] = (
     (TICK, "有 1／无 0"),
     (replace(COUNT, events=EVENTS), "迟到 −0.5/次；拒绝→0"),
     (replace(CHOICE, wording="自己的话", note="不印"), "自己的话"),
+    (RATIO, "实到÷应到×5分，保留两位小数"),
+    (replace(RATIO, note="看签到册"), "实到÷应到×5分，保留两位小数；看签到册"),
+    (replace(NOTE, note="见办法"), "见办法"),
+    (NOTE, ""),
 )
 
 
 @pytest.mark.parametrize(("item", "text"), RULES)
 def test_the_printed_rule(item: Item, text: str) -> None:
     assert kinds.rule(item) == text
+
+
+# ------------------------------------------------------------------ what the branch counted
+
+COUNTED: tuple[tuple[Item, dict[str, str], tuple[str, str] | None], ...] = (
+    (RATIO, {"实到": "18", "应到": "20"}, ("4.5", "实到18次，应到20次，按比例得4.5分")),
+    (RATIO, {"实到": "1", "应到": "3"}, ("1.67", "实到1次，应到3次，按比例得1.67分")),
+    (RATIO, {"实到": "0", "应到": "3"}, ("0", "实到0次，应到3次，按比例得0分")),
+    (RATIO, {"实到": "3"}, None),
+    (RATIO, {"实到": "0", "应到": "0"}, None),
+    (RATIO, {"实到": "4", "应到": "3"}, None),
+    (NOTE, {}, None),
+    (replace(COUNT, most=Decimal(9), events=(Event(what="缺席", steps=STEPS, zero_from=4),)),
+     {"缺席": "0"}, ("9", "台账均无")),
+    (replace(COUNT, most=Decimal(9), events=(Event(what="缺席", steps=STEPS, zero_from=4),)),
+     {"缺席": "1"}, ("6", "缺席1次，扣3分")),
+    (replace(COUNT, most=Decimal(9), events=(Event(what="缺席", steps=STEPS, zero_from=4),)),
+     {"缺席": "3"}, ("4", "缺席3次，扣5分")),
+    (replace(COUNT, most=Decimal(9), events=(Event(what="缺席", steps=STEPS, zero_from=4),)),
+     {"缺席": "4"}, ("0", "缺席4次，记0分")),
+    (replace(COUNT, most=Decimal(2), events=(Event(what="帮扶", steps=(Step(
+        times=2, points=Decimal("1.5")),)),)), {"帮扶": "5"}, ("1.5", "帮扶5次，加1.5分")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("item", "times", "found"), COUNTED)
+def test_points_and_reason_come_from_counts(
+    item: Item, times: dict[str, str], found: tuple[str, str] | None
+) -> None:
+    expected = (Decimal(found[0]), found[1]) if found else None
+    assert kinds.from_counts(item, {what: Decimal(n) for what, n in times.items()}) == expected
+
+
+@pytest.mark.parametrize(
+    ("attended", "held", "why"),
+    [(3, 3, ""), (0, 0, "应到是 0，算不出比例"), (4, 3, "实到比应到多"), (None, 3, "")],
+)
+def test_why_counts_give_no_ratio(attended: int | None, held: int, why: str) -> None:
+    times = {"应到": Decimal(held)}
+    if attended is not None:
+        times["实到"] = Decimal(attended)
+    assert kinds.wrong_counts(RATIO, times) == why
+    assert kinds.wrong_counts(COUNT, times) == ""
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(1, 60), st.data())
+def test_a_ratio_is_allowed_points_and_grows_with_attendance(
+    held: int, data: st.DataObject
+) -> None:
+    attended = data.draw(st.integers(0, held))
+    counts = [{"实到": Decimal(n), "应到": Decimal(held)} for n in (attended, held)]
+    here, full = (kinds.from_counts(RATIO, each) for each in counts)
+    assert here is not None
+    assert full is not None
+    assert kinds.wrong(RATIO, here[0]) is None
+    assert abs(here[0] * held - attended * RATIO.most) <= Decimal("0.005") * held
+    assert here[0] <= full[0] == RATIO.most
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 9), st.integers(1, 20)), min_size=1, max_size=4),
+    st.integers(0, 12),
+    st.booleans(),
+)
+def test_a_table_gives_the_points_of_the_last_row_reached(
+    rows: list[tuple[int, int]], times: int, earns: bool
+) -> None:
+    sign = 1 if earns else -1
+    steps = tuple(
+        Step(times=n, points=Decimal(sign * points) / 2) for n, points in sorted(dict(rows).items())
+    )
+    item = replace(COUNT, most=Decimal(30), events=(Event(what="某事", steps=steps),))
+    reached = [step.points for step in steps if step.times <= times]
+    found = kinds.from_counts(item, {"某事": Decimal(times)})
+    assert found is not None
+    assert found[0] == (0 if earns else 30) + (reached[-1] if reached else 0)
 
 
 # ------------------------------------------------------------------ bonuses

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sheetflow.model import Event, Level
+from sheetflow.model import Event, Level, Step
 from sheetflow.notation import read_events, read_levels, show_event, show_events, show_levels
 
 letters = st.text("甲乙丙级达成基本未开展（）、无故缺席", min_size=1, max_size=8)
@@ -30,6 +30,23 @@ events = st.one_of(
         most_times=st.none() | st.integers(1, 9),
     ),
     st.builds(Event, what=letters, zero_from=st.integers(1, 9)),
+    st.builds(
+        Event,
+        what=letters,
+        unit=st.sampled_from(["次", "个月"]),
+        zero_from=st.none() | st.integers(1, 9),
+        steps=st.lists(
+            st.builds(Step, times=st.integers(1, 9), points=points.filter(bool)), min_size=1
+        ).map(tuple),
+    ),
+    st.builds(
+        Event,
+        what=letters,
+        steps=st.lists(
+            st.builds(Step, times=st.integers(1, 9), points=points.filter(bool).map(lambda p: -p)),
+            min_size=1,
+        ).map(tuple),
+    ),
 )
 
 
@@ -50,11 +67,20 @@ def test_a_level_may_end_in_a_digit() -> None:
     assert read_levels(show_levels(shown)) == shown
 
 
+def table(*rows: tuple[int, str]) -> tuple[Step, ...]:
+    return tuple(Step(times=times, points=Decimal(points)) for times, points in rows)
+
+
 PRINTED = (
     (Event(what="迟到", each=Decimal("-0.5")), "迟到 −0.5/次"),
     (Event(what="缺席", each=Decimal(-1), zero_from=3), "缺席 −1/次，≥3次→0"),
     (Event(what="心得", each=Decimal(1), unit="篇", most_times=2), "心得 +1/篇，最多2篇"),
     (Event(what="拒绝", zero_from=1), "拒绝→0"),
+    (
+        Event(what="无故缺席", steps=table((1, "-3"), (2, "-5")), zero_from=3),
+        "无故缺席 1次−3，2次−5，≥3次→0",
+    ),
+    (Event(what="帮扶", steps=table((1, "1"), (3, "2.5"))), "帮扶 1次+1，≥3次+2.5"),
 )
 
 
@@ -67,6 +93,8 @@ SAME = (
     ("迟到 -0.5/次", PRINTED[0][0]),
     (" 迟到  −0.5/次 ；", PRINTED[0][0]),
     ("缺席 −1/次≥3次→0", PRINTED[1][0]),
+    ("无故缺席 1次-3，2次-5，≥3次→0", PRINTED[4][0]),
+    ("帮扶  1次+1，3次+2.5", PRINTED[5][0]),
 )
 
 
@@ -98,6 +126,14 @@ SLIPS_EVENTS = (
     "迟到 −0,5/次，≥3次→0",
     "缺席 −−1/次→0",
     "缺席 −1/次,≥3次→0",
+    "缺席 1次−3，2次−5，3次→0",
+    "缺席 ≥1次−3，2次−5",
+    "缺席 1次−3，2节−5",
+    "缺席 1次−3，2次5",
+    "缺席 1次−3,2次−5",
+    "缺席 1次−3，≥3次→0，4次−6",
+    "缺席 1次−3，−1/次",
+    "缺席1次−3",
 )
 
 
@@ -134,5 +170,5 @@ def test_digits_without_end_are_no_number_of_times() -> None:
 @given(st.text("缺−+-150./次，≥→； ", max_size=16))
 def test_reading_is_stable_whatever_is_typed(text: str) -> None:
     found = read_events(text) or ()
-    if all(event.each or event.zero_from for event in found):
+    if all(event.each or event.zero_from or event.steps for event in found):
         assert read_events(show_events(found)) == (found or None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -32,7 +33,7 @@ from sheetflow.model import (
     Value,
     ValueKind,
 )
-from sheetflow.scheme_columns import SETTINGS, SHEETS, TEXT, TEXTS
+from sheetflow.scheme_columns import BASIC, SETTINGS, SHEETS, TEXT, TEXTS
 from sheetflow.scheme_sheets import from_book, to_tables
 from sheetflow.tables import address
 
@@ -40,6 +41,14 @@ TOML = systems.scheme_bytes("agreement")
 AGREEMENT = schemes.load_toml(TOML)
 FILE = "考核方案.xlsx"
 BOOK = table_book(*to_tables(AGREEMENT))
+#: What an older program did not know.
+LATER_KEYS = {
+    *("meetings", "focus", "final_tier", "publicity_from", "publicity_to", "duties"),
+    *("posts", "steps", "unmeant", "weight", "denominator", "at_least_one"),
+    *("combination", "bonus_inside", "part_year_months"),
+}
+LATER = {heading.heading for columns in SHEETS.values() for heading in columns if heading.later}
+LATER_SETTINGS = {(group, name) for group, name, path, *_more in BASIC if path[-1] in LATER_KEYS}
 
 
 def read(book: Book) -> tuple[Scheme | None, tuple[Fault, ...]]:
@@ -106,8 +115,15 @@ def test_the_order_of_gates_does_not_make_another_version() -> None:
 
 SETTINGS_ONLY: Mapping[str, Any] = {
     "settings": replace(
-        AGREEMENT.settings, organisation="别的", deadline=date(2016, 1, 1), review=Review.NONE
+        AGREEMENT.settings,
+        organisation="别的",
+        deadline=date(2016, 1, 1),
+        review=Review.NONE,
+        publicity_to=date(2016, 1, 8),
     ),
+    "terms": replace(AGREEMENT.terms, final_tier="别的"),
+    "meetings": (),
+    "focus": ("事实",),
     "slots": (Slot(name="依据", text="某文"),),
     "papers": (),
     "severities": {"V408": "off"},
@@ -169,6 +185,45 @@ def test_every_rule_of_an_item_is_in_the_version() -> None:
 def test_how_points_are_written_does_not_matter() -> None:
     tiers = (Tier(title="优", at_least=Decimal("35.00")), *RICH.tiers[1:])
     assert schemes.version(replace(RICH, tiers=tiers)) == schemes.version(RICH)
+
+
+#: Versions of forms already handed out; a program that knows more words must not change them.
+HANDED_OUT = ((AGREEMENT, "1-50e154d2"), (RICH, "1-f1be51e6"), (DORMITORY, "1-20a382f3"))
+
+
+@pytest.mark.parametrize(("scheme", "version"), HANDED_OUT, ids=["agreement", "rich", "dormitory"])
+def test_a_form_in_somebodys_hands_stays_of_its_version(scheme: Scheme, version: str) -> None:
+    assert schemes.version(scheme) == version
+
+
+def older(plain: Any) -> Any:  # noqa: ANN401 - nested plain data
+    """What a program kept that did not know the later words."""
+    if isinstance(plain, dict):
+        return {key: older(value) for key, value in plain.items() if key not in LATER_KEYS}
+    return [older(each) for each in plain] if isinstance(plain, list) else plain
+
+
+def test_a_scheme_kept_by_an_older_program_is_read() -> None:
+    kept = json.dumps(older(json.loads(schemes.dump(AGREEMENT))))
+    again = schemes.load_json(kept)
+    assert (again.meetings, again.focus) == ((), ())
+    assert schemes.version(again) == schemes.version(AGREEMENT)
+
+
+def test_a_workbook_made_before_the_later_columns_is_read() -> None:
+    tables = []
+    for table in to_tables(AGREEMENT):
+        kept = [n for n, column in enumerate(table.columns)
+                if column.heading not in LATER]  # fmt: skip
+        rows = [row for row in table.rows if row[:2] not in LATER_SETTINGS]
+        if kept:
+            columns = tuple(table.columns[n] for n in kept)
+            cells = tuple(tuple(row[n] for n in kept) for row in rows)
+            tables.append(replace(table, columns=columns, rows=cells))
+    scheme, faults, version = found(table_book(*tables))
+    assert faults == ()
+    assert scheme is not None
+    assert version == schemes.version(AGREEMENT)
 
 
 def test_the_version_starts_with_the_number_people_gave() -> None:

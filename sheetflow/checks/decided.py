@@ -35,8 +35,8 @@ def meeting_short(case: Case) -> Iterator[Problem]:
     这次会议到会的人数不到规定，或要表决的事赞成票没有超过应到人数的一半，开会定的事站不住。
     照实记录；不够的重新开会，不要改人数。
 
-    错误：会议 1 类别 填 支委会，应到 填 5，实到 填 2
-    正确：会议 1 类别 填 支委会，应到 填 5，实到 填 3
+    错误：会议 1 类别 选 下拉框第一项，应到 填 5，实到 填 2
+    正确：会议 1 类别 选 下拉框第一项，应到 填 5，实到 填 3
     """
     kinds = {kind.title: kind for kind in case.scheme.meetings}
     for meeting in case.desk.meetings:
@@ -67,8 +67,8 @@ def tier_too_high(case: Case) -> Iterator[Problem]:
     有门槛没过，或有否决，最高只能评到规定的一等，评定的等次比它高，没有生效。
     改评定的等次；否决或门槛有误的，先改那里。
 
-    错误：核定 001 否决 填 V1，否决依据 填 处分决定的文号，支部评定等次 填 优秀，核定 填 同意
-    正确：核定 001 否决 填 V1，否决依据 填 处分决定的文号，支部评定等次 填 合格，核定 填 同意
+    错误：甲.xlsx：得 100 分；核定 007 否决 填 V1，评定等次 选 下拉框第一项
+    正确：甲.xlsx：得 100 分；核定 007 否决 填 V1，评定等次 空着
     """
     for ruling, standing in _ruled(case):
         known = ruling.tier and standing.score_tier
@@ -88,8 +88,8 @@ def tier_unexplained(case: Case) -> Iterator[Problem]:
     评定的等次和按分数得出的建议等次不一样，要写明理由，公文和本人的告知单上才说得清。
     在同一行的理由一栏写上。
 
-    错误：核定 001 支部评定等次 填 合格，核定 填 同意
-    正确：核定 001 支部评定等次 填 合格，核定 填 同意，理由 填 全年工作有明显不足
+    错误：甲.xlsx：得 90 分；核定 007 评定等次 选 下拉框第一项
+    正确：甲.xlsx：得 90 分；核定 007 评定等次 选 下拉框第一项，理由 填 会议另有考虑
     """
     for ruling, standing in _ruled(case):
         proposed = standing.proposed_tier
@@ -107,9 +107,9 @@ def seats_exceeded(case: Case) -> Iterator[Problem]:
 
     评定为这一等的人比名额多。名额由设置和名册算出；减少评定的人，或核对名额。
 
-    错误：设置 限额方式 填 给定，给定名额 填 1；核定 001 支部评定等次 填 优秀，核定 填 同意，理由 填 会议决定；核定 002 支部评定等次 填 优秀，核定 填 同意，理由 填 会议决定
-    正确：设置 限额方式 填 给定，给定名额 填 1；核定 001 支部评定等次 填 优秀，核定 填 同意
-    """  # noqa: E501 - an example is one line
+    错误：设置 限额方式 填 给定，给定名额 填 1；两个人都评为第一等
+    正确：设置 限额方式 填 给定，给定名额 填 2；两个人都评为第一等
+    """
     quota = case.quota
     if quota is None or quota.limit is None:
         return
@@ -128,8 +128,8 @@ def approved_unscored(case: Case) -> Iterator[Problem]:
 
     由会议评分的项目还没有评，暂按自评计，所以这个人的成绩还不能算核定。在评分表里评上。
 
-    错误：核定 001 核定 填 同意
-    正确：核定 001 核定 填 退回
+    错误：甲.xlsx：得 100 分；核定 007 核定 填 同意
+    正确：甲.xlsx：得 100 分；核定 007 核定 空着
     """
     for ruling, standing in _ruled(case):
         lines = standing.score.lines if standing.score else ()
@@ -149,8 +149,8 @@ def tier_waits(case: Case) -> Iterator[Problem]:
 
     成绩没有核定同意，评定的等次先不生效。先核定成绩。
 
-    错误：核定 001 支部评定等次 填 优秀
-    正确：核定 001 支部评定等次 空着
+    错误：甲.xlsx：得 100 分；核定 007 评定等次 选 下拉框第一项
+    正确：甲.xlsx：得 100 分；核定 007 评定等次 空着
     """
     for ruling, standing in _ruled(case):
         graded = standing.status is StandingStatus.GRADED
@@ -167,8 +167,8 @@ def change_unexplained(case: Case) -> Iterator[Problem]:
     会议定的分和原来的不同，又不是台账算出来的，要写明理由，本人问起才有交代。
     在“调整”一页的理由一栏写上。
 
-    错误：评分 001 A2-1 填 1
-    正确：评分 001 A2-1 空着
+    错误：甲.xlsx：得 100 分；评分A 007 A2-1 填 1
+    正确：甲.xlsx：得 100 分；评分A 007 A2-1 空着
     """
     for ruling, standing in _ruled(case):
         lines = {line.code: line for line in standing.score.lines} if standing.score else {}
@@ -194,8 +194,8 @@ def meeting_unknown(case: Case) -> Iterator[Problem]:
 
     核定表里写的会次，“会议”一页里没有这次会议。先在“会议”一页登记，再写会次。
 
-    错误：核定 001 核定 填 同意，会次 填 9
-    正确：核定 001 核定 填 同意
+    错误：核定 007 核定 填 同意，会次 填 9
+    正确：核定 007 核定 填 同意，会次 空着
     """
     known = {meeting.number for meeting in case.desk.meetings}
     for ruling, standing in _ruled(case):
@@ -213,9 +213,9 @@ def own_score(case: Case) -> Iterator[Problem]:
 
     委员会审议到委员本人的成绩，会议记录里没有写他回避。照实补记；没有回避的，重新审议这一项。
 
-    错误：会议 1 类别 填 支委会，日期 填 2015-12-25；名册 甲某 职务 填 支部书记；核定 001 核定 填 同意，会次 填 1
-    正确：会议 1 类别 填 支委会，日期 填 2015-12-25，决议 填 甲某回避；名册 甲某 职务 填 支部书记；核定 001 核定 填 同意，会次 填 1
-    """  # noqa: E501 - an example is one line
+    错误：名册 甲某 职务 填 书记；第 1 次会议核定 007
+    正确：名册 甲某 职务 填 书记；第 1 次会议核定 007；会议 1 决议 填 甲某回避
+    """
     meetings = {meeting.number: meeting for meeting in case.desk.meetings}
     duties = {kind.title: kind.duties for kind in case.scheme.meetings}
     for ruling, standing in _ruled(case):

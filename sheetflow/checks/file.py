@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sheetflow import rosters
+from sheetflow.changes import Altered, not_carried, rule_changes
 from sheetflow.checks.registry import Case, Problem, check
 from sheetflow.checks.wording import brief, tell
 from sheetflow.errors import UnreadableError
@@ -253,8 +254,8 @@ def beyond(case: Case) -> Iterator[Problem]:
 def scheme_older(case: Case) -> Iterator[Problem]:
     """用的是旧方案的表
 
-    这张表按旧的方案发出，发出以后方案改过，有的项目可能对不上。
-    核对改动是否影响这个人；有影响的，发新表重填。
+    这张表按旧的方案发出，发出以后方案改过：按编号读，按现在的方案检查、计分，对不上的项目逐项列出。
+    核对改动是否影响这个人；有新加的项目要本人填的，发新表补填。
 
     错误：设置 方案编号 填 2；收回 甲.xlsx
     正确：设置 方案编号 不动；收回 甲.xlsx
@@ -262,11 +263,15 @@ def scheme_older(case: Case) -> Iterator[Problem]:
     for submission in case.submissions:
         stamp = submission.stamp
         if stamp and stamp.scheme and case.version and stamp.scheme != case.version:
+            older = case.issued.get(stamp.scheme)
+            found = rule_changes(older, case.scheme) if older else ()
             what = _("这张表按方案 {found} 发出，现在的方案是 {expected}")
-            found = {"found": stamp.scheme, "expected": case.version}
+            versions = {"found": stamp.scheme, "expected": case.version}
+            what = what.format(**versions) + not_carried(found, submission)
             fix = _("请核对改动是否影响这张表")
-            source = Source(submission.file)
-            yield tell(source, what.format(**found), fix, member=stamp.member, **found)
+            if any(each.asked and each.altered is Altered.NEW for each in found):
+                fix = _("请发新表，让本人补填新加的项目")
+            yield tell(Source(submission.file), what, fix, member=stamp.member, **versions)
 
 
 @check("F214", Severity.WARNING)

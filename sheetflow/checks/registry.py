@@ -46,6 +46,8 @@ class Case:
     rulings: tuple[Ruling, ...] = ()
     #: What the clerk decided about files that were received.
     choices: tuple[Choice, ...] = ()
+    #: Schemes under which forms were handed out, by version.
+    issued: Mapping[str, Scheme] = field(default_factory=dict)
     #: All that was decided in the staff's workbook.
     desk: Rulings = field(default_factory=Rulings)
 

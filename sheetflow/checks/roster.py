@@ -179,7 +179,7 @@ def post_unknown(case: Case) -> Iterator[Problem]:
     从下拉框里选；方案里没有按岗位设的指标时，这一栏可以不填。
 
     错误：指标 A2-1 适用岗位 填 教学；部分 A 不适用指标 填 按满分
-    正确：EVERYBODY
+    正确：指标 A2-1 适用岗位 空着；部分 A 不适用指标 填 按满分
     """
     scheme = case.scheme
     title = rosters.heading(scheme, ColumnRole.POST)

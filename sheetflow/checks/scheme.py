@@ -229,7 +229,7 @@ def _bound_missing(tier: Tier, *, last: bool) -> tuple[str, str] | None:
 def name_unknown(case: Case) -> Iterator[Problem]:
     """引用了方案里没有的名称
 
-    门槛、否决、名额、取优组、公文和检查级别里写的名称、编号，方案里都要有。
+    门槛、否决、名额、取优组、适用岗位、公文和检查级别里写的名称、编号，方案里都要有。
     照方案里的写法改正，或把缺的补上。
 
     错误：否决 V1 最高等次 填 良好

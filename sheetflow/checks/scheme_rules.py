@@ -52,6 +52,7 @@ def rule_unfit(case: Case) -> Iterator[Problem]:
     """计分规则与评分方式不符
 
     选档要有分档，分档不能高于满分；有无只能是 0 和满分；计次要有计次规则；
+    按比例不写分档和计次规则；说明不计分，满分填 0。
     满分、档差、封顶要大于 0；加分行数 1–20；按时数的要写每满小时。照提示补全或改正。
 
     错误：指标 A2-1 满分 填 3，分档 填 达成 4／未开展 0
@@ -68,6 +69,10 @@ def rule_unfit(case: Case) -> Iterator[Problem]:
     for p, part in enumerate(case.scheme.parts):
         for key, what, fix in _part_wrong(part):
             yield tell(place(case.places, ("parts", p, key)), what, fix, item=part.code)
+        for s, section in enumerate(part.sections):
+            source = place(case.places, ("parts", p, "sections", s))
+            for what, fix in _cap_wrong(part, section):
+                yield tell(source, what, fix, item=section.code)
 
 
 def _part_wrong(part: Part) -> Iterator[_Wrong]:
@@ -79,22 +84,20 @@ def _part_wrong(part: Part) -> Iterator[_Wrong]:
         yield "bonus_most", _("有加分项目，加分封顶却不大于 0"), _("请填上加分封顶")
     if not part.scored:
         yield "code", _("这个部分没有一项计分"), _("请至少写一项计分的指标")
-    for section in part.sections:
-        if section.most is not None:
-            yield from _cap_wrong(part, section, section.most)
 
 
-def _cap_wrong(part: Part, section: Section, most: Decimal) -> Iterator[_Wrong]:
-    """The cap of a section stands in its rows; its place is the part's nearest cell."""
-    title = {"section": section.title}
+def _cap_wrong(part: Part, section: Section) -> Iterator[tuple[str, str]]:
+    """What is wrong with the cap of a section, and what to do."""
+    most = section.most
+    if most is None:
+        return
     if most <= 0 or places(most) > _MOST_PLACES:
         what = _("“{section}”的一级封顶应大于 0，最多两位小数")
-        yield "sections", what.format(**title), _("请改正")
+        yield what.format(section=section.title), _("请改正")
     groups = {item.group for item in section.items if item.group}
-    outside = [i for i in part.items if i.group in groups and i not in section.items]
-    if outside:
+    if any(i.group in groups and i not in section.items for i in part.items):
         what = _("“{section}”有一级封顶，里面的取优组却跨到了别的一级指标")
-        yield "sections", what.format(**title), _("请去掉一级封顶，或把取优组放在同一类里")
+        yield what.format(section=section.title), _("请去掉一级封顶，或把取优组放在同一类里")
 
 
 def _item_wrong(item: Item) -> Iterator[_Wrong]:
@@ -278,7 +281,7 @@ def post_unfit(case: Case) -> Iterator[Problem]:
     每种岗位适用的指标加起来都要等于基本分；折算的，每种岗位至少要有一项适用。
 
     错误：指标 A2-1 适用岗位 填 教学
-    正确：指标 A2-1 适用岗位 填 教学；部分 A 不适用指标 填 按满分；EVERYBODY
+    正确：指标 A2-1 适用岗位 空着
     """
     scheme = case.scheme
     by_post = [(p, part) for p, part in enumerate(scheme.parts) if kinds.by_post(part)]
@@ -309,8 +312,8 @@ def weights_unfit(case: Case) -> Iterator[Problem]:
 
     合计方式是加权的，每个部分都要填权重（百分数），加起来正好 100。
 
-    错误：设置 合计方式 填 加权；部分 A 权重 填 60；部分 B 权重 填 30
-    正确：设置 合计方式 填 加权；部分 A 权重 填 60；部分 B 权重 填 40；LINES
+    错误：设置 合计方式 填 加权；部分 A 权重 填 60，B 权重 填 30
+    正确：设置 合计方式 填 相加；部分 A 权重 填 60，B 权重 填 40
     """
     scheme = case.scheme
     if scheme.combination is not Combination.WEIGHTED:

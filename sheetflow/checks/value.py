@@ -269,8 +269,8 @@ def not_asked(case: Case) -> Iterator[Problem]:
 
     这一项只作说明，或者不适用于本人的岗位，填的分不算数，已忽略。不用管，以后请空着。
 
-    错误：指标 A2-1 适用岗位 填 后勤，不适用指标 填 按满分；A2-1 填 3
-    正确：指标 A2-1 适用岗位 填 教学；A2-1 填 3
+    错误：指标 A2-1 评分方式 填 说明，满分 填 0，分档 空着；部分 A 基本分 填 57；A2-1 填 3
+    正确：A2-1 填 3
     """
     items = {item.code: item for part in case.scheme.parts for item in part.items}
     for submission in submissions(case):

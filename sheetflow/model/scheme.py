@@ -155,6 +155,8 @@ class Settings:
     publicity_to: date | None = None
     #: Who is here for fewer months of the period is scored but gets no tier; 0: no such rule.
     part_year_months: int = 0
+    #: Half-way through the period: points are told, nobody gets a tier.
+    interim: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
