@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sheetflow.model import Ruling
+from sheetflow.model import Place
 
 #: Text by heading, without blank cells.
 Row = Mapping[str, str]
@@ -27,7 +27,10 @@ class Sample:
     claims: Mapping[str, Mapping[str, Row]]
     #: Item code → text typed as evidence.
     evidence: Mapping[str, Mapping[str, str]]
-    vetoes: tuple[Ruling, ...]
+    #: What the branch types into its workbook, evening by evening: step → cell → text.
+    decisions: Mapping[str, Mapping[Place, str]]
+    #: Settings the clerk fills in meanwhile: step → (group, setting) → text.
+    settings: Mapping[str, Mapping[tuple[str, str], str]]
     #: Path below the folder of returns, with ``/``; also of the late ones.
     files: Mapping[str, str]
     #: (item or bonus row, heading) → text typed when the form is sent again.
@@ -38,6 +41,8 @@ class Sample:
     expected: Mapping[str, Row]
     #: Outcome once corrections and late forms are in.
     expected_final: Mapping[str, Row]
+    #: Outcome once the branch has decided.
+    expected_decided: Mapping[str, Row]
 
 
 def load(folder: Path) -> Sample:
@@ -51,15 +56,14 @@ def load(folder: Path) -> Sample:
         answers=_by_member(folder, "answers"),
         claims=_claims(folder),
         evidence=_evidence(folder),
-        vetoes=tuple(
-            Ruling(member=member, veto=veto, basis=basis)
-            for member, veto, basis in _cells(folder, "vetoes")
-        ),
+        decisions=_decisions(folder),
+        settings=_settings(folder),
         files={member: name for member, name in _cells(folder, "files")},  # noqa: C416 - rows are lists
         corrections=_corrections(folder),
         late=_by_member(folder, "late"),
         expected=_outcome(folder, "expected"),
         expected_final=_outcome(folder, "expected-final"),
+        expected_decided=_outcome(folder, "expected-decided"),
     )
 
 
@@ -97,6 +101,20 @@ def _evidence(folder: Path) -> Mapping[str, Mapping[str, str]]:
     for member, code, text in _cells(folder, "evidence"):
         evidence.setdefault(member, {})[code] = text
     return evidence
+
+
+def _decisions(folder: Path) -> Mapping[str, Mapping[Place, str]]:
+    steps: dict[str, dict[Place, str]] = {}
+    for step, tab, row, column, text in _cells(folder, "decisions"):
+        steps.setdefault(step, {})[Place(tab, row, column)] = text
+    return steps
+
+
+def _settings(folder: Path) -> Mapping[str, Mapping[tuple[str, str], str]]:
+    steps: dict[str, dict[tuple[str, str], str]] = {}
+    for step, group, setting, text in _cells(folder, "settings"):
+        steps.setdefault(step, {})[group, setting] = text
+    return steps
 
 
 def _corrections(folder: Path) -> Mapping[str, Mapping[tuple[str, str], str]]:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 from sheetflow import entries, number, platform, samples, systems
 from sheetflow import round as rounds
-from sheetflow.decisions import SHEET as DESK_SHEET
-from sheetflow.decisions import desk_table
+from sheetflow.desk.read import read_desk
 from sheetflow.errors import SheetflowError
 from sheetflow.excel.desk import Change, change_cells
-from sheetflow.excel.write.tables import write_tables
+from sheetflow.excel.read import read_book
 from sheetflow.flows.collect import collect
 from sheetflow.flows.copies import copy_name
 from sheetflow.flows.forms import form_name, make_forms
@@ -22,14 +21,17 @@ from sheetflow.flows.init import make_round
 from sheetflow.flows.papers import write_papers
 from sheetflow.layout import Role, plan_form
 from sheetflow.messages import _
-from sheetflow.model import Field, Member, Outcome, Scheme, Terms, Value, ValueKind
+from sheetflow.model import Field, Member, Outcome, Place, Scheme, Terms, Value, ValueKind
 from sheetflow.round import Round
 from sheetflow.samples import Row, Sample
-from sheetflow.tables import address
+from sheetflow.scheme_sheets import SETTINGS
+from sheetflow.tables import address, read_table
 
 SYSTEM = "agreement"
 #: Days of December on which the sample's forms say they were saved.
 _FIRST_DAY, _SECOND_DAY = 10, 18
+#: When the branch decides: the sample's step, years after the round's, month, day.
+_EVENINGS = (("2", 0, 12, 22), ("3", 1, 1, 8))
 #: Cell typed into: (item or bonus row, field) → text.
 Typed = Mapping[tuple[str, Field], str]
 
@@ -44,6 +46,11 @@ class Demo:
     #: Outcome of the first collect, and of the second with corrections and late forms.
     first: Outcome
     second: Outcome
+    #: Outcome once the branch has decided, and how many cells it typed for that.
+    decided: Outcome
+    acts: int
+    #: Whether a paper is not final.
+    drafts: bool
     open_files: tuple[str, ...]
     #: Where the outcome is not what the sample says it must be.
     differences: tuple[str, ...]
@@ -58,36 +65,73 @@ def run_demo(folder: Path) -> Demo:
     round_ = make_round(folder, system=SYSTEM, sample=True)
     made = make_forms(round_)
     scheme = made.scheme
-    _decide(round_, scheme, sample)
     members = {row[scheme.terms.id]: row[scheme.terms.name] for row in sample.roster}
     for member_id in sample.answers:
         _return(round_, scheme, sample, Member(id=member_id, name=members[member_id]))
     first = collect(round_)
+    _decide(round_, scheme, sample.decisions["1"])
     back = [
         _return(round_, scheme, sample, Member(id=member_id, name=members[member_id]), again=True)
         for member_id in (*sample.late, *sample.corrections)
     ]
     second = collect(round_)
-    papers = write_papers(round_)
+    for step, years, month, day in _EVENINGS:
+        _set(round_, sample.settings[step])
+        _decide(round_, scheme, sample.decisions[step])
+        evening = datetime(scheme.year + years, month, day, 20)  # noqa: DTZ001 - local time
+        third = collect(round_, now=evening)
+    papers = write_papers(round_, today=date(scheme.year + 1, 1, 9))
     written = tuple(paper.left.name for paper in papers if paper.left)
     return Demo(
         folder=folder,
         made=len(made.made),
         first=first.outcome,
         second=second.outcome,
-        open_files=(rounds.SUMMARY, *written, made.made[0], *back[-1:]),
+        decided=third.outcome,
+        acts=sum(map(len, sample.decisions.values())),
+        drafts=any(paper.draft for paper in papers),
+        open_files=(rounds.SUMMARY, rounds.DESK, *written, made.made[0], *back[-1:]),
         differences=(
             *_differences(first.outcome, sample.expected),
             *_differences(second.outcome, sample.expected_final),
+            *_undecided(third.outcome, sample.expected_decided),
         ),
     )
 
 
-def _decide(round_: Round, scheme: Scheme, sample: Sample) -> None:
-    """Enter the sample's vetoes as the branch would."""
-    table = desk_table(scheme, sample.vetoes)
-    data = write_tables([table], title=DESK_SHEET, created=scheme.period_end)
-    platform.write_whole(round_.path(rounds.DESK), data)
+def _set(round_: Round, settings: Mapping[tuple[str, str], str]) -> None:
+    """Fill in settings of the year as the clerk would: (group, setting) → text."""
+    path = round_.path(rounds.SCHEME)
+    data = path.read_bytes()
+    columns = ("分类", "项目", "内容")
+    table = read_table(read_book(data), rounds.SCHEME, SETTINGS, columns)
+    changes = []
+    for record in table.records:
+        text = settings.get((record.text(columns[0]), record.text(columns[1])))
+        if text is not None:
+            day = entries.day(Value(ValueKind.TEXT, text))
+            source = record.source(columns[2])
+            moment = datetime(day.year, day.month, day.day) if day else text  # noqa: DTZ001
+            changes.append(Change(source.sheet, source.cell, moment))
+    changed = change_cells(data, changes)
+    if changed is None:
+        raise SheetflowError(_("示例方案填不进去"), _("请重新安装 sheetflow"))
+    platform.write_whole(path, changed)
+
+
+def _decide(round_: Round, scheme: Scheme, cells: Mapping[Place, str]) -> None:
+    """Type into the staff's workbook as the branch would; raises when a cell is not there."""
+    path = round_.path(rounds.DESK)
+    data = path.read_bytes()
+    read = read_desk(read_book(data), rounds.DESK, scheme, focus=scheme.focus)
+    changes = [
+        Change(read.places[place].sheet, read.places[place].cell, number.parse(text) or text)
+        for place, text in cells.items()
+    ]
+    changed = change_cells(data, changes)
+    if changed is None:
+        raise SheetflowError(_("示例核定表填不进去"), _("请重新安装 sheetflow"))
+    platform.write_whole(path, changed)
 
 
 def _return(
@@ -157,6 +201,14 @@ def _as_typed(field: Field, text: str) -> str | Decimal | datetime:
         points = number.parse(text)
         return text if points is None else points
     return text
+
+
+def _undecided(outcome: Outcome, expected: Mapping[str, Row]) -> Iterator[str]:
+    for standing in outcome.standings:
+        final = list(expected.get(standing.member.id, {"": ""}).values())[-1]
+        if (standing.final_tier or "") != final:
+            name = f"{standing.member.id} {standing.member.name}"
+            yield f"{name}: {standing.final_tier} ≠ {final}"
 
 
 def _differences(outcome: Outcome, expected: Mapping[str, Row]) -> Iterator[str]:
