@@ -24,7 +24,7 @@ from sheetflow.messages import _
 from sheetflow.model import Field, Member, Outcome, Place, Scheme, Terms, Value, ValueKind
 from sheetflow.round import Round
 from sheetflow.samples import Row, Sample
-from sheetflow.scheme_sheets import SETTINGS
+from sheetflow.scheme_columns import SETTINGS
 from sheetflow.tables import address, read_table
 
 SYSTEM = "agreement"
