@@ -34,6 +34,8 @@ from sheetflow.model import (
 #: What may stand under 核定, and under 采用.
 APPROVE, REJECT = "同意", "退回"
 YES, NO = "是", "否"
+#: In place of a tier: the one proposed, once the member is approved.
+AS_PROPOSED = "按建议"
 _APPROVALS = {APPROVE: Approval.APPROVED, REJECT: Approval.REJECTED}
 _ADOPTS = {YES: True, NO: False}
 _MEETING_TEXTS = ("kind", "day", "absent", "chair", "recorder", "topic", "resolution")
@@ -136,7 +138,7 @@ def _ruling(
     scheme: Scheme, member: str, rows: Mapping[tuple[str, str], _Row], faults: list[Fault]
 ) -> Ruling:
     row = rows.get((Tab.APPROVALS, member), {})
-    tiers = {tier.title: tier.title for tier in scheme.tiers}
+    tiers = {tier.title: tier.title for tier in scheme.tiers} | {AS_PROPOSED: ""}
     vetoes = {veto.code: veto.code for veto in scheme.vetoes}
     scores: dict[str, Decimal] = {}
     sources = {column: cell.source for column, cell in row.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import openpyxl
+from openpyxl.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils.cell import coordinate_to_tuple, get_column_letter
 from openpyxl.workbook import Workbook
@@ -38,6 +40,10 @@ _LOST = (
     "xl/threadedcomments/",
     "xl/cellimages",
 )
+_ESCAPE = re.compile("(_x[0-9A-Fa-f]{4}_)")
+#: The format's spelling of an underscore, and what stands for it meanwhile: no character.
+_ESCAPED = re.compile(rb"_x005F_", re.IGNORECASE)
+_HIDDEN = re.compile("\U0010fffd|&#1114109;|&#x10fffd;".encode(), re.IGNORECASE)
 #: Drawings that only carry cell comments, which openpyxl keeps.
 _KEPT = ("xl/drawings/vmldrawing", "xl/drawings/commentsdrawing")
 
@@ -54,8 +60,18 @@ class Change:
 def would_lose(data: bytes) -> tuple[str, ...]:
     """Parts of a workbook that saving it here would lose."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        names = [name.casefold() for name in package.namelist()]
-    return tuple(n for n in names if n.startswith(_LOST) and not n.startswith(_KEPT))
+        names = [name for name in package.namelist() if _lost(name.casefold())]
+        return tuple(n.casefold() for n in names if not _hollow(n, package.read(n)))
+
+
+def _lost(name: str) -> bool:
+    return name.startswith(_LOST) and not name.startswith(_KEPT)
+
+
+def _hollow(name: str, part: bytes) -> bool:
+    """Whether a drawing holds nothing: LibreOffice writes such a one for every sheet."""
+    drawing = name.casefold().startswith("xl/drawings/drawing")
+    return drawing and b"Anchor" not in part
 
 
 def change_cells(
@@ -68,21 +84,22 @@ def change_cells(
     """
     if would_lose(data):
         return None
-    book = openpyxl.load_workbook(io.BytesIO(data))
+    book = openpyxl.load_workbook(io.BytesIO(hide_escapes(data)))
     wanted = tuple(changes)
     # openpyxl sees nothing in a workbook saved as ISO strict.
     if any(change.sheet not in book.sheetnames for change in wanted):
         return None
     for change in wanted:
         cell = book[change.sheet][change.cell]
-        cell.value = change.value
         if isinstance(change.value, str):
-            # A text stays a text even when it begins like a formula.
-            cell.data_type = "s"
-    return _packed(book, saved)
+            type_text(cell, change.value)
+        else:
+            cell.value = change.value
+    return packed(book, saved)
 
 
-def _packed(book: Workbook, saved: datetime | None) -> bytes:
+def packed(book: Workbook, saved: datetime | None) -> bytes:
+    """Bytes of a workbook; ``saved`` stands as the time of saving instead of now."""
     out = io.BytesIO()
     if saved is None:
         book.save(out)
@@ -90,6 +107,24 @@ def _packed(book: Workbook, saved: datetime | None) -> bytes:
         book.properties.modified = saved
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             ExcelWriter(book, archive).save()
+    return _swapped(out.getvalue(), _HIDDEN, b"_x005F_")
+
+
+def hide_escapes(data: bytes) -> bytes:
+    """Let openpyxl not see how the format spells a text such as _x0041_: it would drop that."""
+    return _swapped(data, _ESCAPED, b"&#x10FFFD;")
+
+
+def _swapped(data: bytes, old: re.Pattern[bytes], new: bytes) -> bytes:
+    """Workbook with one piece of its texts replaced; the same bytes where there is none."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        parts = [(entry, package.read(entry)) for entry in package.infolist()]
+    if not any(old.search(part) for _entry, part in parts):
+        return data
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        for entry, part in parts:
+            package.writestr(entry, old.sub(new, part))
     return out.getvalue()
 
 
@@ -109,7 +144,7 @@ def add_rows(data: bytes, table: Table) -> bytes | None:
         return None
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
-        book = openpyxl.load_workbook(io.BytesIO(data), rich_text=True)
+        book = openpyxl.load_workbook(io.BytesIO(hide_escapes(data)), rich_text=True)
     dropped = any("removed" in str(each.message) or "lost" in str(each.message) for each in told)
     if dropped or len(book.sheetnames) < len(read.sheets):
         return None
@@ -118,7 +153,7 @@ def add_rows(data: bytes, table: Table) -> bytes | None:
         for column, value in zip(table.columns, row, strict=True):
             _type(sheet, (last + offset, columns[column.heading]), value)
     _offer(sheet, table, columns, (last + 1, last + len(table.rows)))
-    return _packed(book, None)
+    return packed(book, None)
 
 
 def _target(book: Workbook, read: Book, table: Table) -> tuple[Worksheet, Mapping[str, int], int]:
@@ -148,14 +183,19 @@ def _new_sheet(book: Workbook, table: Table) -> tuple[Worksheet, Mapping[str, in
 def _type(sheet: Worksheet, place: tuple[int, int], value: Plain) -> None:
     cell = sheet.cell(*place)
     if isinstance(value, str):
-        cell.value = clean(value)
-        # A text stays a text even when it begins like a formula, also when typed again.
-        cell.data_type = "s"
+        type_text(cell, value)
         cell.alignment = Alignment(vertical="top", wrap_text=True)
     elif value is not None:
         cell.value = value
     if cell.number_format == "General":
         cell.number_format = "@"
+
+
+def type_text(cell: Cell | MergedCell, text: str) -> None:
+    """Set a text that stays a text even when it begins like a formula, also when typed again."""
+    # The format would take _x0041_ for an A, and openpyxl writes it as it is.
+    cell.value = _ESCAPE.sub(r"_x005F\1", clean(text))
+    cell.data_type = "s"
 
 
 def _offer(

@@ -63,6 +63,10 @@ def _by_stage(outcome: Outcome) -> Iterator[str]:
         Stage.DECIDING: _("在 {desk} 的“核定”一页填评定的等次，再运行 sheetflow collect"),
         Stage.FILING: _("打开 {summary} 核对，再运行 sheetflow papers 生成公文"),
     }
+    if outcome.scheme.settings.interim:
+        texts[Stage.FILING] = _(
+            "打开 {summary} 核对；年底把 {scheme} 里的“半年初评”改为否，接着收表"
+        )
     if progress and stage in texts:
         words = {"desk": rounds.DESK, "scheme": rounds.SCHEME, "summary": rounds.SUMMARY}
         waits = "；".join(progress.waits)

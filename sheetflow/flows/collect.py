@@ -9,14 +9,16 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sheetflow import document, platform
+from sheetflow import changes, document, platform, years
 from sheetflow import round as rounds
 from sheetflow.excel.write.summary import write_summary
+from sheetflow.excel.write.summary_plan import Record
 from sheetflow.flows import advice
 from sheetflow.flows.copies import copy_names, write_copies
-from sheetflow.flows.deciding import Deciding, drop_stale, settle, take
+from sheetflow.flows.deciding import Deciding, drop_stale, take
 from sheetflow.flows.desk import leave_desk, prepare
 from sheetflow.flows.evaluation import Examined, examine, fingerprint
+from sheetflow.flows.gestures import settle
 from sheetflow.flows.intake import take_in
 from sheetflow.flows.loading import Loaded, desk_book, load, with_decisions
 from sheetflow.flows.outputs import Left, leave
@@ -25,8 +27,9 @@ from sheetflow.ledger import Ledger, open_ledger
 from sheetflow.model import Outcome, Place
 from sheetflow.round import Round
 
-#: Names in the ledger: what the last collect depended on, and what it said.
-STATE, LAST = "collect_state", "collect_last"
+#: Names in the ledger: what the last collect depended on, what it said, and what the round
+#: before this one came to.
+STATE, LAST, PREDECESSOR = "collect_state", "collect_last", "predecessor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,8 @@ class Collected:
     desk: Left | None = None
     #: What people have decided since the last collect: cell, before, after.
     acts: tuple[tuple[Place, str, str], ...] = ()
+    #: Whose result is another than at the last collect, and whether the scheme is, in words.
+    news: tuple[str, ...] = ()
 
 
 def collect(
@@ -79,15 +84,16 @@ def collect(
         changed = not same
         plain = document.outcome_json(outcome, changed=changed)
         kept, copies, desk = "", tuple[Left, ...](), None
+        news = _news(ledger, plain, state) if changed else ()
         if changed:
             _record(ledger, deciding, outcome, now)
             desk = leave_desk(round_, ledger, loaded, planned, fits=deciding.current)
-            kept = _write(round_, ledger, outcome)
+            kept = _write(round_, ledger, examined, news)
             copies = write_copies(round_, ledger, loaded, returned)
             # Each copy is a form handed out, which belongs to the state the next run compares.
             state = fingerprint(ledger, loaded, outcome, accept_unverified=accept_unverified)
             with ledger.transaction():
-                ledger.put(LAST, _kept(loaded, plain))
+                ledger.put(LAST, _kept(loaded, plain, news))
                 ledger.put(STATE, state)
     return Collected(
         outcome=outcome,
@@ -98,6 +104,7 @@ def collect(
         copies=copies,
         desk=desk,
         acts=deciding.acts if changed else (),
+        news=news,
     )
 
 
@@ -121,6 +128,7 @@ def _decide(
             examined.outcome.standings,
             examined.versions,
             matters=examined.matters,
+            rulings=now.decided,
             scheme=now.scheme,
         )
         settled = drop_stale(settled, now.scheme, examined.versions)
@@ -140,11 +148,22 @@ def _record(ledger: Ledger, deciding: Deciding, outcome: Outcome, now: datetime 
         keep_named(ledger, outcome)
 
 
-def _kept(loaded: Loaded, plain: dict[str, Any]) -> str:
+def _news(ledger: Ledger, plain: dict[str, Any], state: str) -> tuple[str, ...]:
+    """What has changed since the last collect; one that only makes a lost file again keeps it."""
+    last = json.loads(ledger.get(LAST) or "null")
+    if last is None:
+        return ()
+    if ledger.get(STATE) == state:
+        return tuple(last.get("news", ()))
+    return changes.news(last["document"], plain)
+
+
+def _kept(loaded: Loaded, plain: dict[str, Any], news: tuple[str, ...]) -> str:
     """What ``status`` tells from, until the next collect."""
     settings = loaded.scheme.settings
     kept = {
         "document": plain,
+        "news": news,
         "groups": {member.id: member.group for member in loaded.roster},
         "form": loaded.scheme.terms.form_name,
         "deadline": settings.deadline.isoformat() if settings.deadline else "",
@@ -152,7 +171,19 @@ def _kept(loaded: Loaded, plain: dict[str, Any]) -> str:
     return json.dumps(kept, ensure_ascii=False)
 
 
-def _write(round_: Round, ledger: Ledger, outcome: Outcome) -> str:
-    steps = advice.after_collect(outcome)
-    data = write_summary(outcome, created=outcome.scheme.period_end, steps=steps)
+def _write(round_: Round, ledger: Ledger, examined: Examined, news: tuple[str, ...]) -> str:
+    # What was decided since has been added to the ledger by now.
+    outcome, before = replace(examined.outcome, head=ledger.head()), ledger.get(PREDECESSOR)
+    chosen = {member: found.counts for member, found in examined.versions.items()}
+    data = write_summary(
+        outcome,
+        created=outcome.scheme.period_end,
+        steps=advice.after_collect(outcome),
+        news=news,
+        compared=years.compare(years.load(before), outcome) if before else None,
+        record=Record(
+            decisions=ledger.decisions(),
+            forms={member: form for member, form in chosen.items() if form},
+        ),
+    )
     return leave(round_, ledger, rounds.SUMMARY, data).kept

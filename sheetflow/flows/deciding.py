@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 
 from sheetflow import returns
 from sheetflow import round as rounds
-from sheetflow.agenda import Matter, unsettled
 from sheetflow.desk.read import read_desk
 from sheetflow.desk.sheets import DeskRead
 from sheetflow.ledger import Ledger, chain_faults
@@ -22,12 +21,10 @@ from sheetflow.model import (
     Rulings,
     Scheme,
     Source,
-    Standing,
-    StandingStatus,
     State,
     Tab,
 )
-from sheetflow.rulings import APPROVE, read_rulings
+from sheetflow.rulings import read_rulings
 
 #: Names in the ledger: revision of the workbook as last written, the one about to be written,
 #: the rows and form versions it shows.
@@ -35,6 +32,7 @@ REVISION, BEGUN, SHOWN = "desk_revision", "desk_begun", "desk_shown"
 #: Column of an approval's own cell and of the form version it holds for.
 _APPROVAL, _VERSION = "approval", "version"
 _UNSHOWN = "?"
+_NOTHING_SHOWN = '{"rows": [], "versions": {}, "owners": {}}'
 _DESK_KINDS = {
     "sheet-missing": "desk-sheet-missing",
     "heading-missing": "desk-heading-missing",
@@ -56,12 +54,20 @@ class Deciding:
     revision: int = 0
     #: The workbook at hand is the one last written: it may be brought up to date in place.
     current: bool = False
-    #: Cells that must show the state again, whatever stands in them.
-    restored: frozenset[Place] = frozenset()
+    #: Cells in which formulas stand; their results are to stand there.
+    formulas: frozenset[Place] = frozenset()
+    #: Texts of the workbook's cells in which people decide, blank ones too.
+    shown: Mapping[Place, str] = field(default_factory=dict)
 
     def rulings(self, scheme: Scheme) -> Rulings:
         """Read the state; what cannot be used comes back as faults."""
         return read_rulings(self.state, scheme, self.sources)
+
+    @property
+    def restored(self) -> frozenset[Place]:
+        """Cells that do not show what holds: it was decided for all rows at once, or taken back."""
+        other = {p for p, text in self.shown.items() if text != self.state.get(p, "")}
+        return self.formulas | other
 
     @property
     def acts(self) -> tuple[tuple[Place, str, str], ...]:
@@ -79,7 +85,7 @@ def take(ledger: Ledger, book: Book | None, scheme: Scheme) -> Deciding:
     """
     before, revision = ledger.state(), int(ledger.get(REVISION) or 0)
     broken = chain_faults(ledger.verify(), rounds.LEDGER)
-    shown = json.loads(ledger.get(SHOWN) or '{"rows": [], "versions": {}}')
+    shown = json.loads(ledger.get(SHOWN) or _NOTHING_SHOWN)
     kept = Deciding(before=before, state=before, revision=revision, faults=broken)
     if book is None:
         gone = (Fault("desk-gone", Source(rounds.DESK)),) if revision else ()
@@ -91,6 +97,9 @@ def take(ledger: Ledger, book: Book | None, scheme: Scheme) -> Deciding:
     if refused:
         return replace(kept, faults=(*broken, refused))
     typed = {place: cell.text for place, cell in read.typed.items() if place.row != EVERYONE}
+    for place, suggested in _suggested(shown["owners"]):
+        if place not in before and typed.get(place) == suggested:
+            del typed[place]
     withdrawn = _withdrawn(before, read)
     state = {place: text for place, text in before.items() if place not in withdrawn} | typed
     deciding = replace(
@@ -100,7 +109,8 @@ def take(ledger: Ledger, book: Book | None, scheme: Scheme) -> Deciding:
         sources={**read.places, **{p: cell.source for p, cell in read.typed.items()}},
         faults=(*broken, *_faults(read, before, withdrawn)),
         current=read.revision is not None,
-        restored=frozenset(place for place, cell in read.typed.items() if cell.formula),
+        formulas=frozenset(place for place, cell in read.typed.items() if cell.formula),
+        shown={p: typed.get(p, "") for p in read.places if p.row != EVERYONE},
     )
     return _versioned(deciding, shown["versions"])
 
@@ -109,6 +119,12 @@ def _rows(state: State, shown: Iterable[tuple[str, str]]) -> frozenset[tuple[str
     """Rows that should be there: those last written, and all in which something was decided."""
     decided = {(place.tab, place.row) for place in state if place.column != _VERSION}
     return frozenset({(tab, row) for tab, row in shown} | decided)
+
+
+def _suggested(owners: Mapping[str, str]) -> Iterator[tuple[Place, str]]:
+    """Owners that the program wrote beside files: nobody has decided them yet."""
+    for row, member in owners.items():
+        yield Place(Tab.FILES, row, "member"), member
 
 
 def _refused(ledger: Ledger, read: DeskRead, revision: int) -> Fault | None:
@@ -153,11 +169,12 @@ def _versioned(deciding: Deciding, shown: Mapping[str, str]) -> Deciding:
     state = dict(deciding.state)
     for place, _old, new in deciding.acts:
         if place.tab == Tab.APPROVALS and place.column == _APPROVAL:
-            _note(state, place.row, shown.get(place.row, _UNSHOWN) if new else "")
+            note_version(state, place.row, shown.get(place.row, _UNSHOWN) if new else "")
     return replace(deciding, state=state)
 
 
-def _note(state: dict[Place, str], member: str, version: str) -> None:
+def note_version(state: dict[Place, str], member: str, version: str) -> None:
+    """Note the form version an approval holds for; empty for none."""
     place = Place(Tab.APPROVALS, member, _VERSION)
     state.pop(place, None)
     if version:
@@ -184,91 +201,17 @@ def current_version(versions: returns.Versions | None) -> str:
     return returns.version(versions.counts) if versions and versions.counts else ""
 
 
-def settle(
-    deciding: Deciding,
-    standings: Iterable[Standing],
-    versions: Mapping[str, returns.Versions],
-    *,
-    matters: Mapping[str, tuple[Matter, ...]],
-    scheme: Scheme,
-) -> Deciding:
-    """Turn what was typed for all rows into single decisions for those that say nothing.
-
-    Blank counts become 0, blank conclusions what is said of all. Approved is whom nothing
-    speaks against: a known total, every score in, every matter concluded. Blank tiers become
-    the proposed ones of approved members. One step at a time: after each the outcome is another.
-    """
-    everyone = tuple(standings)
-    state = dict(deciding.state)
-    _say_of_all(deciding, state, everyone, matters)
-    if state != deciding.state:
-        return replace(deciding, state=state)
-    rulings = deciding.rulings(scheme)
-    for standing in everyone:
-        member = standing.member.id
-        found = matters.get(member, ())
-        open_ = unsettled(found, rulings.members.get(member), rulings.conclusions)
-        if not open_ and _ready(standing):
-            _approve(deciding, state, member, current_version(versions.get(member)))
-        if Place(Tab.APPROVALS, EVERYONE, "tier") in deciding.gestures and standing.approved:
-            _follow(state, standing)
-    return replace(deciding, state=state)
-
-
-def _say_of_all(
-    deciding: Deciding,
-    state: dict[Place, str],
-    standings: Iterable[Standing],
-    matters: Mapping[str, tuple[Matter, ...]],
-) -> None:
-    """Fill blank counts with 0, blank conclusions with what is said of all."""
-    due = [standing.member.id for standing in standings if not standing.member.absence]
-    for place in deciding.gestures:
-        if place.tab == Tab.COUNTS:
-            for member in due:
-                state.setdefault(Place(place.tab, member, place.column), "0")
-    concluded = deciding.gestures.get(Place(Tab.AGENDA, EVERYONE, "conclusion"))
-    for matter in (each for found in matters.values() for each in found if concluded):
-        cell = Place(Tab.AGENDA, f"{matter.member}/{matter.key}", "conclusion")
-        state.setdefault(cell, concluded or "")
-
-
-def _approve(deciding: Deciding, state: dict[Place, str], member: str, version: str) -> None:
-    """Approve one member as the row for everyone says; its meeting goes along."""
-    said, cell = deciding.gestures, Place(Tab.APPROVALS, member, _APPROVAL)
-    if said.get(Place(Tab.APPROVALS, EVERYONE, _APPROVAL)) != APPROVE or cell in state:
-        return
-    state[cell] = APPROVE
-    _note(state, member, version)
-    meeting = said.get(Place(Tab.APPROVALS, EVERYONE, "meeting"), "")
-    if meeting:
-        state.setdefault(Place(Tab.APPROVALS, member, "meeting"), meeting)
-
-
-def _follow(state: dict[Place, str], standing: Standing) -> None:
-    """Decide the proposed tier where none is typed."""
-    if standing.proposed_tier:
-        cell = Place(Tab.APPROVALS, standing.member.id, "tier")
-        state.setdefault(cell, standing.proposed_tier)
-
-
-def _ready(standing: Standing) -> bool:
-    known = standing.status in {StandingStatus.GRADED, StandingStatus.NOT_GRADED}
-    return known and standing.score is not None and not standing.score.provisional
-
-
 def drop_stale(
     deciding: Deciding, scheme: Scheme, versions: Mapping[str, returns.Versions]
 ) -> Deciding:
     """Take back approvals of a version that no longer counts; the cells are emptied."""
     rulings = deciding.rulings(scheme).members
-    state, stale = dict(deciding.state), set[Place]()
+    state = dict(deciding.state)
     for member, ruling in rulings.items():
         current = current_version(versions.get(member))
         if ruling.version == _UNSHOWN:
-            _note(state, member, current)
+            note_version(state, member, current)
         elif ruling.approval and ruling.version != current:
             for column in (_APPROVAL, _VERSION):
                 state.pop(Place(Tab.APPROVALS, member, column), None)
-            stale.add(Place(Tab.APPROVALS, member, _APPROVAL))
-    return replace(deciding, state=state, restored=deciding.restored | stale)
+    return replace(deciding, state=state)

@@ -14,6 +14,7 @@ from sheetflow.excel.refresh import needs_refresh, refresh
 from sheetflow.excel.write.desk import write_desk
 from sheetflow.flows.deciding import BEGUN, REVISION, SHOWN, Deciding, current_version
 from sheetflow.flows.evaluation import Examined
+from sheetflow.flows.gestures import unusable
 from sheetflow.flows.loading import Loaded, read_bytes
 from sheetflow.flows.outputs import Left, leave, withdraw
 from sheetflow.ledger import Ledger
@@ -47,9 +48,9 @@ def prepare(
         if not needs_refresh(there, plan(now)):
             return None
         newer = plan(now + 1)
-        fresh = refresh(there, newer, created=loaded.scheme.period_end)
-        if fresh is not None:
-            return Planned(name=rounds.DESK, data=fresh.data, plan=newer)
+        data = refresh(there, newer)
+        if data is not None:
+            return Planned(name=rounds.DESK, data=data, plan=newer)
     newer = plan(now if there else now + 1)
     data = write_desk(newer, created=loaded.scheme.period_end)
     return Planned(name=BESIDE if there else rounds.DESK, data=data, plan=newer)
@@ -91,7 +92,10 @@ def _shown(plan: DeskPlan) -> str:
         for row in approvals.rows
         if "version" in row.cells
     }
-    return json.dumps({"versions": versions, "rows": sorted(expected_rows(plan))})
+    files = {row.key: row.cells["member"] for row in plan.sheet("files").rows}
+    owners = {key: str(cell.value) for key, cell in files.items() if cell.value is not None}
+    shown = {"versions": versions, "rows": sorted(expected_rows(plan)), "owners": owners}
+    return json.dumps(shown)
 
 
 # ------------------------------------------------------------------ the plan
@@ -117,6 +121,7 @@ def _plan(
         meetings=tuple(kind.title for kind in scheme.meetings),
         files=(*loaded.decided.choices, *examined.asked),
         restored=deciding.restored,
+        kept=frozenset(place for place, _fault in unusable(deciding)),
     )
     return plan_desk(scheme, examined.outcome, deciding.state, facts)
 
@@ -129,7 +134,9 @@ def _origins(loaded: Loaded, examined: Examined, member: str) -> dict[str, Origi
     ruling = loaded.decided.members.get(member, Ruling(member=member))
     bare = replace(ruling, scores={}, recognised={})
     counted = {code for code, _what in ruling.counts}
-    lines = scoring.score(loaded.scheme, counts, bare).lines
+    found = loaded.roster.find(member)
+    post = found.post if found else None
+    lines = scoring.score(loaded.scheme, counts, bare, post=post).lines
     return {
         line.code: Origin(
             points=line.taken,

@@ -224,13 +224,21 @@ def _scores(
             ]
             continue
         ruling = rulings.get(member)
-        scores[member] = scoring.score(loaded.scheme, chosen.counts, ruling)
+        scores[member] = scoring.score(
+            loaded.scheme, chosen.counts, ruling, post=_post(loaded, member)
+        )
         errors = faulty.get(id(chosen.counts), 0)
         if errors:
             still_open[member] = [_("退回修改：{n} 处错误").format(n=errors)]
         elif _rejected(ruling, current_version(chosen)):
             still_open[member] = [_("核定退回，请本人改好后重交")]
     return scores, still_open
+
+
+def _post(loaded: Loaded, member: str) -> str | None:
+    """Kind of post of a member; ``None`` for somebody who is not on the roster."""
+    found = loaded.roster.find(member)
+    return found.post if found else None
 
 
 def _rejected(ruling: Ruling | None, version: str) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sheetflow import platform, schemes, stamp
 from sheetflow import round as rounds
 from sheetflow.errors import SheetflowError
 from sheetflow.excel.desk import Change, change_cells
-from sheetflow.excel.write.form import write_form
+from sheetflow.excel.write.stamping import write_forms
 from sheetflow.flows.loading import Loaded, load, read_bytes
 from sheetflow.flows.outputs import Left, leave
 from sheetflow.layout import plan_form
@@ -45,7 +45,7 @@ def make_forms(round_: Round, members: Collection[str] = ()) -> Forms:
         loaded, assigned = _assign_ids(round_, ledger, loaded)
         wanted = _wanted(loaded.roster, members)
         ledger.issue(loaded.version, schemes.dump(loaded.scheme))
-        left = [_one(round_, ledger, loaded, member) for member in wanted]
+        left = list(_leave_forms(round_, ledger, loaded, wanted))
     return Forms(
         scheme=loaded.scheme,
         made=tuple(each.name for each in left if each.written),
@@ -56,15 +56,21 @@ def make_forms(round_: Round, members: Collection[str] = ()) -> Forms:
     )
 
 
-def _one(round_: Round, ledger: Ledger, loaded: Loaded, member: Member) -> Left:
-    scheme = loaded.scheme
-    mark = Stamp(round=ledger.round_id, scheme=loaded.version, member=member.id)
-    key = ledger.key
-    form = plan_form(scheme, member, code=stamp.code(mark, key), token=stamp.token(mark, key))
-    data = write_form(form, scheme, created=scheme.period_end)
-    # Known as issued before it can leave the house.
-    ledger.issue_form(member.id, loaded.version, generation=0, tag=stamp.tag(mark, key))
-    return leave(round_, ledger, f"{rounds.FORMS}/{form_name(scheme, member)}", data)
+def _leave_forms(
+    round_: Round, ledger: Ledger, loaded: Loaded, members: Sequence[Member]
+) -> Iterator[Left]:
+    """Write the blank forms of these members, of whom each is known as issued before its own."""
+    scheme, key = loaded.scheme, ledger.key
+    marks = [Stamp(round=ledger.round_id, scheme=loaded.version, member=m.id) for m in members]
+    plans = (
+        plan_form(scheme, member, code=stamp.code(mark, key), token=stamp.token(mark, key))
+        for member, mark in zip(members, marks, strict=True)
+    )
+    written = write_forms(plans, scheme, created=scheme.period_end)
+    for member, mark, data in zip(members, marks, written, strict=True):
+        # Known as issued before it can leave the house.
+        ledger.issue_form(member.id, loaded.version, generation=0, tag=stamp.tag(mark, key))
+        yield leave(round_, ledger, f"{rounds.FORMS}/{form_name(scheme, member)}", data)
 
 
 def form_name(scheme: Scheme, member: Member) -> str:
@@ -73,7 +79,7 @@ def form_name(scheme: Scheme, member: Member) -> str:
     return platform.safe_name(f"{member.id}-{member.name}-{title}") + ".xlsx"
 
 
-def _wanted(roster: Roster, members: Collection[str]) -> Iterable[Member]:
+def _wanted(roster: Roster, members: Collection[str]) -> Sequence[Member]:
     if not members:
         return [member for member in roster if member.absence is None]
     ids = [stamp.fold(each) for each in members]

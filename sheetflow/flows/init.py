@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from sheetflow import round as rounds
 from sheetflow.errors import OutputError
 from sheetflow.excel.write.tables import write_tables
 from sheetflow.messages import _
-from sheetflow.model import Scheme
+from sheetflow.model import Scheme, Table
 from sheetflow.rosters import to_table
 from sheetflow.round import Round
 from sheetflow.scheme_sheets import to_tables
@@ -31,6 +32,17 @@ def make_round(
     """
     scheme = for_year(load_toml(systems.scheme_bytes(system)), year)
     rows = sample_roster(scheme.system) if sample else ()
+    return begin(folder, scheme, to_table(scheme, rows))
+
+
+def begin(
+    folder: Path, scheme: Scheme, people: Table, facts: Mapping[str, str] | None = None
+) -> Round:
+    """Make a round of a scheme and the table of its roster.
+
+    ``facts`` are named texts that its ledger holds from the beginning. Raises ``NoRoundError``
+    where a round is already, ``OutputError`` when it cannot write.
+    """
     round_ = rounds.free(folder)
     try:
         for name in (rounds.FORMS, f"{rounds.RETURNED}/{rounds.TYPED}"):
@@ -42,7 +54,7 @@ def make_round(
         ) from error
     created = scheme.period_start
     tables = write_tables(to_tables(scheme), title=scheme.title, created=created)
-    roster = write_tables([to_table(scheme, rows)], title=scheme.title, created=created)
+    roster = write_tables([people], title=scheme.title, created=created)
     platform.write_whole(round_.path(rounds.SCHEME), tables)
     platform.write_whole(round_.path(rounds.ROSTER), roster)
     # The ledger comes last: with it the folder is a round, before it only files.
@@ -52,6 +64,7 @@ def make_round(
         key=secrets.token_hex(16),
         round_id=f"{scheme.system}-{scheme.year}-{tail}",
         program=__version__,
+        facts=facts,
     )
     return round_
 

@@ -14,6 +14,7 @@ from sheetflow.errors import FaultsError, SheetflowError, UnreadableError
 from sheetflow.excel.legacy import read_any
 from sheetflow.excel.read import read_book
 from sheetflow.flows.deciding import Deciding
+from sheetflow.flows.gestures import unusable
 from sheetflow.messages import _
 from sheetflow.model import (
     Book,
@@ -94,7 +95,8 @@ def look(round_: Round) -> Loaded:
 def with_decisions(loaded: Loaded, deciding: Deciding) -> Loaded:
     """Put what has been decided beside scheme and roster."""
     decided = deciding.rulings(loaded.scheme)
-    faults = (*loaded.faults, *deciding.faults, *decided.faults)
+    gestures = (fault for _place, fault in unusable(deciding))
+    faults = (*loaded.faults, *deciding.faults, *decided.faults, *gestures)
     return replace(loaded, state=deciding.state, decided=decided, faults=faults)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -13,8 +13,12 @@ from sheetflow.ledger.words import spoken
 from sheetflow.messages import _
 
 
-def create(path: Path, *, key: str, round_id: str, program: str) -> None:
+def create(
+    path: Path, *, key: str, round_id: str, program: str, facts: Mapping[str, str] | None = None
+) -> None:
     """Make a new ledger; one that a crash left empty is completed.
+
+    ``facts`` are named texts that are there from the beginning.
 
     Raises NoRoundError where the file already holds anything, BusyError while another run
     makes it, OutputError where it cannot be written.
@@ -30,7 +34,8 @@ def create(path: Path, *, key: str, round_id: str, program: str) -> None:
                 _("{name} 已经存在，没有改动。").format(name=path.name),
                 _("请换一个空文件夹新建，或直接在本文件夹继续。"),
             )
-        schema.fill(db, {"key": key, "round_id": round_id, "program": program})
+        fixed = {"key": key, "round_id": round_id, "program": program}
+        schema.fill(db, {**(facts or {}), **fixed})
         db.execute("COMMIT")
 
 

@@ -1,0 +1,220 @@
+"""What the branch has decided, in the clerk's words: where, about whom, before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sheetflow.decisions import shown_file
+from sheetflow.messages import _
+from sheetflow.model import EVERYONE, Decision, Outcome, Place, Scheme, State, Tab
+from sheetflow.stamp import fold
+
+#: Tabs whose row is a member, or a member, ``/`` and something of theirs.
+_OF_MEMBERS = {Tab.COUNTS, Tab.AGENDA, Tab.SCORES, Tab.CLAIMS, Tab.ADJUSTMENTS, Tab.APPROVALS,
+               Tab.FOCUS}  # fmt: skip
+#: Who raised an objection is printed nowhere but in the workbook where it was typed.
+_RAISER = (Tab.OBJECTIONS.value, "raiser")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One decision in the clerk's words."""
+
+    number: int
+    #: Local time of taking it in, ISO 8601; empty when nobody noted it.
+    taken: str
+    #: Id and name of the member it is about; empty where it is about none.
+    member: str
+    name: str
+    #: Visible name of the sheet, and what in it: item, file, number, heading.
+    sheet: str
+    what: str
+    before: str
+    after: str
+    #: The meeting that decided, where one is noted now.
+    meeting: str
+    revision: int
+    chain: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known about the places of decisions."""
+
+    state: State
+    names: Mapping[str, str]
+    #: Member by row of the sheets of objections and of files.
+    members: Mapping[tuple[str, str], str]
+    #: What an item or bonus is about, by code.
+    titles: Mapping[str, str]
+
+
+def known_of(outcome: Outcome, decisions: Sequence[Decision]) -> Known:
+    """Gather from an outcome what telling its decisions needs."""
+    state = {each.place: each.after for each in decisions}
+    files = {
+        (Tab.FILES.value, f"{shown_file(r.file)}/{r.version}"): r.member
+        for r in outcome.receipts
+        if r.member and r.version
+    }
+    return Known(
+        state={place: text for place, text in state.items() if text},
+        names={s.member.id: s.member.name for s in outcome.standings},
+        members=owners(files, decisions),
+        titles=titles_of(outcome.scheme),
+    )
+
+
+def owners(
+    files: Mapping[tuple[str, str], str], decisions: Iterable[Decision]
+) -> Mapping[tuple[str, str], str]:
+    """Members by sheet and row: of received files, and whom people have named.
+
+    Who is meant is kept where a later act has taken it back.
+    """
+    named = (each for each in decisions if each.place.column == "member" and each.after)
+    return {**files, **{(e.place.tab, e.place.row): fold(e.after) for e in named}}
+
+
+def titles_of(scheme: Scheme) -> Mapping[str, str]:
+    """Titles of sections, items and bonuses by their code."""
+    titled = (
+        each
+        for part in scheme.parts
+        for group in (part.sections, part.items, part.bonuses)
+        for each in group
+    )
+    return {each.code: each.title for each in titled}
+
+
+# ------------------------------------------------------------------ words
+
+
+def _tab(place: Place) -> str:
+    return place.tab.partition(".")[0]
+
+
+def member_of(place: Place, known: Known) -> str:
+    """Member a decision is about, ``*`` for everyone; empty where it is about none."""
+    if _tab(place) in _OF_MEMBERS:
+        return place.row.partition("/")[0]
+    return known.members.get((place.tab, place.row), "")
+
+
+def act_of(decision: Decision, known: Known) -> Act:
+    """Tell one decision; who raised an objection is left out."""
+    place = decision.place
+    member = member_of(place, known)
+    hidden = (place.tab, place.column) == _RAISER
+    before, after = (
+        _("（不显示）") if text and hidden else text for text in (decision.before, decision.after)
+    )
+    return Act(
+        number=decision.number,
+        taken=decision.taken,
+        member=member,
+        name=_("其余各人") if member == EVERYONE else known.names.get(member, ""),
+        sheet=_sheet(place),
+        what=_what(place, known),
+        before=before,
+        after=after,
+        meeting=_meeting(place, member, known.state),
+        revision=decision.revision,
+        chain=decision.chain,
+    )
+
+
+def _sheet(place: Place) -> str:
+    """Visible name of a sheet, as the workbook shows it."""
+    tab, _dot, part = place.tab.partition(".")
+    names: dict[str, str] = {
+        Tab.MEETINGS: _("会议"),
+        Tab.COUNTS: _("台账"),
+        Tab.AGENDA: _("上会清单"),
+        Tab.SCORES: _("评分"),
+        Tab.CLAIMS: _("加分认定"),
+        Tab.ADJUSTMENTS: _("调整"),
+        Tab.APPROVALS: _("核定"),
+        Tab.OBJECTIONS: _("异议"),
+        Tab.FOCUS: _("重点对象"),
+        Tab.FILES: _("文件"),
+    }
+    return names.get(tab, tab) + part
+
+
+def _what(place: Place, known: Known) -> str:
+    """Row, item and heading, as far as the sheet and the member do not say them."""
+    tab = _tab(place)
+    _id, _slash, row = place.row.partition("/")
+    if tab == Tab.SCORES:
+        return _item(place.column, known)
+    if tab == Tab.COUNTS:
+        code, _slash, what = place.column.partition("/")
+        return f"{_item(code, known)} {what}".strip()
+    if tab not in _OF_MEMBERS:
+        row = place.row.rpartition("/")[0] if tab == Tab.FILES else place.row
+    heading = _headings(tab).get(place.column, place.column)
+    about = _matter(row, known) if tab == Tab.AGENDA else _item(row, known)
+    return f"{about} {heading}".strip()
+
+
+def _matter(key: str, known: Known) -> str:
+    """A matter to talk about, by the word its key begins with; any other key as it is."""
+    word, _blank, rest = key.partition(" ")
+    words = {
+        "veto": _("是否否决"),
+        "held": _("核定后又收到新表"),
+        "changed": _("交过内容不同的表"),
+        "counts": _("自评与台账不同"),
+        "total": _("总分"),
+        "claim": _("加分申报"),
+        "evidence": _("满分没有佐证"),
+        "late": _("逾期交表"),
+    }
+    return f"{words[word]} {_item(rest, known)}".strip() if word in words else key
+
+
+def _item(code: str, known: Known) -> str:
+    """An item or bonus row by its code and title; any other text as it is."""
+    title = known.titles.get(code) or known.titles.get(code.rpartition("-")[0], "")
+    return f"{code} {title}".rstrip()
+
+
+def _headings(tab: str) -> Mapping[str, str]:
+    """Heading of each column of a sheet, by the column of a ``Place``."""
+    headings: dict[str, dict[str, str]] = {
+        Tab.MEETINGS: {
+            "kind": _("类别"), "day": _("日期"), "due": _("应到"), "present": _("实到"),
+            "absent": _("缺席及原因"), "chair": _("主持"), "recorder": _("记录"),
+            "topic": _("议题"), "ayes": _("赞成"), "nays": _("反对"),
+            "abstentions": _("弃权"), "resolution": _("决议"),
+        },
+        Tab.AGENDA: {"conclusion": _("结论")},
+        Tab.CLAIMS: {"points": _("认定分"), "why": _("原因")},
+        Tab.ADJUSTMENTS: {"why": _("理由"), "meeting": _("会次")},
+        Tab.APPROVALS: {
+            "approval": _("核定"), "veto": _("否决"), "basis": _("否决依据"),
+            "tier": _("评定等次"), "reason": _("理由"), "meeting": _("会次"),
+        },
+        Tab.OBJECTIONS: {
+            "day": _("日期"), "raiser": _("提出人"), "member": _("对象"), "content": _("内容"),
+            "inquiry": _("调查"), "result": _("结论"), "change": _("改分"),
+            "answered": _("答复日期"),
+        },
+        Tab.FILES: {"member": _("归属编号"), "adopt": _("采用"), "reason": _("理由")},
+    }  # fmt: skip
+    return headings.get(tab, {})
+
+
+def _meeting(place: Place, member: str, state: State) -> str:
+    """The meeting noted for the item that was decided, else for the member."""
+    if _tab(place) not in _OF_MEMBERS or member == EVERYONE:
+        return ""
+    row = f"{member}/{place.column}" if _tab(place) == Tab.SCORES else place.row
+    number = state.get(Place(Tab.ADJUSTMENTS, row, "meeting")) or state.get(
+        Place(Tab.APPROVALS, member, "meeting"), ""
+    )
+    more = (state.get(Place(Tab.MEETINGS, number, column), "") for column in ("kind", "day"))
+    said = " ".join(filter(None, more))
+    return _("{number}（{said}）").format(number=number, said=said) if said else number

@@ -1,0 +1,159 @@
+"""Cells of the plan: what people decided, in the form a sheet shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from sheetflow import entries, kinds, number
+from sheetflow.desk import words
+from sheetflow.desk.score_layouts import grades
+from sheetflow.desk.sheets import Cell, Column, Facts, Layout, Origin, Role, Shape
+from sheetflow.model import (
+    Item,
+    Line,
+    Outcome,
+    Part,
+    Place,
+    Plain,
+    Scheme,
+    Section,
+    Standing,
+    StandingStatus,
+    State,
+    Value,
+    ValueKind,
+)
+
+#: Those who are scored, so that their sums follow what is typed.
+SCORED = frozenset({StandingStatus.GRADED, StandingStatus.NOT_GRADED, StandingStatus.UNDECIDED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """All that the rows are made from."""
+
+    outcome: Outcome
+    state: State
+    facts: Facts
+
+    @property
+    def scheme(self) -> Scheme:
+        """The rules in force."""
+        return self.outcome.scheme
+
+    @property
+    def due(self) -> tuple[Standing, ...]:
+        """Members with something to decide: all but those the roster takes out."""
+        return tuple(s for s in self.outcome.standings if s.member.absence is None)
+
+    def said(self, tab: str, row: str, column: str) -> str:
+        """Text that was decided in a place; empty when nothing."""
+        return self.state.get(Place(tab, row, column), "")
+
+    def origins(self, standing: Standing) -> Mapping[str, Origin]:
+        """What counts for each item of a member without the branch."""
+        given = self.facts.origins.get(standing.member.id)
+        return from_lines(standing) if given is None else given
+
+
+def from_lines(standing: Standing) -> dict[str, Origin]:
+    """Let the member's own points stand, as the lines of the score have them."""
+    lines = standing.score.lines if standing.score else ()
+    return {line.code: Origin(points=line.raw) for line in lines if line.raw is not None}
+
+
+# ------------------------------------------------------------------ cells
+
+
+def locked(value: Plain = None, link: Place | None = None) -> Cell:
+    """Cell that shows what the program knows."""
+    return Cell(role=Role.LOCKED, value=None if value == "" else value, link=link)
+
+
+def live(formula: str, value: Plain) -> Cell:
+    """Formula with the result the engine has."""
+    return Cell(role=Role.LIVE, formula=formula, value=value)
+
+
+def typed(desk: Desk, layout: Layout, row: str) -> dict[str, Cell]:
+    """All cells of a row in which people decide."""
+    cells = {}
+    for column in layout.columns:
+        if column.role in {Role.TYPED, Role.GESTURE}:
+            place = Place(layout.tab, row, column.key)
+            cells[column.key] = Cell(
+                role=column.role,
+                value=shown(column, desk.state.get(place, "")),
+                place=place,
+                restored=place in desk.facts.restored,
+                kept=place in desk.facts.kept,
+            )
+    return cells
+
+
+def gestures(desk: Desk, layout: Layout, row: str) -> dict[str, Cell]:
+    """All cells of a row that speaks for others; they are empty again at each writing."""
+    cells = typed(desk, layout, row)
+    return {key: replace(cell, role=Role.GESTURE, value=None) for key, cell in cells.items()}
+
+
+def shown(column: Column, text: str) -> Plain:
+    """Decided text as a cell holds it: a number, a day, else the text itself."""
+    if not text:
+        return None
+    if column.shape in {Shape.POINTS, Shape.WHOLE}:
+        found: Decimal | None = number.parse(text)
+        return text if found is None else found
+    if column.shape is Shape.DAY:
+        day: date | None = entries.day(Value(ValueKind.TEXT, text))
+        return text if day is None else day
+    return text
+
+
+# ------------------------------------------------------------------ points
+
+
+def points_of(desk: Desk, part: Part, item: Item, member: str) -> Decimal | None:
+    """Points the branch typed for an item, singly or by its section's grade.
+
+    ``None`` where it typed none, or something nobody can use.
+    """
+    tab = words.scores_tab(part)
+    text = desk.said(tab, member, item.code)
+    if text:
+        found = number.parse(text)
+        return None if found is None or kinds.wrong(item, found) else found
+    section = section_of(part, item)
+    grade = desk.said(tab, member, section.code) if grades(section) else ""
+    return next((level.points for level in item.levels if level.title == grade), None)
+
+
+def section_of(part: Part, item: Item) -> Section:
+    """Section an item stands in."""
+    return next(section for section in part.sections if item in section.items)
+
+
+def line_of(standing: Standing, code: str) -> Line | None:
+    """How an item or bonus row counted; ``None`` where it did not."""
+    lines = standing.score.lines if standing.score else ()
+    return next((line for line in lines if line.code == code), None)
+
+
+def base_of(standing: Standing, part: str) -> Plain:
+    """Base points of a part as the engine has them."""
+    return _known(standing, part, bonus=False)
+
+
+def bonus_of(standing: Standing, part: str) -> Plain:
+    """Bonus of a part as the engine has it."""
+    return _known(standing, part, bonus=True)
+
+
+def _known(standing: Standing, part: str, *, bonus: bool) -> Plain:
+    parts = standing.score.parts if standing.score else ()
+    found = next((each for each in parts if each.code == part), None)
+    known = (found.bonus if bonus else found.base) if found else None
+    return words.UNDECIDED if known is None else known

@@ -1,0 +1,148 @@
+"""Where a sheet's columns and rows stand now, after people sorted, inserted and moved them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sheetflow.decisions import shown_file
+from sheetflow.desk.sheets import KEY, Column, Layout
+from sheetflow.model import EVERYONE, Book, Fault, Sheet, Source, Tab, Value
+from sheetflow.stamp import fold
+from sheetflow.tables import address, find_sheet, squeeze
+from sheetflow.text import clean
+
+#: Headings are looked for in the first rows only; below them everything is content.
+_HEADING_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One sheet of the workbook as it stands."""
+
+    layout: Layout
+    #: ``None`` where the workbook has no such sheet.
+    sheet: Sheet | None = None
+    #: Row of the headings; 0 where none of them was found.
+    top: int = 0
+    #: Key → column, counted from 1.
+    columns: Mapping[str, int] = field(default_factory=dict)
+    #: Key → the rows it stands in, from the top.
+    rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Title of the sheet as it is called now."""
+        return self.sheet.title if self.sheet else self.layout.title
+
+    @property
+    def usable(self) -> bool:
+        """Whether rows can be told apart."""
+        return bool(self.top) and all(key in self.columns for key in self.layout.keys)
+
+    def value(self, row: int, column: str) -> Value | None:
+        """Value under a column; ``None`` when blank or when the column is not there."""
+        at = self.columns.get(column)
+        return self.sheet.values.get((row, at)) if self.sheet and at else None
+
+
+def find(book: Book, file: str, layout: Layout) -> Found:
+    """Find a sheet, its headings and its rows.
+
+    Faults: ``sheet-missing``, ``heading-missing``, ``heading-twice``. The hidden key of the rows
+    is no heading people know: it is told only where rows cannot do without it.
+    """
+    sheet = find_sheet(book, layout.title)
+    if sheet is None:
+        fault = Fault("sheet-missing", Source(file, layout.title), expected=layout.title)
+        return Found(layout=layout, faults=(fault,))
+    top = _heading_row(sheet, layout)
+    columns, faults = _columns(sheet, layout, top, file)
+    rows = _rows(sheet, layout, top, columns)
+    return Found(
+        layout=layout, sheet=sheet, top=top, columns=columns, rows=rows, faults=tuple(faults)
+    )
+
+
+def _matches(column: Column, text: str) -> bool:
+    plain = clean(text)
+    if squeeze(plain) == squeeze(column.heading):
+        return True
+    return bool(column.code) and plain.split()[:1] == [column.code]
+
+
+def _heading_row(sheet: Sheet, layout: Layout) -> int:
+    hits: dict[int, int] = {}
+    for (row, _column), value in sheet.values.items():
+        if row <= _HEADING_ROWS and any(_matches(c, value.raw) for c in layout.columns):
+            hits[row] = hits.get(row, 0) + 1
+    best = max(hits, key=lambda row: (hits[row], -row), default=0)
+    # One word alone, such as a name that is also a heading, is no row of headings.
+    return best if hits.get(best, 0) > 1 else 0
+
+
+def _columns(
+    sheet: Sheet, layout: Layout, top: int, file: str
+) -> tuple[dict[str, int], list[Fault]]:
+    columns: dict[str, int] = {}
+    faults: list[Fault] = []
+    for (row, column), value in sorted(sheet.values.items()):
+        if row != top:
+            continue
+        known = _heading(layout, value.raw, columns)
+        source = Source(file, sheet.title, address(row, column))
+        if known and known.key in columns:
+            faults.append(Fault("heading-twice", source, known.heading))
+        elif known:
+            columns[known.key] = column
+    place = Source(file, sheet.title, address(max(top, 1), 1))
+    faults += [
+        Fault("heading-missing", place, expected=squeeze(column.heading))
+        for column in layout.columns
+        if column.key not in columns and (not column.hidden or column.key in layout.keys)
+    ]
+    return columns, faults
+
+
+def _heading(layout: Layout, text: str, taken: Mapping[str, int]) -> Column | None:
+    """Column a heading names; the whole heading counts more than its first word."""
+    whole = [c for c in layout.columns if squeeze(clean(text)) == squeeze(c.heading)]
+    fits = whole or [c for c in layout.columns if _matches(c, text)]
+    free = [c for c in fits if c.key not in taken]
+    return next(iter(free or fits), None)
+
+
+# ------------------------------------------------------------------ rows
+
+
+def _rows(
+    sheet: Sheet, layout: Layout, top: int, columns: Mapping[str, int]
+) -> dict[str, tuple[int, ...]]:
+    if not top or any(key not in columns for key in layout.keys):
+        return {}
+    first = columns[layout.keys[0]]
+    found: dict[str, tuple[int, ...]] = {}
+    for row in sorted(r for r, column in sheet.values if column == first and r > top):
+        values = [sheet.values.get((row, columns[key])) for key in layout.keys]
+        texts = [clean(value.raw).strip() if value else "" for value in values]
+        if any(texts):
+            key = row_key(layout, texts)
+            found[key] = (*found.get(key, ()), row)
+    return found
+
+
+def row_key(layout: Layout, texts: list[str]) -> str:
+    """Key of a row from the texts of its key columns, typing aside."""
+    if layout.tab == Tab.FILES:
+        file, version = texts
+        return f"{shown_file(file)}/{version.lower()}"
+    if layout.keys == (KEY,):
+        return texts[0]
+    # A row's label and an item's code are compared as they stand, ids as anybody types them.
+    return "/".join((fold(texts[0]), *map(squeeze, texts[1:])))
+
+
+def speaks_for_all(key: str) -> bool:
+    """Whether a row speaks for all others."""
+    return key == EVERYONE

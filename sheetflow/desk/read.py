@@ -1,0 +1,141 @@
+"""The staff's workbook → what people typed, by place, wherever it stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from sheetflow import number
+from sheetflow.desk.finding import Found, find
+from sheetflow.desk.score_layouts import headings_mark, tabs
+from sheetflow.desk.sheets import (
+    HEADINGS,
+    REVISION,
+    ROUND,
+    SYSTEM,
+    DeskRead,
+    Layout,
+    Role,
+    TypedCell,
+)
+from sheetflow.model import Book, Fault, Place, Scheme, Source, Value, ValueKind
+from sheetflow.tables import address, squeeze
+from sheetflow.text import clean
+
+_MISSING = "heading-missing"
+#: What stands there is no word or number of anybody.
+BROKEN = frozenset({ValueKind.ERROR, ValueKind.UNCACHED})
+
+
+def read_desk(
+    book: Book,
+    file: str,
+    scheme: Scheme,
+    *,
+    focus: tuple[str, ...] = (),
+    expected: Collection[tuple[str, str]] = (),
+) -> DeskRead:
+    """Read every cell in which people decide.
+
+    ``expected`` are the rows that should be there, as ``plan.expected_rows`` names them. Faults:
+    those of ``finding.find``, ``cell-error`` (an error sign, a formula without a result),
+    ``row-nameless`` (something typed in a row that names nobody). A workbook of an older scheme
+    lacks what that did not have, which is no fault. Of a row that stands there
+    twice nothing is read, nor of a column that does.
+    """
+    typed: dict[Place, TypedCell] = {}
+    places: dict[Place, Source] = {}
+    faults: list[Fault] = []
+    twice: list[tuple[str, str, Source]] = []
+    found = [find(book, file, layout) for layout in tabs(scheme, focus)]
+    decided = [each for each in found if _decides(each.layout)]
+    system = _system(next(each for each in found if each.layout.tab == SYSTEM))
+    older = system.get(HEADINGS, "") not in {"", headings_mark(each.layout for each in found)}
+    for each in decided:
+        faults += [f for f in each.faults if not (older and each.usable and f.kind == _MISSING)]
+        faults += _nameless(each, file)
+        twice += _twice(each, file)
+        for place, source, value in _cells(each, file):
+            if value is not None and value.kind in BROKEN:
+                faults.append(Fault("cell-error", source, value.raw, place.column))
+                continue
+            places[place] = source
+            text = text_of(value)
+            if text and value is not None:
+                typed[place] = TypedCell(text=text, source=source, formula=value.formula)
+    seen = {(place.tab, place.row) for place in places} | {(tab, row) for tab, row, _s in twice}
+    revision = number.parse(system.get(REVISION, ""))
+    return DeskRead(
+        typed=typed,
+        places=places,
+        revision=None if revision is None else int(revision),
+        round_id=system.get(ROUND, ""),
+        missing=tuple(sorted(set(expected) - seen)),
+        rows_twice=tuple(twice),
+        faults=tuple(faults),
+    )
+
+
+def text_of(value: Value | None) -> str:
+    """What a cell says: numbers as exact decimals, days in ISO 8601, texts cleaned."""
+    if value is None or value.kind in BROKEN:
+        return ""
+    if value.kind is ValueKind.NUMBER:
+        return number.text(number.stored(value.raw)) or value.raw
+    if value.kind is ValueKind.DATE:
+        return value.raw.removesuffix("T00:00:00").removesuffix(" 00:00:00")
+    return clean(value.raw).strip()
+
+
+def place_row(layout: Layout, key: str) -> str | None:
+    """Row of the places in a row of a sheet; ``None`` for a row that only shows."""
+    if not layout.line:
+        return key
+    member, _bar, line = key.rpartition("/")
+    return member if line == squeeze(layout.line) else None
+
+
+def _decides(layout: Layout) -> bool:
+    return any(column.role in {Role.TYPED, Role.GESTURE} for column in layout.columns)
+
+
+def _cells(found: Found, file: str) -> Iterator[tuple[Place, Source, Value | None]]:
+    doubled = {fault.found for fault in found.faults if fault.kind == "heading-twice"}
+    for key, rows in found.rows.items():
+        row = place_row(found.layout, key)
+        if row is None or len(rows) > 1:
+            continue
+        for column in found.layout.columns:
+            known = column.key in found.columns and column.heading not in doubled
+            if column.role in {Role.TYPED, Role.GESTURE} and known:
+                at = address(rows[0], found.columns[column.key])
+                source = Source(file, found.title, at)
+                value = found.value(rows[0], column.key)
+                yield Place(found.layout.tab, row, column.key), source, value
+
+
+def _twice(found: Found, file: str) -> Iterator[tuple[str, str, Source]]:
+    for key, rows in found.rows.items():
+        row = place_row(found.layout, key)
+        if row is not None and len(rows) > 1:
+            at = address(rows[1], found.columns[found.layout.keys[0]])
+            yield found.layout.tab, row, Source(file, found.title, at)
+
+
+def _nameless(found: Found, file: str) -> Iterator[Fault]:
+    """Something typed beside an empty name of a row belongs to nobody."""
+    if found.sheet is None or not found.usable:
+        return
+    named = {row for rows in found.rows.values() for row in rows}
+    typed = {
+        found.columns[c.key]: c
+        for c in found.layout.columns
+        if c.role in {Role.TYPED, Role.GESTURE} and c.key in found.columns
+    }
+    for (row, column), value in sorted(found.sheet.values.items()):
+        if row > found.top and row not in named and column in typed and text_of(value):
+            source = Source(file, found.title, address(row, column))
+            yield Fault("row-nameless", source, text_of(value), typed[column].heading)
+
+
+def _system(found: Found) -> Mapping[str, str]:
+    return {key: text_of(found.value(rows[0], "value")) for key, rows in found.rows.items()}

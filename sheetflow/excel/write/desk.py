@@ -1,0 +1,214 @@
+"""Paint the staff's living workbook new, as its plan has it.
+
+Sheets are not protected. Protection would forbid what the evening needs: sorting and inserting
+rows of locked cells, notes on them, columns of one's own. Cells of the program refuse typing by
+their validation instead, and are written again at the next refresh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+
+from sheetflow.desk.places import placed
+from sheetflow.desk.sheets import Cell, Column, DeskPlan, DeskSheet, Look, Role, Shape
+from sheetflow.desk.standing import top_of
+from sheetflow.excel import desk_styles
+from sheetflow.excel.write import desk_rules, safe
+from sheetflow.excel.write.table_paint import open_book, put, put_formula, row_height
+from sheetflow.messages import _
+from sheetflow.model import Place
+from sheetflow.text import clean
+
+#: XlsxWriter comes without types.
+Book = Any
+Worksheet = Any
+Format = Any
+#: Whose a cell is, what it holds, what its row looks like, what is special about it.
+Kind = tuple[Role, Shape, Look, str]
+_A3 = 8
+#: Characters of the head of a page.
+_HEADER = 80
+_LEAST_HEIGHT = 26.0
+#: Rows below the last one that already have their rules, for rows appended later.
+SPARE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Painting:
+    """The workbook being painted: where everything will stand, and its formats."""
+
+    plan: DeskPlan
+    #: (tab, row key) → row, counted from 0.
+    rows: Mapping[tuple[str, str], int]
+    #: Place → the row of its cell, as (tab, row key).
+    places: Mapping[Place, tuple[str, str]]
+    #: (tab, column key) → sheet title and column letters.
+    columns: Mapping[tuple[str, str], tuple[str, str]]
+    form: Callable[[str | Kind], Format]
+
+    def where(self, tab: str, column: str) -> tuple[str, str] | None:
+        """Sheet title and column letters of a column of the plan."""
+        return self.columns.get((tab, column))
+
+
+def write_desk(plan: DeskPlan, *, created: date) -> bytes:
+    """Write the whole workbook; the same plan gives the same bytes.
+
+    Raises ``OutputError`` when it is larger than a sheet can be.
+    """
+    buffer = BytesIO()
+    book = open_book(buffer, title=plan.title, created=created)
+    painting = Painting(
+        plan=plan,
+        rows={
+            (sheet.layout.tab, row.key): top_of(sheet.layout) + 1 + n
+            for sheet in plan.sheets
+            for n, row in enumerate(sheet.rows)
+        },
+        places={
+            cell.place: (sheet.layout.tab, row.key)
+            for sheet in plan.sheets
+            for row in sheet.rows
+            for cell in row.cells.values()
+            if cell.place
+        },
+        columns={
+            (sheet.layout.tab, column.key): (sheet.layout.title, xl_col_to_name(n))
+            for sheet in plan.sheets
+            for n, column in enumerate(sheet.layout.columns)
+        },
+        form=_formats(book),
+    )
+    for sheet in plan.sheets:
+        _paint(book.add_worksheet(clean(sheet.layout.title)), sheet, painting)
+    book.get_worksheet_by_name(clean(plan.sheets[0].layout.title)).activate()
+    book.close()
+    return buffer.getvalue()
+
+
+def _formats(book: Book) -> Callable[[str | Kind], Format]:
+    """Return what makes each format once: by its name, else by what a cell is."""
+    made: dict[str | Kind, Format] = {}
+
+    def form(what: str | Kind) -> Format:
+        if what not in made:
+            found = desk_styles.NAMED[what] if isinstance(what, str) else desk_styles.style(*what)
+            made[what] = book.add_format(dict(found))
+        return made[what]
+
+    return form
+
+
+# ------------------------------------------------------------------ one sheet
+
+
+def _paint(sheet: Worksheet, plan: DeskSheet, painting: Painting) -> None:
+    layout, top = plan.layout, top_of(plan.layout)
+    for index, column in enumerate(layout.columns):
+        options = {"hidden": True} if column.hidden else {}
+        sheet.set_column(index, index, column.width, None, options)
+    _paint_head(sheet, plan, painting)
+    for offset, row in enumerate(plan.rows, start=1):
+        for index, column in enumerate(layout.columns):
+            cell = row.cells.get(column.key) or Cell(role=Role.LOCKED)
+            _put(sheet, (top + offset, index), (plan, column, row.look, cell), painting)
+        sheet.set_row(top + offset, _height(plan, row.cells))
+    last = top + max(1, len(plan.rows))
+    desk_rules.lay(sheet, plan, (top, last, last + SPARE), painting)
+    sheet.freeze_panes(top + 1, layout.frozen)
+    sheet.autofilter(top, 0, last, len(layout.columns) - 1)
+    sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+    if layout.hidden:
+        sheet.hide()
+    else:
+        _page(sheet, plan, painting, last)
+
+
+def _paint_head(sheet: Worksheet, plan: DeskSheet, painting: Painting) -> None:
+    layout, top = plan.layout, top_of(plan.layout)
+    put(sheet, (0, 0), f"{layout.title}　{painting.plan.title}", painting.form("title"))
+    sheet.set_row(0, 30)
+    for n, line in enumerate(layout.advice, start=1):
+        put(sheet, (n, 0), line, painting.form("advice"))
+        sheet.set_row(n, 24)
+    for index, column in enumerate(layout.columns):
+        form = painting.form("unseen" if column.hidden else "head")
+        put(sheet, (top, index), column.heading, form)
+    # The filter's button covers a part of the last line.
+    heads = [(c.heading, c.width) for c in layout.columns if not c.hidden]
+    sheet.set_row(top, row_height(heads, size=desk_styles.SIZE) + 16)
+
+
+def _put(
+    sheet: Worksheet,
+    at: tuple[int, int],
+    what: tuple[DeskSheet, Column, Look, Cell],
+    painting: Painting,
+) -> None:
+    plan, column, look, cell = what
+    special = "link" if cell.link else "counted" if cell.counted else ""
+    special = "unseen" if column.hidden else special
+    form = painting.form((cell.role, column.shape, look, special))
+    if cell.role is Role.LIVE:
+        formula = placed(cell.formula, plan.layout.tab, at[0] + 1, painting.where) or "0"
+        put_formula(sheet, at, formula, form, _result(cell, painting))
+    elif cell.role is Role.GESTURE:
+        put(sheet, at, None, form)
+    elif cell.link is not None:
+        target = _target(cell.link, painting)
+        safe.put_link(sheet, at, target, form, str(cell.value or ""))
+    else:
+        put(sheet, at, cell.value, form)
+
+
+def _result(cell: Cell, painting: Painting) -> Any:  # noqa: ANN401 - a text or a number
+    if cell.stands:
+        row = painting.rows.get(cell.stands)
+        return "#N/A" if row is None else Decimal(row + 1)
+    return "" if cell.value is None else cell.value
+
+
+def _target(link: Place, painting: Painting) -> tuple[str, str]:
+    """Sheet and cell a link leads to; the sheet's first cell where the place is not there."""
+    found = next((s for s in painting.plan.sheets if s.layout.tab == link.tab), None)
+    title = found.layout.title if found else painting.plan.sheets[0].layout.title
+    stands = painting.places.get(link)
+    if found is None or stands is None:
+        return title, "A1"
+    column = [each.key for each in found.layout.columns].index(link.column)
+    return title, xl_rowcol_to_cell(painting.rows[stands], column)
+
+
+def _height(plan: DeskSheet, cells: Mapping[str, Cell]) -> float:
+    texts = [
+        (cells[c.key].value, c.width)
+        for c in plan.layout.columns
+        if not c.hidden and c.key in cells and c.shape in {Shape.TEXT, Shape.WORD}
+    ]
+    words = [(text, width) for text, width in texts if isinstance(text, str)]
+    return max(_LEAST_HEIGHT, row_height(words, size=desk_styles.SIZE))
+
+
+# ------------------------------------------------------------------ paper
+
+
+def _page(sheet: Worksheet, plan: DeskSheet, painting: Painting, last: int) -> None:
+    seen = [n for n, column in enumerate(plan.layout.columns) if not column.hidden]
+    sheet.set_landscape()
+    sheet.set_paper(_A3)
+    sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    sheet.fit_to_pages(1, 0)
+    sheet.center_horizontally()
+    sheet.print_area(0, 0, last, max(seen, default=0))
+    sheet.repeat_rows(top_of(plan.layout))
+    title = clean(painting.plan.title).replace("\n", " ")[:_HEADER].replace("&", "&&")
+    # A blank after the size keeps a digit that follows from being read as part of it.
+    sheet.set_header(f"&L&11 {title}&R&11 " + _("内部资料"))
+    sheet.set_footer("&C&11 " + _("第 &P 页 共 &N 页"))

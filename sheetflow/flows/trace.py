@@ -1,0 +1,69 @@
+"""``trace``: why a member has these points and stands in this tier."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from sheetflow import round as rounds
+from sheetflow.errors import SheetflowError
+from sheetflow.flows.collect import STATE
+from sheetflow.flows.deciding import take
+from sheetflow.flows.evaluation import Examined, examine, fingerprint
+from sheetflow.flows.intake import waiting
+from sheetflow.flows.loading import Loaded, desk_book, load, with_decisions
+from sheetflow.flows.publicity import named
+from sheetflow.ledger import Ledger, open_ledger
+from sheetflow.messages import _
+from sheetflow.model import Member, Outcome
+from sheetflow.round import Round
+from sheetflow.trace import Trace, called, trace
+
+
+def trace_member(round_: Round, text: str, *, today: date | None = None) -> Trace:
+    """Explain the member with this id, or this name where one alone has it.
+
+    Raises ``SheetflowError`` for a member nobody knows, and when anything has changed since the
+    last collect, so that no page ever differs from the summary.
+    """
+    with open_ledger(round_.path(rounds.LEDGER), lock=True) as ledger:
+        examined = _collected(ledger, load(round_), today)
+        if examined is None or waiting(round_, ledger):
+            raise SheetflowError(
+                _("还没有汇总，或汇总之后名册、方案、核定、收回的表又有改动"),
+                _("请先运行 sheetflow collect，再查每一分的由来"),
+            )
+    member = _find(examined.outcome, text).id
+    versions = examined.versions.get(member)
+    return trace(examined.outcome, member, versions.counts if versions else None)
+
+
+def _find(outcome: Outcome, text: str) -> Member:
+    found = called(outcome, text)
+    if not found:
+        raise SheetflowError(
+            _("名册里没有编号或姓名是“{text}”的人").format(text=text),
+            _("请核对 {roster} 里的编号").format(roster=rounds.ROSTER),
+        )
+    if len(found) > 1:
+        ids = "、".join(member.id for member in found)
+        raise SheetflowError(
+            _("叫“{text}”的有 {n} 人：{ids}").format(text=text, n=len(found), ids=ids),
+            _("请改用编号"),
+        )
+    return found[0]
+
+
+def _collected(ledger: Ledger, loaded: Loaded, today: date | None) -> Examined | None:
+    """Work out the state last collected; ``None`` when anything has changed since."""
+    loaded = replace(loaded, published=named(ledger, loaded.scheme))
+    deciding = take(ledger, desk_book(loaded), loaded.scheme)
+    if deciding.acts or deciding.gestures:
+        return None
+    loaded = with_decisions(loaded, deciding)
+    for unverified in (False, True):
+        examined = examine(ledger, loaded, accept_unverified=unverified, today=today)
+        state = fingerprint(ledger, loaded, examined.outcome, accept_unverified=unverified)
+        if ledger.get(STATE) == state:
+            return examined
+    return None
