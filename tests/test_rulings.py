@@ -50,7 +50,11 @@ def test_one_grade_of_a_section_gives_its_items_their_points_unless_typed_singly
     [
         (("approvals", "007", "approval", "√"), "ruling-word", "同意、退回"),
         (("approvals", "007", "veto", "V9"), "ruling-word", "V1、V2、V3"),
-        (("approvals", "007", "tier", "良好"), "ruling-word", "优秀、合格、基本合格、不合格、按建议"),
+        (
+            ("approvals", "007", "tier", "良好"),
+            "ruling-word",
+            "优秀、合格、基本合格、不合格、按建议",
+        ),
         ((SCORES, "007", "A2-1", "5"), "ruling-range", "0–3 分，每 0.5 分一档"),
         ((SCORES, "007", "A2-1", "-1"), "ruling-range", "0–3 分，每 0.5 分一档"),
         ((SCORES, "007", "A3-1", "3"), "ruling-range", "0、2、4 分"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from sheetflow import rulings
 from sheetflow.desk import words
 from sheetflow.desk.places import own
 from sheetflow.desk.sheets import FRONT, KEY, SYSTEM, Column, Layout, Limits, Role, Shape
@@ -164,7 +165,7 @@ def approvals(scheme: Scheme) -> Layout:
                 heading="核定",
                 role=Role.TYPED,
                 width=9,
-                choices=(words.APPROVED, words.REJECTED),
+                choices=(rulings.APPROVE, rulings.REJECT),
             ),
             Column(
                 key="veto",
@@ -182,7 +183,7 @@ def approvals(scheme: Scheme) -> Layout:
                 heading=scheme.terms.final_tier,
                 role=Role.TYPED,
                 width=13,
-                choices=(*tiers, words.AS_PROPOSED),
+                choices=(*tiers, rulings.AS_PROPOSED),
             ),
             Column(key="reason", heading="理由", role=Role.TYPED, shape=Shape.TEXT, width=28),
             meeting(),
@@ -297,7 +298,7 @@ def files() -> Layout:
                 heading="采用",
                 role=Role.TYPED,
                 width=8,
-                choices=(words.YES, words.NO),
+                choices=(rulings.YES, rulings.NO),
             ),
             Column(key="reason", heading="理由", role=Role.TYPED, shape=Shape.TEXT, width=44),
         ),

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from decimal import Decimal
 
+from sheetflow import rulings
 from sheetflow.desk import adding, deciding, words
 from sheetflow.desk.cells import Desk, locked
 from sheetflow.desk.score_layouts import headings_mark, tabs
@@ -104,7 +105,7 @@ def _counts(desk: Desk) -> Iterator[tuple[str, str, str]]:
     text = _("应评 {due} 人，已交可评 {assessed} 人，未定 {undecided} 人，未交 {missing} 人")
     yield "due", _("人数"), text.format(**found)
     approved = sum(
-        desk.said(Tab.APPROVALS, s.member.id, "approval") == words.APPROVED for s in desk.due
+        desk.said(Tab.APPROVALS, s.member.id, "approval") == rulings.APPROVE for s in desk.due
     )
     waiting = len(desk.due) - approved
     text = _("已同意 {approved} 人，还有 {waiting} 人").format(approved=approved, waiting=waiting)

@@ -27,11 +27,8 @@ _SCORES: Final = "评分"
 #: Signs a sheet's title cannot hold, and how long it may be.
 _SIGNS, _LONGEST = "[]:*?/\\'", 31
 
-# What may stand in a cell.
-APPROVED, REJECTED = "同意", "退回"
-AS_PROPOSED = "按建议"
+# What may stand in a cell, besides the words of ``rulings``.
 NONE_AT_ALL = "均无"
-YES, NO = "是", "否"
 #: Rows of a sheet of points: what counts without the branch, and what the branch types.
 SOURCE = "来源分"
 OWN, COUNTED = "自评", "台账"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sheetflow import number, returns
 from sheetflow.agenda import Matter, unsettled
 from sheetflow.desk.score_layouts import taking_away
-from sheetflow.desk.words import AS_PROPOSED, NONE_AT_ALL
+from sheetflow.desk.words import NONE_AT_ALL
 from sheetflow.flows.deciding import Deciding, current_version, note_version
 from sheetflow.model import (
     EVERYONE,
@@ -21,7 +21,7 @@ from sheetflow.model import (
     StandingStatus,
     Tab,
 )
-from sheetflow.rulings import APPROVE
+from sheetflow.rulings import APPROVE, AS_PROPOSED
 
 _APPROVAL, _TIER, _MEETING = (
     Place(Tab.APPROVALS, EVERYONE, column) for column in ("approval", "tier", "meeting")
