@@ -12,6 +12,7 @@ import click
 
 from sheetflow import __version__
 from sheetflow import round as rounds
+from sheetflow.errors import SheetflowError
 from sheetflow.messages import _
 from sheetflow.text import clean
 
@@ -88,21 +89,36 @@ def systems(*, as_json: bool) -> None:
     _next(_("sheetflow init 文件夹名 --system 系统名"))
 
 
-@_command(_("新建一个考核文件夹。"), example="sheetflow init 2015年度考核 --sample")
+@_command(
+    _("新建一个考核文件夹。"),
+    example="sheetflow init 2015年度考核 --sample\n  sheetflow init 2016考核 --from 2015考核",
+)
 @click.argument("folder", type=click.Path(path_type=Path), metavar=_("文件夹"))
-@click.option("--system", default="agreement", show_default=True, help=_("考核系统"))
+@click.option("--system", help=_("考核系统，默认 agreement"))
 @click.option("--year", type=click.IntRange(1950, 2200), help=_("年度，默认用方案里的"))
 @click.option("--sample", is_flag=True, help=_("放一份虚构的示例名册"))
+@click.option(
+    "--from", "predecessor", type=click.Path(path_type=Path), metavar=_("文件夹"),
+    help=_("沿用上一次考核的名册、方案和设置，年度加一；那个文件夹只读不写"),
+)  # fmt: skip
 @_json
 @click.pass_context
-def init(
-    context: click.Context, folder: Path, system: str, year: int | None, *, sample: bool,
-    as_json: bool,
+def init(  # noqa: PLR0913 - one for each option
+    context: click.Context, folder: Path, *, system: str | None, year: int | None, sample: bool,
+    predecessor: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Make a round."""
     from sheetflow import printing  # noqa: PLC0415
     from sheetflow.flows.init import make_round  # noqa: PLC0415
 
+    if predecessor:
+        if system or sample:
+            raise SheetflowError(
+                _("--from 已经带来方案和名册"), _("请去掉 --system 和 --sample 再运行")
+            )
+        _take_over(context.obj / folder, context.obj / predecessor, year, as_json=as_json)
+        return
+    system = system or "agreement"
     made = make_round(context.obj / folder, system=system, year=year, sample=sample)
     if as_json:
         click.echo(printing.as_json({"folder": str(made.folder), "system": system}))
@@ -112,6 +128,23 @@ def init(
     _next(
         _("{roster} {file}，看一遍 {scheme}，再运行 sheetflow -C {folder} forms").format(
             roster=roster, file=rounds.ROSTER, scheme=rounds.SCHEME, folder=made.folder
+        )
+    )
+
+
+def _take_over(folder: Path, predecessor: Path, year: int | None, *, as_json: bool) -> None:
+    """Make a round from the one before it, and tell what came along."""
+    from sheetflow import printing  # noqa: PLC0415
+    from sheetflow.flows.predecessor import make_next  # noqa: PLC0415
+
+    made = make_next(folder, predecessor, year)
+    if as_json:
+        click.echo(printing.as_json(printing.begun_json(made)))
+        return
+    _say(printing.begun_lines(made))
+    _next(
+        _("改好 {roster} 和 {scheme}，再运行 sheetflow -C {folder} check").format(
+            roster=rounds.ROSTER, scheme=rounds.SCHEME, folder=made.round.folder
         )
     )
 
@@ -264,6 +297,28 @@ def log(folder: Path, member: str, *, as_json: bool) -> int:
         else _("把末条指纹和 {summary} 上的对一对").format(summary=rounds.SUMMARY)
     )
     return int(bool(kept.breaks))
+
+
+@_command(_("一个人的每一分是怎么来的，等次是怎么定的。"), example="sheetflow trace 007")
+@click.argument("member", metavar=_("编号或姓名"))
+@_json
+@click.pass_obj
+def trace(folder: Path, member: str, *, as_json: bool) -> None:
+    """Explain a member's points and tier."""
+    from sheetflow import printing, printing_pages  # noqa: PLC0415
+    from sheetflow.flows.trace import trace_member  # noqa: PLC0415
+
+    with _working(_("正在查……")):
+        page = trace_member(rounds.find(folder), member, today=_now().date())
+    if as_json:
+        click.echo(printing.as_json(printing_pages.trace_json(page)))
+        return
+    _say(printing_pages.trace_lines(page))
+    _next(
+        _("还没有定的办好后再运行 sheetflow collect")
+        if page.open
+        else _("各人的都在 {summary} 的“得分依据”里").format(summary=rounds.SUMMARY)
+    )
 
 
 @_command(_("解释一个问题代码；不写代码就列出全部。"), example="sheetflow explain V402")

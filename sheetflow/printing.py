@@ -18,11 +18,13 @@ from sheetflow.outcomes import counts, in_tier, share
 
 if TYPE_CHECKING:
     # Each flow brings its own libraries; printing one command must not load the others'.
+    from sheetflow.acts import Act
     from sheetflow.flows.collect import Collected
     from sheetflow.flows.demo import Demo
     from sheetflow.flows.forms import Forms
-    from sheetflow.flows.log import Act, Log
+    from sheetflow.flows.log import Log
     from sheetflow.flows.papers import Written
+    from sheetflow.flows.predecessor import Begun
 
 _P = ParamSpec("_P")
 #: Categories of Unicode: characters that command or are not seen, and those that end a line.
@@ -163,16 +165,24 @@ def outcome_lines(outcome: Outcome) -> Iterable[str]:
         "应评 {due} 人 = 参评 {assessed} + 免评 {exempt} + 缓评 {deferred} + 未交 {missing}"
         " + 未定 {undecided}"
     ).format(**figures)
+    if outcome.scheme.settings.interim:
+        yield _("半年初评，只记分，不定等次") + _provisional(outcome)
+        return
     tiers = []
     for tier in outcome.scheme.tiers:
         count = len(in_tier(outcome.standings, tier.title))
         tiers.append(f"{tier.title} {count}（{share(count, figures['graded'])}）")
-    yield "，".join(tiers) + (_("（暂按自评，尚未核定）") if outcome.provisional else "")
+    yield "，".join(tiers) + _provisional(outcome)
+
+
+def _provisional(outcome: Outcome) -> str:
+    return _("（暂按自评，尚未核定）") if outcome.provisional else ""
 
 
 @_for_terminals
 def collected_lines(done: Collected) -> Iterable[str]:
     """Files that ``collect`` left besides the summary, and what people had changed."""
+    yield from done.news
     if done.kept:
         yield _("改过的 汇总.xlsx 已另存为 {kept}").format(kept=done.kept)
     copies = sum(each.written for each in done.copies)
@@ -204,6 +214,25 @@ def status_lines(
             yield f"{titles[kind]}{place}（{len(names)}）：" + "、".join(names)
     if group_text:
         yield _("可发到群里：") + group_text
+
+
+def begun_json(made: Begun) -> dict[str, Any]:
+    """Result of ``init --from`` as plain data."""
+    return {
+        "folder": str(made.round.folder),
+        "system": made.system,
+        "carried": list(made.carried),
+        "look_at": list(made.look_at),
+    }
+
+
+@_for_terminals
+def begun_lines(made: Begun) -> Iterable[str]:
+    """Result of ``init --from`` in words: what came along, what wants a look."""
+    yield _("已建好考核文件夹：{folder}").format(folder=made.round.folder)
+    yield from _indented(made.carried)
+    yield _("请看一遍：")
+    yield from _indented(made.look_at)
 
 
 def forms_json(made: Forms) -> dict[str, Any]:
@@ -323,7 +352,11 @@ def demo_lines(demo: Demo) -> Iterable[str]:
     yield from _indented(finding_lines(errors))
     yield _("三、有错的改好重交，没交的补交，第二次汇总：")
     yield from _indented(outcome_lines(demo.second))
-    yield _("四、写好公文。自评分还没有核定，所以是草稿")
+    yield _("四、开会定分、公示、评定：在 {desk} 里共填 {n} 格，汇总两次：").format(
+        desk=rounds.DESK, n=demo.acts
+    )
+    yield from _indented(outcome_lines(demo.decided))
+    yield _("五、写好公文，是草稿") if demo.drafts else _("五、写好公文，是定稿")
     for difference in demo.differences:
         yield _("与预期不符：{difference}").format(difference=difference)
     yield _("请打开看看：")

@@ -1,4 +1,4 @@
-"""The summary workbook: one outcome, six or seven sheets, sums as live formulas."""
+"""The summary workbook: one outcome, its sheets, sums and trials as live formulas."""
 
 from __future__ import annotations
 
@@ -6,39 +6,63 @@ from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from sheetflow.excel.write.summary_basis import paint_basis, paint_decisions
+from sheetflow.excel.write.summary_items import paint_gaps, paint_items
 from sheetflow.excel.write.summary_lists import paint_list
-from sheetflow.excel.write.summary_plan import Page, make_plan, page_title, pages
+from sheetflow.excel.write.summary_plan import Page, Record, make_plan, page_title, pages
 from sheetflow.excel.write.summary_scores import paint_details, paint_scores
 from sheetflow.excel.write.summary_start import paint_start
+from sheetflow.excel.write.summary_trial import paint_trial
+from sheetflow.excel.write.summary_years import paint_years
 from sheetflow.excel.write.table_paint import add_styles, open_book
 
 if TYPE_CHECKING:
     from sheetflow.model import Outcome
+    from sheetflow.years import Comparison
 
 
-def write_summary(outcome: Outcome, *, created: date, steps: tuple[str, ...] = ()) -> bytes:
+def write_summary(
+    outcome: Outcome,
+    *,
+    created: date,
+    steps: tuple[str, ...] = (),
+    news: tuple[str, ...] = (),
+    compared: Comparison | None = None,
+    record: Record | None = None,
+) -> bytes:
     """Write the summary of an outcome; the same input gives the same bytes.
 
-    ``steps`` are the next things to do, printed on the first page. Sums and score tiers
-    are formulas whose stored values are the outcome's own numbers; what is not known is
-    blank or 未定, never 0. Raises ``OutputError`` when it is larger than a sheet.
+    ``steps`` are the next things to do, ``news`` what is otherwise than at the last collect,
+    both printed on the first page; ``compared`` is the round beside the one before it;
+    ``record`` holds the decisions and the forms that the points are traced back to. Sums and
+    score tiers are formulas whose stored values are the outcome's own numbers; what is not
+    known is blank or 未定, never 0. Raises ``OutputError`` when it is larger than a sheet.
     """
-    buffer = BytesIO()
+    buffer, known = BytesIO(), record or Record()
     book = open_book(buffer, title=outcome.scheme.title, created=created)
     styles = add_styles(book)
-    sheets = {page: book.add_worksheet(page_title(page)) for page in pages(outcome)}
+    sheets = {page: book.add_worksheet(page_title(page)) for page in pages(outcome, known)}
     plan = make_plan(outcome)
     paint_start(
         book,
         sheets[Page.START],
         styles,
-        summary=(outcome, plan),
+        summary=(outcome, plan, known),
         steps=steps,
+        news=news,
     )
     paint_scores(sheets[Page.SCORES], styles, outcome, plan)
     paint_details(sheets[Page.DETAILS], styles, outcome, plan)
+    paint_basis(book, sheets[Page.BASIS], styles, outcome, known)
+    paint_trial(book, sheets[Page.TRIAL], styles, outcome, plan)
+    paint_items(sheets[Page.ITEMS], styles, outcome)
+    paint_gaps(sheets[Page.GAPS], styles, outcome)
     for page in (Page.FINDINGS, Page.MISSING, Page.FILES, Page.DIFFERENCES):
         if page in sheets:
             paint_list(sheets[page], styles, outcome, page)
+    if Page.DECISIONS in sheets:
+        paint_decisions(sheets[Page.DECISIONS], styles, outcome, known)
+    if compared:
+        paint_years(book, styles, outcome.scheme, compared)
     book.close()
     return buffer.getvalue()

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
 
-from sheetflow import number
-from sheetflow.excel.write.summary_plan import Page, Role, page_title, undecided
+from sheetflow import kinds, number, scoring
+from sheetflow.excel.write.summary_plan import Page, Role, page_title
+from sheetflow.model import Combination, Unmeant
 from sheetflow.text import clean
+from sheetflow.verdicts import undecided
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from sheetflow.excel.write.summary_plan import Plan
-    from sheetflow.model import Group, Part, Tier
+    from sheetflow.model import Group, Part, Scheme, Tier
 
 
 def quote(text: str) -> str:
@@ -39,20 +41,38 @@ def detail_row(plan: Plan, row: int) -> str:
     return f"MATCH({key},{column_range(plan, Page.DETAILS, 0)},0)"
 
 
-def part_base(plan: Plan, part: Part, row: int) -> str:
-    """Base points of a part: items, groups by their best, the part's own limit."""
-    free = _areas(plan, plan.runs(part.code, Role.ITEM), row)
-    count = sum(not item.group for item in part.items)
+def part_base(plan: Plan, part: Part, row: int, post: str) -> str:
+    """Base points of a part: items, groups by their best, caps, what a post is scaled by."""
     conditions = [_is_open(plan, part.code, Role.BASE_OPEN, row)]
-    terms = []
+    due = [i for i in part.scored if part.unmeant is Unmeant.FULL or kinds.meant(i, post)]
+    count = sum(not item.group for item in due)
     if count:
+        free = _areas(plan, plan.runs(part.code, Role.ITEM), row)
         conditions.append(f"COUNT({free})<{count}")
-        terms.append(f"SUM({free})")
     for group in part.groups:
-        area = _areas(plan, plan.runs(part.code, Role.ITEM, group.code), row)
-        conditions.append(f"COUNT({area})<1")
-        terms.append(_best(group, area))
+        if any(item.group == group.code for item in due):
+            area = _areas(plan, plan.runs(part.code, Role.ITEM, group.code), row)
+            conditions.append(f"COUNT({area})<1")
+    terms = _base_terms(plan, part, row, "")
+    for section in part.sections:
+        if section.most is not None:
+            terms.append(_capped(section.most, _base_terms(plan, part, row, section.code)))
+    reachable = scoring.part_most(part, post)
+    if part.unmeant is Unmeant.RESCALE and reachable not in {0, part.base}:
+        scale = f"*{number.text(part.base)}/{number.text(reachable)}"
+        terms = [f"ROUND(({'+'.join(terms)}){scale},{kinds.PLACES})"]
     return _unless(conditions, _capped(part.base, terms), plan.digits)
+
+
+def _base_terms(plan: Plan, part: Part, row: int, capped: str) -> list[str]:
+    """What the items and groups under the cap of a section bring, or under none."""
+    free = plan.runs(part.code, Role.ITEM, capped=capped)
+    terms = [f"SUM({_areas(plan, free, row)})"] if free else []
+    for group in part.groups:
+        runs = plan.runs(part.code, Role.ITEM, group.code, capped)
+        if runs:
+            terms.append(_best(group, _areas(plan, runs, row)))
+    return terms
 
 
 def part_bonus(plan: Plan, part: Part, row: int) -> str:
@@ -73,13 +93,25 @@ def part_total(plan: Plan, part: Part, row: int) -> str:
     return _unless([f"COUNT({base},{bonus})<2"], f"{base}+{bonus}", plan.digits)
 
 
-def total(plan: Plan, parts: tuple[Part, ...], row: int) -> str:
-    """Sum of the parts."""
-    cells = ",".join(
-        xl_rowcol_to_cell(row, plan.column(f"{part.code}.total"), col_abs=True) for part in parts
-    )
-    conditions = [_is_open(plan, "", Role.TOTAL_OPEN, row), f"COUNT({cells})<{len(parts)}"]
-    return _unless(conditions, f"SUM({cells})", plan.digits)
+def total(plan: Plan, scheme: Scheme, row: int) -> str:
+    """Total of the parts as the scheme combines them."""
+
+    def cells(key: str) -> list[str]:
+        columns = (plan.column(f"{part.code}.{key}") for part in scheme.parts)
+        return [xl_rowcol_to_cell(row, at, col_abs=True) for at in columns]
+
+    totals = ",".join(cells("total"))
+    conditions = [_is_open(plan, "", Role.TOTAL_OPEN, row), f"COUNT({totals})<{len(scheme.parts)}"]
+    if scheme.combination is Combination.SUM:
+        return _unless(conditions, f"SUM({totals})", plan.digits)
+    inside = cells("total" if scheme.bonus_inside else "base")
+    whole = len(scheme.parts)
+    if scheme.combination is Combination.WEIGHTED:
+        weights = [number.text(part.weight) or "0" for part in scheme.parts]
+        inside = [f"{cell}*{weight}" for cell, weight in zip(inside, weights, strict=True)]
+        whole = 100
+    outside = "" if scheme.bonus_inside else "".join(f"+{cell}" for cell in cells("bonus"))
+    return _unless(conditions, f"({'+'.join(inside)})/{whole}{outside}", kinds.PLACES)
 
 
 def tier(plan: Plan, tiers: tuple[Tier, ...], row: int) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
@@ -12,10 +12,19 @@ from typing import TYPE_CHECKING, Final
 
 from sheetflow import number
 from sheetflow.messages import _
-from sheetflow.model import Absence, ColumnRole, FileStatus, StandingStatus
+from sheetflow.model import ColumnRole, FileStatus
 
 if TYPE_CHECKING:
-    from sheetflow.model import Item, Outcome, Part, Scheme, Standing, Tier
+    from sheetflow.model import (
+        Decision,
+        Item,
+        Outcome,
+        Part,
+        Scheme,
+        Standing,
+        StandingStatus,
+        Submission,
+    )
 
 #: First row of members, counted from 0; above it stand title, banner, maxima, headings.
 SCORES_TOP: Final = 3
@@ -24,10 +33,16 @@ DETAILS_TOP: Final = 4
 FILES_TOP: Final = 2
 #: Column of the files' status.
 FILES_STATUS: Final = 2
-#: Those who were scored, so that their numbers are formulas.
-SCORED: Final = frozenset(
-    {StandingStatus.GRADED, StandingStatus.NOT_GRADED, StandingStatus.UNDECIDED}
-)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What an outcome rests on, besides itself."""
+
+    #: All that the branch has decided, in its order.
+    decisions: tuple[Decision, ...] = ()
+    #: The form that counts of each member, by id.
+    forms: Mapping[str, Submission] = field(default_factory=dict)
 
 
 class Page(StrEnum):
@@ -36,10 +51,15 @@ class Page(StrEnum):
     START = "start"
     SCORES = "scores"
     DETAILS = "details"
+    BASIS = "basis"
+    TRIAL = "trial"
+    ITEMS = "items"
+    GAPS = "gaps"
     FINDINGS = "findings"
     MISSING = "missing"
     FILES = "files"
     DIFFERENCES = "differences"
+    DECISIONS = "decisions"
 
 
 def page_title(page: Page) -> str:
@@ -48,17 +68,23 @@ def page_title(page: Page) -> str:
         Page.START: _("首页"),
         Page.SCORES: _("成绩"),
         Page.DETAILS: _("分项"),
+        Page.BASIS: _("得分依据"),
+        Page.TRIAL: _("模拟"),
+        Page.ITEMS: _("难度"),
+        Page.GAPS: _("自评与核定"),
         Page.FINDINGS: _("问题清单"),
         Page.MISSING: _("未交"),
         Page.FILES: _("来源"),
         Page.DIFFERENCES: _("版本差异"),
+        Page.DECISIONS: _("决定"),
     }
     return titles[page]
 
 
-def pages(outcome: Outcome) -> tuple[Page, ...]:
-    """Sheets of this outcome's summary: differences only where there are any."""
-    return tuple(page for page in Page if outcome.differences or page is not Page.DIFFERENCES)
+def pages(outcome: Outcome, record: Record) -> tuple[Page, ...]:
+    """Sheets of this outcome's summary: differences and decisions only where there are any."""
+    rare = {Page.DIFFERENCES: outcome.differences, Page.DECISIONS: record.decisions}
+    return tuple(page for page in Page if rare.get(page, True))
 
 
 # ------------------------------------------------------------------ words
@@ -67,25 +93,6 @@ def pages(outcome: Outcome) -> tuple[Page, ...]:
 def heading(scheme: Scheme, role: ColumnRole) -> str:
     """Heading of a roster column by what it is for; empty when the roster has none."""
     return next((column.heading for column in scheme.columns if column.role is role), "")
-
-
-def undecided() -> str:
-    """Word for a number or tier that cannot be known yet."""
-    return _("未定")
-
-
-def status_words(scheme: Scheme) -> dict[StandingStatus, str]:
-    """Words of the status column; an absence is called what the scheme calls it."""
-    absences = {status.absence: status.title for status in reversed(scheme.statuses)}
-    return {
-        StandingStatus.GRADED: _("定等次"),
-        StandingStatus.NOT_GRADED: _("不定等次"),
-        StandingStatus.EXEMPT: absences.get(Absence.EXEMPT, _("免评")),
-        StandingStatus.DEFERRED: absences.get(Absence.DEFERRED, _("缓评")),
-        StandingStatus.MISSING: _("未交"),
-        StandingStatus.UNDECIDED: undecided(),
-        StandingStatus.LEFT: absences.get(Absence.LEFT, _("调出")),
-    }
 
 
 def file_words() -> dict[FileStatus, str]:
@@ -98,23 +105,6 @@ def file_words() -> dict[FileStatus, str]:
         FileStatus.SUPERSEDED: _("旧版"),
         FileStatus.IGNORED: _("忽略"),
     }
-
-
-def bounds(tiers: tuple[Tier, ...], index: int) -> str:
-    """Words for the points of a tier, with （含） or （不含） at each end."""
-
-    def end(tier: Tier, *, inside: bool) -> str:
-        mark = _("（含）") if inside else _("（不含）")
-        return number.text(tier.at_least) + mark
-
-    tier = tiers[index]
-    above = tiers[index - 1] if index else None
-    if tier.at_least is None:
-        return _("{most}以下").format(most=end(above, inside=not above.inclusive)) if above else ""
-    least = end(tier, inside=tier.inclusive)
-    if above is None:
-        return _("{least}以上").format(least=least)
-    return _("{least}至 {most}").format(least=least, most=end(above, inside=not above.inclusive))
 
 
 # ------------------------------------------------------------------ columns of the details
@@ -141,20 +131,28 @@ class DetailColumn:
     code: str = ""
     #: Code of the group or bonus that limits it with its neighbours.
     block: str = ""
+    #: Code of the section whose cap it comes under; empty where there is none.
+    capped: str = ""
     most: Decimal | None = None
 
 
 def _items(part: Part) -> Iterator[Item]:
     """Items in printed order, those of one group drawn together behind its first."""
-    firsts = {item.group: item.code for item in reversed(part.items) if item.group}
-    for item in part.items:
+    firsts = {item.group: item.code for item in reversed(part.scored) if item.group}
+    for item in part.scored:
         if not item.group:
             yield item
         elif firsts[item.group] == item.code:
-            yield from (each for each in part.items if each.group == item.group)
+            yield from (each for each in part.scored if each.group == item.group)
 
 
 def _part_columns(part: Part) -> Iterator[DetailColumn]:
+    caps = {
+        item.code: section.code
+        for section in part.sections
+        for item in section.items
+        if section.most is not None
+    }
     for item in _items(part):
         yield DetailColumn(
             role=Role.ITEM,
@@ -162,6 +160,7 @@ def _part_columns(part: Part) -> Iterator[DetailColumn]:
             part=part.code,
             code=item.code,
             block=item.group,
+            capped=caps.get(item.code, ""),
             most=item.most,
         )
     yield DetailColumn(role=Role.BASE_OPEN, heading=_("基本分\n待定"), part=part.code)
@@ -214,12 +213,18 @@ class Plan:
         top = SCORES_TOP if page is Page.SCORES else DETAILS_TOP
         return top, top + max(1, self.members) - 1
 
-    def runs(self, part: str, role: Role, block: str = "") -> tuple[tuple[int, int], ...]:
-        """Neighbouring columns of the details as (first, last), counted from 0."""
+    def runs(
+        self, part: str, role: Role, block: str = "", capped: str | None = None
+    ) -> tuple[tuple[int, int], ...]:
+        """Neighbouring columns of the details as (first, last), counted from 0.
+
+        With ``capped`` only those under the cap of this section, or under none.
+        """
         found = [
             index
             for index, column in enumerate(self.details, start=self.first_detail)
             if (column.part, column.role, column.block) == (part, role, block)
+            and capped in {None, column.capped}
         ]
         # Neighbours share the distance between column and place in the list.
         stretches = (
@@ -247,6 +252,7 @@ def _numbers(outcome: Outcome) -> Iterator[Decimal]:
     for part in outcome.scheme.parts:
         yield from (part.base, part.bonus_most)
         yield from (group.most for group in part.groups)
+        yield from (section.most for section in part.sections if section.most is not None)
         yield from (bonus.most for bonus in part.bonuses)
     for standing in outcome.standings:
         yield from (line.counted for line in (standing.score.lines if standing.score else ()))

@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING, Final
 from sheetflow.excel.write import summary_formulas as formulas
 from sheetflow.excel.write.summary_plan import (
     DETAILS_TOP,
-    SCORED,
     SCORES_TOP,
     DetailColumn,
     Page,
     Role,
     page_title,
-    status_words,
-    undecided,
 )
 from sheetflow.excel.write.table_paint import (
     put,
@@ -29,6 +26,7 @@ from sheetflow.excel.write.table_paint import (
 from sheetflow.messages import _
 from sheetflow.model import StandingStatus
 from sheetflow.text import clean
+from sheetflow.verdicts import SCORED, status_words, undecided
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -162,10 +160,13 @@ def _numbers(
         score = _part_score(standing, part.code)
         base, bonus = (score.base, score.bonus) if score else (None, None)
         whole = score.total if score else None
-        yield f"{part.code}.base", (formulas.part_base(plan, part, row), _known(base))
+        yield (
+            f"{part.code}.base",
+            (formulas.part_base(plan, part, row, standing.member.post), _known(base)),
+        )
         yield f"{part.code}.bonus", (formulas.part_bonus(plan, part, row), _known(bonus))
         yield f"{part.code}.total", (formulas.part_total(plan, part, row), _known(whole))
-    yield "total", (formulas.total(plan, scheme.parts, row), _known(standing.total))
+    yield "total", (formulas.total(plan, scheme, row), _known(standing.total))
     if standing.total is None or standing.score_tier is not None:
         cached = standing.score_tier if standing.total is not None else None
         yield "score_tier", (formulas.tier(plan, scheme.tiers, row), cached or undecided())

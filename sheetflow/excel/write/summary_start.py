@@ -4,28 +4,35 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from sheetflow import number
-from sheetflow.excel.table_styles import BODY_FACE, CHART_FILL, CHART_LINE, HEADING_FACE
 from sheetflow.excel.write import safe
+from sheetflow.excel.write.summary_charts import paint_charts
 from sheetflow.excel.write.summary_formulas import column_range, quote
+from sheetflow.excel.write.summary_front import (
+    COLUMNS,
+    LAST,
+    ROW,
+    WIDTH,
+    Figure,
+    count,
+    paint_section,
+)
 from sheetflow.excel.write.summary_plan import (
     FILES_STATUS,
     FILES_TOP,
     Page,
-    bounds,
+    Record,
     count_statuses,
     file_words,
     page_title,
-    status_words,
+    pages,
 )
+from sheetflow.excel.write.summary_tiers import paint_tiers
 from sheetflow.excel.write.table_paint import (
-    pixels,
     put,
     put_formula,
     put_wide,
@@ -34,7 +41,8 @@ from sheetflow.excel.write.table_paint import (
 )
 from sheetflow.messages import _
 from sheetflow.model import StandingStatus
-from sheetflow.text import clean
+from sheetflow.stages import stage_title
+from sheetflow.verdicts import status_words
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -46,24 +54,10 @@ if TYPE_CHECKING:
 
 Styles = Mapping[str, "Format"]
 
-_COLUMNS: Final = 10
-_WIDTH: Final = 11.5
-_LAST: Final = _COLUMNS - 1
-#: Columns of the table of tiers: title, bounds (three wide), count, share.
-_BOUNDS, _COUNT, _SHARE = (1, 3), 4, 5
-_CHART_COLUMN: Final = 6
-_CHART_ROWS: Final = 10
-_ROW: Final = 21.0
-_PIXELS: Final = 4 / 3
-
-
-@dataclass(frozen=True, slots=True)
-class _Figure:
-    """One number of the page: its heading, formula and value."""
-
-    heading: str
-    formula: str
-    value: int
+#: Percent at which the columns of the page fill a sheet of paper.
+_SCALE: Final = 70
+#: Digits of a hash that people compare by eye.
+_HASH: Final = 8
 
 
 def paint_start(
@@ -71,33 +65,41 @@ def paint_start(
     sheet: Worksheet,
     styles: Styles,
     *,
-    summary: tuple[Outcome, Plan],
+    summary: tuple[Outcome, Plan, Record],
     steps: tuple[str, ...],
+    news: tuple[str, ...] = (),
 ) -> None:
-    """Paint the first page; ``steps`` are the next things to do, in words."""
-    outcome, plan = summary
-    sheet.set_column(0, _LAST, _WIDTH)
-    row = _paint_title(sheet, styles, outcome)
+    """Paint the first page; ``steps`` are to be done next, ``news`` is new since last time."""
+    outcome, plan, record = summary
+    sheet.set_column(0, LAST, WIDTH)
+    row = _paint_title(sheet, styles, outcome, record)
     row = _paint_people(sheet, styles, outcome, plan, row)
     row = _paint_files(sheet, styles, outcome, row)
-    row = _paint_tiers(book, sheet, styles, summary, row)
+    row = paint_tiers(book, sheet, styles, (outcome, plan), row)
     row = _paint_texts(sheet, styles, _("四、下一步"), steps or (_("没有要做的事。"),), row)
-    _paint_links(sheet, styles, row)
+    if news:
+        row = _paint_texts(sheet, styles, _("与上次汇总相比"), news, row)
+    row = _paint_links(sheet, styles, pages(outcome, record), row)
     sheet.hide_gridlines(2)
     set_page(sheet, title=outcome.scheme.title, mark=_("内部资料"), upright=True)
+    # A break by hand is heeded only where the page is not fitted.
+    sheet.set_print_scale(_SCALE)
+    sheet.set_h_pagebreaks([row])
+    paint_charts(book, sheet, styles, (outcome, plan), row)
 
 
 # ------------------------------------------------------------------ title
 
 
-def _paint_title(sheet: Worksheet, styles: Styles, outcome: Outcome) -> int:
+def _paint_title(sheet: Worksheet, styles: Styles, outcome: Outcome, record: Record) -> int:
     scheme = outcome.scheme
     year = str(scheme.year)
     name = scheme.title
     if year not in name:
         name = _("{year}年度{title}").format(year=year, title=name)
+    name += _("（半年初评）") if scheme.settings.interim else ""
     title = _("{round}汇总").format(round=name)
-    put_wide(sheet, 0, (0, _LAST), title, styles["title"])
+    put_wide(sheet, 0, (0, LAST), title, styles["title"])
     about = _(
         "{organisation}　考核期 {start} 至 {end}　方案版本 {version}　内部资料，不得外传"
     ).format(
@@ -106,18 +108,29 @@ def _paint_title(sheet: Worksheet, styles: Styles, outcome: Outcome) -> int:
         end=scheme.period_end,
         version=outcome.scheme_version,
     )
-    put_wide(sheet, 1, (0, _LAST), about, styles["subtitle"])
+    put_wide(sheet, 1, (0, LAST), about, styles["subtitle"])
     text, style = state(outcome)
-    put_wide(sheet, 2, (0, _LAST), text, styles[style])
+    put_wide(sheet, 2, (0, LAST), text, styles[style])
     sheet.set_row(0, 36)
     sheet.set_row(1, 22)
     sheet.set_row(2, 26)
-    return 4
+    how_far = _how_far(outcome, record)
+    put_wide(sheet, 3, (0, LAST), how_far, styles["subtitle"])
+    sheet.set_row(3, row_height([(how_far, WIDTH * COLUMNS)]))
+    return 5
 
 
-def _paint_section(sheet: Worksheet, styles: Styles, title: str, row: int) -> None:
-    put_wide(sheet, row, (0, _LAST), title, styles["section"])
-    sheet.set_row(row, 24)
+def _how_far(outcome: Outcome, record: Record) -> str:
+    """Stage of the round and what keeps it there; the fingerprint of the last decision."""
+    texts = []
+    if outcome.progress:
+        waits = "，".join(outcome.progress.waits)
+        stage = _("现在是“{stage}”").format(stage=stage_title(outcome.progress.stage))
+        texts.append("：".join(filter(None, (stage, waits))))
+    if outcome.head:
+        text = _("决定共 {n} 条，末条指纹 {head}")
+        texts.append(text.format(n=len(record.decisions), head=outcome.head[:_HASH]))
+    return "。".join(texts)
 
 
 def state(outcome: Outcome) -> tuple[str, str]:
@@ -140,7 +153,7 @@ def state(outcome: Outcome) -> tuple[str, str]:
 
 
 def _paint_people(sheet: Worksheet, styles: Styles, outcome: Outcome, plan: Plan, row: int) -> int:
-    _paint_section(sheet, styles, _("一、人数"), row)
+    paint_section(sheet, styles, _("一、人数"), row)
     status = column_range(plan, Page.SCORES, plan.column("status"))
     counts = count_statuses(outcome.standings)
     words = status_words(outcome.scheme)
@@ -150,11 +163,11 @@ def _paint_people(sheet: Worksheet, styles: Styles, outcome: Outcome, plan: Plan
     gone, everybody = counts[StandingStatus.LEFT], len(outcome.standings)
     ids = column_range(plan, Page.SCORES, 1)
     figures = [
-        _Figure(_("名册"), f'SUMPRODUCT(({ids}<>"")*1)', everybody),
-        _Figure(words[StandingStatus.LEFT], _count(status, words[StandingStatus.LEFT]), gone),
-        _Figure(_("应评"), f"{roster}-{left}", everybody - gone),
-        _Figure(_("参评"), f"{at[StandingStatus.GRADED]}+{at[StandingStatus.NOT_GRADED]}", scored),
-        *(_Figure(words[s], _count(status, words[s]), counts[s]) for s in _PEOPLE),
+        Figure(_("名册"), f'SUMPRODUCT(({ids}<>"")*1)', everybody),
+        Figure(words[StandingStatus.LEFT], count(status, words[StandingStatus.LEFT]), gone),
+        Figure(_("应评"), f"{roster}-{left}", everybody - gone),
+        Figure(_("参评"), f"{at[StandingStatus.GRADED]}+{at[StandingStatus.NOT_GRADED]}", scored),
+        *(Figure(words[s], count(status, words[s]), counts[s]) for s in _PEOPLE),
     ]
     _paint_figures(sheet, styles, figures, row + 1)
     parts = [(_("参评"), assessed, scored)]
@@ -178,15 +191,15 @@ _PEOPLE: Final = (
 
 
 def _paint_files(sheet: Worksheet, styles: Styles, outcome: Outcome, row: int) -> int:
-    _paint_section(sheet, styles, _("二、收到的文件"), row)
+    paint_section(sheet, styles, _("二、收到的文件"), row)
     words = file_words()
     counts: Counter[FileStatus] = Counter(receipt.status for receipt in outcome.receipts)
     bottom = FILES_TOP + max(1, len(outcome.receipts))
     status = _files_range(bottom)
     counted = [xl_rowcol_to_cell(row + 2, i) for i in range(1, len(words) + 1)]
     figures = [
-        _Figure(_("收到"), "+".join(counted), len(outcome.receipts)),
-        *(_Figure(word, _count(status, word), counts[s]) for s, word in words.items()),
+        Figure(_("收到"), "+".join(counted), len(outcome.receipts)),
+        *(Figure(word, count(status, word), counts[s]) for s, word in words.items()),
     ]
     _paint_figures(sheet, styles, figures, row + 1)
     return row + 4
@@ -198,18 +211,13 @@ def _files_range(bottom: int) -> str:
     return f"'{page_title(Page.FILES)}'!{first}:{last}"
 
 
-def _count(area: str, word: str) -> str:
-    # COUNTIF would take marks inside a word for patterns.
-    return f"SUMPRODUCT(({area}={quote(word)})*1)"
-
-
-def _paint_figures(sheet: Worksheet, styles: Styles, figures: Iterable[_Figure], row: int) -> None:
+def _paint_figures(sheet: Worksheet, styles: Styles, figures: Iterable[Figure], row: int) -> None:
     for column, figure in enumerate(figures):
         put(sheet, (row, column), figure.heading, styles["head"])
         put_formula(
             sheet, (row + 1, column), figure.formula, styles["figure"], Decimal(figure.value)
         )
-    sheet.set_row(row, _ROW)
+    sheet.set_row(row, ROW)
     sheet.set_row(row + 1, 26)
 
 
@@ -231,134 +239,12 @@ def _sentence(whole: Term, parts: list[Term]) -> tuple[str, str]:
 def _paint_sentences(
     sheet: Worksheet, styles: Styles, sentences: tuple[tuple[str, str], tuple[str, str]], row: int
 ) -> None:
-    half = _COLUMNS // 2 + 1
-    areas = ((0, half - 1), (half, _LAST))
+    half = COLUMNS // 2 + 1
+    areas = ((0, half - 1), (half, LAST))
     for (formula, text), area in zip(sentences, areas, strict=True):
         put_wide(sheet, row, area, "", styles["plain"])
         put_formula(sheet, (row, area[0]), formula, styles["plain"], text)
-    sheet.set_row(row, _ROW)
-
-
-# ------------------------------------------------------------------ tiers
-
-
-def _paint_tiers(
-    book: Workbook, sheet: Worksheet, styles: Styles, summary: tuple[Outcome, Plan], row: int
-) -> int:
-    outcome, plan = summary
-    _paint_section(sheet, styles, _("三、等次（占比按定等次的人数算）"), row)
-    top = row + 1
-    for column, word in ((0, _("等次")), (_COUNT, _("人数")), (_SHARE, _("占比"))):
-        put(sheet, (top, column), word, styles["head"])
-    put_wide(sheet, top, _BOUNDS, _("总分界限"), styles["head"])
-    sheet.set_row(top, _ROW)
-    graded = [s for s in outcome.standings if s.status is StandingStatus.GRADED]
-    counts = Counter(clean(s.tier or "") for s in graded)
-    last = top + len(outcome.scheme.tiers) + 2
-    for index, tier in enumerate(outcome.scheme.tiers, start=1):
-        text = bounds(outcome.scheme.tiers, index - 1)
-        formula = _count_tier(plan, f"$A{top + index + 1}", outcome)
-        figure = _Figure(tier.title, formula, counts[clean(tier.title)])
-        _paint_tier(sheet, styles, (top + index, last), text, figure, len(graded))
-    named = f"{xl_rowcol_to_cell(top + 1, _COUNT)}:{xl_rowcol_to_cell(last - 2, _COUNT)}"
-    whole = xl_rowcol_to_cell(last, _COUNT)
-    settled = sum(counts[clean(tier.title)] for tier in outcome.scheme.tiers)
-    rest = _Figure(_("待定"), f"{whole}-SUM({named})", len(graded) - settled)
-    _paint_tier(sheet, styles, (last - 1, last), _("尚未确定等次"), rest, len(graded))
-    status = column_range(plan, Page.SCORES, plan.column("status"))
-    word = status_words(outcome.scheme)[StandingStatus.GRADED]
-    everybody = _Figure(_("合计"), _count(status, word), len(graded))
-    _paint_tier(sheet, styles, (last, last), "", everybody, len(graded))
-    _paint_chart(book, sheet, (top, last - 2))
-    row = max(last + 1, top + _CHART_ROWS)
-    quota = _quota_text(outcome)
-    if quota:
-        put_wide(sheet, row, (0, _LAST), quota, styles["plain"])
-        sheet.set_row(row, row_height([(quota, _WIDTH * _COLUMNS)]))
-        row += 1
-    return row + 1
-
-
-def _count_tier(plan: Plan, title: str, outcome: Outcome) -> str:
-    """Graded members whose tier, decided or else proposed, is this one."""
-    area = {
-        key: column_range(plan, Page.SCORES, plan.column(key))
-        for key in ("status", "proposed_tier", "final_tier")
-    }
-    word = quote(status_words(outcome.scheme)[StandingStatus.GRADED])
-    decided = f"({area['final_tier']}={title})"
-    proposed = f'({area["final_tier"]}="")*({area["proposed_tier"]}={title})'
-    return f"SUMPRODUCT(({area['status']}={word})*({decided}+{proposed}))"
-
-
-def _paint_tier(
-    sheet: Worksheet,
-    styles: Styles,
-    rows: tuple[int, int],
-    text: str,
-    figure: _Figure,
-    graded: int,
-) -> None:
-    row, last = rows
-    put(sheet, (row, 0), figure.heading, styles["strong"])
-    put_wide(sheet, row, _BOUNDS, text, styles["text_middle"])
-    put_formula(sheet, (row, _COUNT), figure.formula, styles["number"], Decimal(figure.value))
-    whole = xl_rowcol_to_cell(last, _COUNT, row_abs=True, col_abs=True)
-    # In thousandths first: the half that is rounded up is then exact in binary.
-    share = f"ROUND({xl_rowcol_to_cell(row, _COUNT)}*1000/{whole},0)/1000"
-    formula = f"IF({whole}=0,{quote('—')},{share})"
-    put_formula(sheet, (row, _SHARE), formula, styles["percent"], _share(figure.value, graded))
-    sheet.set_row(row, _ROW)
-
-
-def _share(part: int, whole: int) -> str | Decimal:
-    if not whole:
-        return "—"
-    return number.half_up(Decimal(part) / Decimal(whole), 3)
-
-
-def _paint_chart(book: Workbook, sheet: Worksheet, rows: tuple[int, int]) -> None:
-    top, last = rows
-    name = page_title(Page.START)
-    chart = book.add_chart({"type": "column"})
-    face = {"name": BODY_FACE, "size": 9}
-    chart.add_series(
-        {
-            "name": _("人数"),
-            "categories": [name, top + 1, 0, last, 0],
-            "values": [name, top + 1, _COUNT, last, _COUNT],
-            "fill": {"color": CHART_FILL},
-            "gap": 80,
-            "data_labels": {"value": True, "font": face},
-        }
-    )
-    chart.set_title(
-        {"name": _("各等次人数"), "name_font": {"name": HEADING_FACE, "size": 11}, "overlay": False}
-    )
-    chart.set_legend({"none": True})
-    chart.set_x_axis({"num_font": face})
-    chart.set_y_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
-    width = (_COLUMNS - _CHART_COLUMN) * pixels(_WIDTH)
-    height = _CHART_ROWS * _ROW * _PIXELS
-    chart.set_size({"width": width - 12, "height": height - 8})
-    chart.set_chartarea({"border": {"color": CHART_LINE}})
-    place = {"x_offset": 10, "y_offset": 2, "object_position": 1}
-    sheet.insert_chart(top, _CHART_COLUMN, chart, place)
-    for row in range(last + 3, top + _CHART_ROWS):
-        sheet.set_row(row, _ROW)
-
-
-def _quota_text(outcome: Outcome) -> str:
-    quota = outcome.quota
-    if quota is None:
-        return ""
-    limit = _("不限") if quota.limit is None else _("{count} 名").format(count=quota.limit)
-    text = _("{tier}名额：{limit}（基数 {base} 人），候选 {count} 人。").format(
-        tier=quota.tier, limit=limit, base=quota.base, count=len(quota.candidates)
-    )
-    names = {s.member.id: s.member.name for s in outcome.standings}
-    ties = "；".join("、".join(names.get(each, each) for each in tie) for tie in quota.ties)
-    return text + (_("同分待定：{ties}。").format(ties=ties) if ties else "")
+    sheet.set_row(row, ROW)
 
 
 # ------------------------------------------------------------------ texts and links
@@ -367,27 +253,35 @@ def _quota_text(outcome: Outcome) -> str:
 def _paint_texts(
     sheet: Worksheet, styles: Styles, title: str, texts: tuple[str, ...], row: int
 ) -> int:
-    _paint_section(sheet, styles, title, row)
+    paint_section(sheet, styles, title, row)
     for offset, text in enumerate(texts, start=1):
         numbered = f"{offset}. {text}" if len(texts) > 1 else text
-        put_wide(sheet, row + offset, (0, _LAST), numbered, styles["plain"])
-        sheet.set_row(row + offset, row_height([(numbered, _WIDTH * _COLUMNS)]))
+        put_wide(sheet, row + offset, (0, LAST), numbered, styles["plain"])
+        sheet.set_row(row + offset, row_height([(numbered, WIDTH * COLUMNS)]))
     return row + len(texts) + 2
 
 
-def _paint_links(sheet: Worksheet, styles: Styles, row: int) -> None:
-    _paint_section(sheet, styles, _("五、各表"), row)
+def _paint_links(sheet: Worksheet, styles: Styles, listed: tuple[Page, ...], row: int) -> int:
+    paint_section(sheet, styles, _("五、各表"), row)
     about = {
         Page.SCORES: _("每人各部分得分、总分、等次和说明"),
         Page.DETAILS: _("每人每项计入的分数"),
+        Page.BASIS: _("每人每一分从哪个文件、哪个格来，为什么这样计"),
+        Page.TRIAL: _("换一条线、换一种名额，各等次会有多少人；谁站在线边上"),
+        Page.ITEMS: _("每项的平均分、得分率、没有填的和失的分"),
+        Page.GAPS: _("本人填的和后来另定的差在哪里"),
         Page.FINDINGS: _("要改正和要过目的问题，错误在前"),
         Page.MISSING: _("还没有交表的人"),
         Page.FILES: _("收到的每个文件和处理结果"),
+        Page.DIFFERENCES: _("同一个人先后交来的表有什么不同"),
+        Page.DECISIONS: _("定过的每一件事：何时、改前改后、哪次会"),
     }
-    for offset, (page, text) in enumerate(about.items(), start=1):
+    shown = [(page, text) for page, text in about.items() if page in listed]
+    for offset, (page, text) in enumerate(shown, start=1):
         name = page_title(page)
         safe.put_link(sheet, (row + offset, 0), (name, "A1"), styles["link"], name)
-        put_wide(sheet, row + offset, (1, _LAST), text, styles["plain"])
+        put_wide(sheet, row + offset, (1, LAST), text, styles["plain"])
         sheet.set_row(row + offset, 18)
     note = _("本工作簿每次汇总都重新生成，在这里的改动不作数；改过的一份会另存到旧版文件夹。")
-    put_wide(sheet, row + len(about) + 1, (0, _LAST), note, styles["plain"])
+    put_wide(sheet, row + len(shown) + 1, (0, LAST), note, styles["plain"])
+    return row + len(shown) + 3

@@ -1,0 +1,185 @@
+"""The sheets 得分依据 and 决定: where every point comes from, and all that was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from sheetflow import number
+from sheetflow.acts import act_of, known_of
+from sheetflow.excel.write import safe
+from sheetflow.excel.write.summary_formulas import quote
+from sheetflow.excel.write.summary_plan import Page, heading, page_title
+from sheetflow.excel.write.table_paint import paint_table, set_page
+from sheetflow.messages import _
+from sheetflow.model import ColumnRole, Table, TableColumn
+from sheetflow.text import clean
+from sheetflow.trace import traces
+from sheetflow.trace_rows import RowKind, by_words
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+    from sheetflow.acts import Act
+    from sheetflow.excel.write.summary_plan import Record
+    from sheetflow.model import Outcome, Plain, Scheme, Source
+    from sheetflow.trace import Trace
+    from sheetflow.trace_rows import Row
+
+Styles = Mapping[str, "Format"]
+#: Digits of a hash that people compare by eye.
+_HASH: Final = 8
+#: Columns that stay in sight: id and name; the column of kinds behind them.
+_FROZEN: Final = 2
+_KIND: Final = 2
+
+
+def kind_words() -> dict[RowKind, str]:
+    """Words by which the rows are filtered."""
+    return {
+        RowKind.ITEM: _("指标"),
+        RowKind.CLAIM: _("加分"),
+        RowKind.CAP: _("封顶"),
+        RowKind.SCALED: _("折算"),
+        RowKind.BASE: _("基本分"),
+        RowKind.BONUS: _("加分小计"),
+        RowKind.PART: _("小计"),
+        RowKind.TOTAL: _("总分"),
+    }
+
+
+def paint_basis(
+    book: Workbook, sheet: Worksheet, styles: Styles, outcome: Outcome, record: Record
+) -> None:
+    """Paint the trace of all members as one table."""
+    table = basis_table(outcome, traces(outcome, record.forms))
+    first, last = paint_table(sheet, table, styles)
+    sheet.freeze_panes(first, _FROZEN)
+    words = kind_words()
+    sums = (words[k] for k in (RowKind.BASE, RowKind.BONUS, RowKind.PART, RowKind.TOTAL))
+    right = len(table.columns) - 1
+    kind = xl_rowcol_to_cell(first, _KIND, col_abs=True)
+    here, above = (xl_rowcol_to_cell(row, 0, col_abs=True) for row in (first, first - 1))
+    for condition, style in (
+        (f"{here}<>{above}", {"bg_color": "#D5E0E6", "bold": True}),
+        (f"OR({','.join(f'{kind}={quote(word)}' for word in sums)})", {"bg_color": "#EEF2F4"}),
+    ):
+        rule = {"type": "formula", "criteria": "=" + condition, "format": book.add_format(style)}
+        safe.colour(sheet, (first, 0, last, right), rule)
+    set_page(sheet, title=outcome.scheme.title, mark=_("内部资料"))
+
+
+def basis_table(outcome: Outcome, pages: Iterable[Trace]) -> Table:
+    """One row an item, bonus row, cap, sum and step to the tier, member after member."""
+    advice = _(
+        "每一分从哪个格来、谁定的、为什么这样计。按编号或类别筛选；指标、加分、封顶、折算各行的“计入”"
+        "加起来就是小计。空格：没有分数，不是 0 分。"
+    )
+    rows = tuple(row for page in pages for row in _member_rows(page))
+    columns = tuple(_columns(outcome.scheme))
+    return Table(title=page_title(Page.BASIS), advice=advice, columns=columns, rows=rows)
+
+
+def _columns(scheme: Scheme) -> Iterator[TableColumn]:
+    yield TableColumn(heading=heading(scheme, ColumnRole.ID) or _("编号"), width=8)
+    yield TableColumn(heading=heading(scheme, ColumnRole.NAME) or _("姓名"), width=9)
+    yield TableColumn(heading=_("类别"), width=8)
+    yield TableColumn(heading=_("项目"), width=8)
+    yield TableColumn(heading=_("内容"), width=24)
+    yield TableColumn(heading=_("规则"), width=36)
+    yield TableColumn(heading=_("自评"), width=7)
+    yield TableColumn(heading=_("填在"), width=15)
+    yield TableColumn(heading=_("佐证"), width=18)
+    yield TableColumn(heading=_("谁定"), width=7)
+    yield TableColumn(heading=_("采用"), width=7)
+    yield TableColumn(heading=_("依据"), width=18)
+    yield TableColumn(heading=_("会次"), width=14)
+    yield TableColumn(heading=_("计入"), width=7)
+    yield TableColumn(heading=_("说明"), width=24)
+
+
+def _member_rows(page: Trace) -> Iterator[tuple[Plain, ...]]:
+    who = (clean(page.member.id, name=True), clean(page.member.name, name=True))
+    blank = (None,) * 9
+    if page.file:
+        version = _("表单版本 {version}").format(version=page.version) if page.version else None
+        yield (*who, _("来源"), None, page.file, *blank, version)
+    words = kind_words()
+    for row in page.rows:
+        yield (*who, words[row.kind], *_points(row))
+    for step in page.verdicts:
+        place, why, meeting = _place(step.decided), step.why or None, step.meeting or None
+        told = (None, None, place, None, None, None, why, meeting, None, step.result)
+        yield (*who, _("等次"), None, step.title, *told)
+    for text in page.open:
+        yield (*who, _("待定"), None, None, *blank, text)
+
+
+def _points(row: Row) -> Iterator[Plain]:
+    yield row.code or None
+    yield row.title
+    yield row.rule or None
+    yield row.typed if (own := number.parse(row.typed)) is None else own
+    yield _place(row.source)
+    yield row.proof or None
+    yield by_words(row.by) or None
+    yield row.stands
+    yield row.ground or None
+    yield row.meeting or None
+    yield row.counted
+    yield row.why or None
+
+
+def _place(source: Source) -> str | None:
+    return "!".join(filter(None, (source.sheet, source.cell))) or None
+
+
+# ------------------------------------------------------------------ decisions
+
+
+def paint_decisions(sheet: Worksheet, styles: Styles, outcome: Outcome, record: Record) -> None:
+    """Paint all that was decided, in its order."""
+    paint_table(sheet, decisions_table(outcome, record), styles)
+    set_page(sheet, title=outcome.scheme.title, mark=_("内部资料"))
+
+
+def decisions_table(outcome: Outcome, record: Record) -> Table:
+    """One row a decision; who raised an objection is left out."""
+    known = known_of(outcome, record.decisions)
+    rows = tuple(_decision_row(act_of(each, known)) for each in record.decisions)
+    scheme = outcome.scheme
+    columns = (
+        TableColumn(heading=_("序号"), width=7),
+        TableColumn(heading=_("记入时间"), width=22),
+        TableColumn(heading=heading(scheme, ColumnRole.ID) or _("编号"), width=8),
+        TableColumn(heading=heading(scheme, ColumnRole.NAME) or _("姓名"), width=10),
+        TableColumn(heading=_("表"), width=11),
+        TableColumn(heading=_("定的是什么"), width=44),
+        TableColumn(heading=_("原来"), width=18),
+        TableColumn(heading=_("改为"), width=20),
+        TableColumn(heading=_("会次"), width=24),
+        TableColumn(heading=_("指纹"), width=10),
+    )
+    advice = _(
+        "共 {n} 条，末条指纹 {head}。记录只增不改；用 sheetflow log 核对，指纹不同就是记录被动过。"
+    ).format(n=len(rows), head=outcome.head[:_HASH])
+    return Table(title=page_title(Page.DECISIONS), advice=advice, columns=columns, rows=rows)
+
+
+def _decision_row(act: Act) -> tuple[Plain, ...]:
+    return (
+        act.number,
+        act.taken.replace("T", " "),
+        clean(act.member, name=True),
+        clean(act.name, name=True),
+        act.sheet,
+        act.what,
+        act.before,
+        act.after,
+        act.meeting,
+        act.chain[:_HASH],
+    )
