@@ -151,7 +151,7 @@ def filled_book(scheme: Scheme = RICH) -> Book:
             text = f"{cell.code}/{cell.role}"
             values[cell.row, cell.column] = Value(ValueKind.TEXT, text)
         sheets.append(replace(sheet, values=values))
-    return Book(tuple(sheets), datetime(2015, 12, 10, tzinfo=UTC))
+    return Book(tuple(sheets), datetime(2015, 12, 10, 9, 30, tzinfo=UTC))
 
 
 def edited(book: Book, at: int, change: Callable[[Values], Values]) -> Book:

@@ -61,10 +61,11 @@ def test_a_return_is_late_by_its_time_of_saving(
 
 @pytest.mark.parametrize(("day", "late"), [(9, False), (10, True)])
 def test_without_a_time_of_saving_its_receipt_counts(folder: Path, day: int, *, late: bool) -> None:
-    drop(folder, "甲.xlsx", undated(blank(folder, "001")))
+    data = undated(blank(folder, "001"))
+    drop(folder, "甲.xlsx", data)
     assert ("X612" in told(collect(folder, NOW.replace(day=day)), "甲.xlsx")) is late
     # A later run, and the same bytes at another path, do not make it later.
-    drop(folder, "甲后/甲.xlsx", undated(blank(folder, "001")))
+    drop(folder, "甲后/甲.xlsx", data)
     assert told(collect(folder, NOW), "甲后/甲.xlsx") == []
     assert ("X612" in told(collect(folder, NOW), "甲.xlsx")) is late
 

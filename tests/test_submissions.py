@@ -57,7 +57,7 @@ def at(code: str, field: Field) -> tuple[int, int]:
 def test_everything_filled_is_an_entry_in_its_field() -> None:
     assert WHOLE.faults == ()
     assert WHOLE.stamp == stamped()
-    assert WHOLE.modified == datetime(2015, 12, 10, tzinfo=UTC)
+    assert WHOLE.modified == datetime(2015, 12, 10, 9, 30, tzinfo=UTC)
     expected = {(c, f, f"{c}/{f.value}") for c in ITEMS for f in (Field.SCORE, Field.EVIDENCE)}
     bonus = (Field.REASON, Field.LEVEL, Field.ISSUER, Field.DOCUMENT, Field.DATE, Field.CLAIM)
     expected |= {(c, f, f"{c}/{f.value}") for c in ROWS for f in bonus}

@@ -73,16 +73,17 @@ def arrange(sheet: FormSheet) -> Pages:
     """
     last = max(cell.last_row for cell in sheet.cells if cell.role is not Role.OPTION)
     bonus = min((c.row for c in sheet.having(Role.HEADING) if c.row > HEADING_ROW), default=None)
+    least, wrapped = _least(sheet.cells)
     for end, cuts in ((last, ()), (bonus - 1, (bonus,))) if bonus else ((last, ()),):
         for widths in map(_widened, _WIDER):
-            rows = row_heights(sheet.cells, widths)
+            rows = _grown(least, wrapped, widths)
             fits = _sum(rows, CODE_ROW, end) <= _room(widths)
             if fits and _sum(rows, end + 1, last) <= _room(widths) - rows[INFO_ROW]:
                 again = (INFO_ROW, INFO_ROW if cuts else HEADING_ROW)
                 return _spread(
                     sheet, Pages(widths=widths, heights=rows, breaks=cuts, repeated=again)
                 )
-    rows = row_heights(sheet.cells, PART_WIDTHS)
+    rows = _grown(least, wrapped, PART_WIDTHS)
     again = (INFO_ROW, HEADING_ROW)
     breaks = _breaks(rows, sheet, _room(PART_WIDTHS), _sum(rows, *again), bonus)
     return _spread(sheet, Pages(widths=PART_WIDTHS, heights=rows, breaks=breaks, repeated=again))
@@ -107,15 +108,26 @@ def _spread(sheet: FormSheet, pages: Pages) -> Pages:
 
 def row_heights(cells: Iterable[Cell], widths: tuple[int, ...]) -> dict[int, float]:
     """Points each row needs; rows under a merged cell share what it needs."""
+    return _grown(*_least(cells), widths)
+
+
+def _least(cells: Iterable[Cell]) -> tuple[dict[int, float], tuple[Cell, ...]]:
+    """What does not hang on the widths: least points by row, and the cells whose text wraps."""
     rows: dict[int, float] = {}
-    tall: list[Cell] = []
+    wrapped: list[Cell] = []
     for cell in cells:
         rows[cell.row] = max(rows.get(cell.row, 0.0), _LEAST.get(cell.role, 0.0))
-        if cell.last_row > cell.row:
-            tall.append(cell)
-        else:
-            rows[cell.row] = max(rows[cell.row], _need(cell, widths))
-    for cell in tall:
+        if cell.text and FORM[cell.role.value].get("text_wrap"):
+            wrapped.append(cell)
+    # A merged cell asks for what the other cells of its rows have left wanting.
+    return rows, tuple(sorted(wrapped, key=lambda cell: cell.last_row > cell.row))
+
+
+def _grown(
+    least: Mapping[int, float], wrapped: Iterable[Cell], widths: tuple[int, ...]
+) -> dict[int, float]:
+    rows = dict(least)
+    for cell in wrapped:
         span = range(cell.row, cell.last_row + 1)
         missing = _need(cell, widths) - sum(rows[row] for row in span)
         for row in span if missing > 0 else ():
@@ -124,11 +136,8 @@ def row_heights(cells: Iterable[Cell], widths: tuple[int, ...]) -> dict[int, flo
 
 
 def _need(cell: Cell, widths: tuple[int, ...]) -> float:
-    style = FORM[cell.role.value]
-    if not cell.text or not style.get("text_wrap"):
-        return 0.0
     pixels = sum(widths[cell.column - 1 : cell.last_column])
-    return heights.height(cell.text, pixels, float(style["font_size"]))
+    return heights.height(cell.text, pixels, float(FORM[cell.role.value]["font_size"]))
 
 
 def _room(widths: tuple[int, ...]) -> float:
