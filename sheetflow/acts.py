@@ -196,6 +196,7 @@ def _headings(tab: str) -> Mapping[str, str]:
         Tab.APPROVALS: {
             "approval": _("核定"), "veto": _("否决"), "basis": _("否决依据"),
             "tier": _("评定等次"), "reason": _("理由"), "meeting": _("会次"),
+            "version": _("表单版本"),
         },
         Tab.OBJECTIONS: {
             "day": _("日期"), "raiser": _("提出人"), "member": _("对象"), "content": _("内容"),

@@ -191,8 +191,12 @@ def collected_lines(done: Collected) -> Iterable[str]:
     for each in done.copies:
         if each.kept:
             yield _("有人改过的旧文件另存为 {kept}").format(kept=each.kept)
-    if done.desk:
-        yield _("有文件要您定哪份算数、是谁的：看 {desk} 的“文件”表").format(desk=done.desk.name)
+    if done.acts:
+        yield _("记下核定表里的 {n} 项决定，sheetflow log 逐条列出").format(n=len(done.acts))
+    if done.desk and done.desk.name != rounds.DESK:
+        yield _(
+            "{desk} 里有改写时保留不住的内容，没有动它；更新的一份另存为 {beside}，请照抄过去再填"
+        ).format(desk=rounds.DESK, beside=done.desk.name)
 
 
 @_for_terminals

@@ -191,7 +191,8 @@ NOT_OPENED: list[tuple[str, bytes]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "data"), NOT_OPENED)
+# Bytes hold the time of packing, which two workers would call by two names.
+@pytest.mark.parametrize(("kind", "data"), NOT_OPENED, ids=range(len(NOT_OPENED)))
 def test_a_false_zip_is_not_opened(kind: str, data: bytes) -> None:
     with pytest.raises(UnreadableError) as refused:
         check_zip(data)

@@ -82,7 +82,11 @@ def agenda(scheme: Scheme) -> Layout:
             key_column(),
         ),
         keys=(KEY,),
-        advice=(_("只列要议的。点「去看」到那一格，改好再回来；结论可以不写，写了就留在记录里。"),),
+        advice=(
+            _(
+                "只列要议的。点「去看」到那一格，改好再回来；议过的写上结论，第一行管其余各条。有一条没有结论，「其余一律同意」就不管这个人。"
+            ),
+        ),
     )
 
 
@@ -157,7 +161,7 @@ def approvals(scheme: Scheme) -> Layout:
         title=words.TITLES[Tab.APPROVALS],
         columns=(
             *who(scheme),
-            Column(key="version", heading="表单版本", width=12),
+            Column(key="version", heading="表单版本", width=15),
             *_sums(scheme),
             *_tiers(),
             Column(
@@ -267,7 +271,7 @@ def focus(scheme: Scheme, headings: tuple[str, ...] = ()) -> Layout:
             *(Column(key=h, heading=h, role=Role.TYPED, shape=Shape.TEXT, width=24) for h in asked),
         ),
         keys=("id",),
-        advice=(_("要报告的人在这里补上只有人知道的事；空着的，正式文件出不来。"),),
+        advice=(_("要报告的人在这里补上只有人知道的事；公文要写的空着，出不了定稿。"),),
     )
 
 
@@ -284,7 +288,7 @@ def files() -> Layout:
         title=words.TITLES[Tab.FILES],
         columns=(
             Column(key="file", heading="文件", shape=Shape.TEXT, width=60),
-            Column(key="version", heading="表单版本", width=12),
+            Column(key="version", heading="表单版本", width=15),
             Column(
                 key="member",
                 heading="归属编号",

@@ -24,10 +24,12 @@ from sheetflow import number
 from sheetflow.desk.edits import Edit, Edits, edits
 from sheetflow.desk.sheets import DeskPlan
 from sheetflow.errors import UnreadableError
+from sheetflow.excel import desk_styles
 from sheetflow.excel.desk import hide_escapes, packed, type_text, would_lose
 from sheetflow.excel.read import read_book
 from sheetflow.excel.sheet_copy import copy_look, copy_sheet, link_to, look_like
 from sheetflow.excel.write.desk import write_desk
+from sheetflow.excel.write.table_paint import row_height
 from sheetflow.model import Book, ValueKind
 from sheetflow.tables import address
 
@@ -84,12 +86,32 @@ def refresh(data: bytes, plan: DeskPlan) -> bytes | None:
     _follow(book, wanted, fresh)
     if fresh is not None:
         _widen(book, wanted, fresh)
+    _hide(book, wanted)
+    for title in {edit.sheet for edit in wanted.cells}:
+        _heighten(book[title])
+    return _with_results(packed(book, None), book, results)
+
+
+def _hide(book: Workbook, wanted: Edits) -> None:
+    """Hide rows nobody needs to see, and show those that are needed again."""
     for title, row in wanted.shown:
         book[title].row_dimensions[row].hidden = False
     for title, row in wanted.hidden:
         if not any(cell.comment for cell in book[title][row]):
             book[title].row_dimensions[row].hidden = True
-    return _with_results(packed(book, None), book, results)
+
+
+def _heighten(sheet: Worksheet) -> None:
+    """Let rows be as high as the texts people typed into them need; none gets lower."""
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        row = sheet.row_dimensions[number]
+        texts = [
+            (cell.value, sheet.column_dimensions[cell.column_letter].width)
+            for cell in cells
+            if cell.data_type == "s" and isinstance(cell.value, str) and cell.alignment.wrap_text
+        ]
+        if row.height is not None and texts:
+            row.height = max(row.height, row_height(texts, size=desk_styles.SIZE))
 
 
 def _opened(data: bytes) -> Workbook | None:

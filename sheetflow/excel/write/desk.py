@@ -23,7 +23,7 @@ from sheetflow.excel import desk_styles
 from sheetflow.excel.write import desk_rules, safe
 from sheetflow.excel.write.table_paint import open_book, put, put_formula, row_height
 from sheetflow.messages import _
-from sheetflow.model import Place
+from sheetflow.model import Place, Tab
 from sheetflow.text import clean
 
 #: XlsxWriter comes without types.
@@ -36,6 +36,8 @@ _A3 = 8
 #: Characters of the head of a page.
 _HEADER = 80
 _LEAST_HEIGHT = 26.0
+#: Sheets whose rows stay blank until people write texts there, and room for two lines of them.
+_WRITTEN, _TWO_LINES = frozenset({Tab.MEETINGS, Tab.OBJECTIONS}), 44.0
 #: Rows below the last one that already have their rules, for rows appended later.
 SPARE = 200
 
@@ -193,7 +195,8 @@ def _height(plan: DeskSheet, cells: Mapping[str, Cell]) -> float:
         if not c.hidden and c.key in cells and c.shape in {Shape.TEXT, Shape.WORD}
     ]
     words = [(text, width) for text, width in texts if isinstance(text, str)]
-    return max(_LEAST_HEIGHT, row_height(words, size=desk_styles.SIZE))
+    least = _TWO_LINES if plan.layout.tab in _WRITTEN else _LEAST_HEIGHT
+    return max(least, row_height(words, size=desk_styles.SIZE))
 
 
 # ------------------------------------------------------------------ paper
