@@ -103,8 +103,8 @@ def _hide(book: Workbook, wanted: Edits) -> None:
 
 def _heighten(sheet: Worksheet) -> None:
     """Let rows be as high as the texts people typed into them need; none gets lower."""
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
-        row = sheet.row_dimensions[number]
+    for at, cells in enumerate(sheet.iter_rows(), start=1):
+        row = sheet.row_dimensions[at]
         texts = [
             (cell.value, sheet.column_dimensions[cell.column_letter].width)
             for cell in cells
