@@ -53,7 +53,7 @@ def _say(lines: Iterable[str], *, quiet: bool = False) -> None:
             click.echo(clean(line))
 
 
-def _now() -> datetime:
+def now() -> datetime:
     """Local time; below the commands nobody asks the clock."""
     return datetime.now(UTC).astimezone().replace(tzinfo=None)
 
@@ -209,7 +209,7 @@ def collect(
     from sheetflow.flows.collect import collect as run  # noqa: PLC0415
 
     with _working(_("正在收表、汇总……")):
-        done = run(rounds.find(folder), paths, now=_now(), accept_unverified=accept_unverified)
+        done = run(rounds.find(folder), paths, now=now(), accept_unverified=accept_unverified)
     status = int(printing.has_errors(printing.standing_findings(done.outcome)))
     if as_json:
         click.echo(printing.as_json(done.document))
@@ -260,7 +260,7 @@ def papers(
     from sheetflow.flows.papers import write_papers  # noqa: PLC0415
 
     with _working(_("正在写公文……")):
-        written = write_papers(rounds.find(folder), kinds, draft=draft, today=_now().date())
+        written = write_papers(rounds.find(folder), kinds, draft=draft, today=now().date())
     if as_json:
         click.echo(printing.as_json({"papers": [printing.paper_json(each) for each in written]}))
         return
@@ -309,7 +309,7 @@ def trace(folder: Path, member: str, *, as_json: bool) -> None:
     from sheetflow.flows.trace import trace_member  # noqa: PLC0415
 
     with _working(_("正在查……")):
-        page = trace_member(rounds.find(folder), member, today=_now().date())
+        page = trace_member(rounds.find(folder), member, today=now().date())
     if as_json:
         click.echo(printing.as_json(printing_pages.trace_json(page)))
         return

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from sheetflow import stamp as stamps
 from sheetflow.model import Book, Fault, Sheet, Source, Stamp, Terms
@@ -149,7 +150,7 @@ def _name(book: Book, terms: Terms) -> str:
 def beside(sheet: Sheet, label: str) -> Iterable[tuple[tuple[int, int], str]]:
     """Next filled cell to the right of each cell that holds just this label."""
     wanted, places = squeeze(label), sorted(sheet.values)
-    for (row, column), following in zip(places, [*places[1:], None], strict=True):
+    for (row, column), following in zip_longest(places, places[1:]):
         found = squeeze(sheet.values[row, column].raw).rstrip("：:") == wanted
         if found and following and following[0] == row:
             yield following, sheet.values[following].raw

@@ -30,6 +30,7 @@ from sheetflow.model import (
     State,
     Tab,
 )
+from sheetflow.stamp import fold
 
 #: What may stand under 核定, and under 采用.
 APPROVE, REJECT = "同意", "退回"
@@ -152,7 +153,7 @@ def _ruling(
         member=member,
         approval=_word(row, "approval", _APPROVALS, faults),
         version=_text(row, "version"),
-        veto=_word(row, "veto", vetoes, faults) or "",
+        veto=_word(_folded(row, "veto"), "veto", vetoes, faults) or "",
         basis=_text(row, "basis"),
         tier=_word(row, "tier", tiers, faults) or "",
         reason=_text(row, "reason"),
@@ -172,6 +173,12 @@ def _word(row: _Row, column: str, words: Mapping[str, Word], faults: list[Fault]
         faults.append(Fault("ruling-word", cell.source, cell.text, "、".join(words)))
         return None
     return words[cell.text]
+
+
+def _folded(row: _Row, column: str) -> _Row:
+    """The row with a code folded: neither case nor width makes another of it."""
+    cell = row.get(column)
+    return row if cell is None else {**row, column: _Cell(fold(cell.text), cell.source)}
 
 
 def _scores(part: Part, row: _Row, faults: list[Fault]) -> dict[str, Decimal]:
@@ -299,7 +306,7 @@ def _choices(rows: Mapping[str, _Row], faults: list[Fault]) -> Iterator[Choice]:
         yield Choice(
             file=file,
             version=version,
-            member=_text(row, "member"),
+            member=fold(_text(row, "member")),
             adopt=_word(row, "adopt", _ADOPTS, faults),
             reason=_text(row, "reason"),
             source=row["adopt"].source if "adopt" in row else cell.source,

@@ -23,7 +23,7 @@ from sheetflow.model import (
 )
 from sheetflow.stamp import fold
 from sheetflow.trace_rows import Row, trace_rows
-from sheetflow.verdicts import Verdict, still_open, verdicts
+from sheetflow.verdicts import Verdict, own_words, still_open, verdicts
 
 #: Verdicts on the files whose form may count.
 _COUNTING = {FileStatus.ACCEPTED, FileStatus.RETURNED}
@@ -35,6 +35,8 @@ class Trace:
 
     member: Member
     status: StandingStatus
+    #: What the scheme calls a member's own points.
+    own: str
     #: The form that counts: path in the round, version.
     file: str = ""
     version: str = ""
@@ -121,6 +123,7 @@ def _trace(known: _Known, standing: Standing, form: Submission | None) -> Trace:
     return Trace(
         member=standing.member,
         status=standing.status,
+        own=own_words(outcome.scheme),
         file=form.file if form else file,
         version=(receipt.version or "") if receipt else "",
         rows=trace_rows(outcome, standing, form, known.meetings),

@@ -96,10 +96,10 @@ class Row:
     provisional: bool = False
 
 
-def by_words(by: By | None) -> str:
-    """Who a number is from, in a word."""
+def by_words(by: By | None, own: str) -> str:
+    """Who a number is from, in a word; ``own`` is the scheme's for the member's own."""
     words = {
-        By.MEMBER: _("自评"),
+        By.MEMBER: own,
         By.COUNTS: _("台账"),
         By.BRANCH: _("核定"),
         By.RULE: _("规则"),

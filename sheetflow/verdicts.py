@@ -57,6 +57,12 @@ class Verdict:
 # ------------------------------------------------------------------ words
 
 
+def own_words(scheme: Scheme) -> str:
+    """What a member's own points are called, short: 「自评」 where the column says 「自评分」."""
+    short = scheme.terms.score.removesuffix("分")
+    return short if len(short) > 1 else scheme.terms.score
+
+
 def undecided() -> str:
     """Word for a number or tier that cannot be known yet."""
     return _("未定")
@@ -131,7 +137,7 @@ def _approval(scheme: Scheme, standing: Standing, ruling: Ruling, meeting: str) 
     elif ruling.approval is Approval.APPROVED:
         why = _("同意的是另一份表")
     if standing.provisional:
-        why = "；".join(filter(None, (why, _("分数暂按自评"))))
+        why = "；".join(filter(None, (why, _("分数暂按{own}").format(own=own_words(scheme)))))
     return Verdict(
         kind=VerdictKind.APPROVAL,
         title=_("核定"),
@@ -252,7 +258,7 @@ def _open(outcome: Outcome, standing: Standing, findings: Iterable[Finding]) -> 
     if standing.status is StandingStatus.MISSING and not standing.approved:
         yield _("没有交表，也没有核定为未交上报")
     if standing.provisional:
-        yield _("自评分还没有核定")
+        yield _("{own}还没有核定").format(own=outcome.scheme.terms.score)
     elif standing.status is StandingStatus.GRADED and standing.final_tier is None:
         yield _("还没有{final}").format(final=outcome.scheme.terms.final_tier)
     for each in outcome.decided.objections:

@@ -1,5 +1,8 @@
 """The program with a fault: ``python -P fault_child.py FAULT NUMBER FOLDER [PATH]…``.
 
+``python -P fault_child.py words WORD…`` is the program as it is with these words. Either way its
+clock stands at ``NOW``: the time at which decisions are taken in is part of their hashes.
+
 A step is one access to the round's folder, one statement to its ledger, or the import of click,
 which stands for the start; steps are numbered from 0 as a run takes them. FAULT is one of
 
@@ -12,16 +15,21 @@ from __future__ import annotations
 
 import atexit
 import errno
+import importlib.machinery
 import os
 import resource
 import runpy
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+
+NOW = datetime(2015, 12, 22, 20)  # noqa: DTZ001 - local time
 
 #: Audit events that are steps; the first detail of each is the path.
 _EVENTS = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.scandir"})
@@ -29,6 +37,11 @@ _EVENTS = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.scandir"}
 
 def main() -> None:
     """Lay the fault, then run ``collect`` as from the command line."""
+    sys.meta_path.insert(0, _StoppedClock)
+    if sys.argv[1] == "words":
+        sys.argv = ["sheetflow", *sys.argv[2:]]
+        runpy.run_module("sheetflow", run_name="__main__", alter_sys=True)
+        return
     fault, number, folder, *paths = sys.argv[1:]
     limit = getattr(resource, f"RLIMIT_{fault}", None)
     if limit is not None:
@@ -40,6 +53,29 @@ def main() -> None:
         sys.addaudithook(partial(_watch, folder, take))
     sys.argv = ["sheetflow", "-C", folder, "collect", "--json", *paths]
     runpy.run_module("sheetflow", run_name="__main__", alter_sys=True)
+
+
+class _StoppedClock:
+    """Imports the commands as they are, then stops their clock."""
+
+    @staticmethod
+    def find_spec(
+        name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if name != "sheetflow.commands":
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        assert spec
+        assert spec.loader
+        really = spec.loader.exec_module
+
+        def exec_module(module: ModuleType) -> None:
+            really(module)
+            assert "now" in vars(module), "the commands' clock has another name"
+            vars(module)["now"] = lambda: NOW
+
+        vars(spec.loader)["exec_module"] = exec_module
+        return spec
 
 
 def _steps(fault: str, number: int) -> Callable[[str], None]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -23,14 +24,19 @@ from typing import Any
 import openpyxl
 from openpyxl.workbook import Workbook
 from openpyxl.writer.excel import ExcelWriter
+from packing import rewritten
 
-from sheetflow import kinds, schemes, systems
+from sheetflow import kinds, number, schemes, systems
 from sheetflow import round as rounds
+from sheetflow.desk.read import read_desk
+from sheetflow.excel.read import read_book
 from sheetflow.excel.write.tables import write_tables
 from sheetflow.flows.init import make_round
-from sheetflow.model import Part, Review, Scheme, Terms
+from sheetflow.model import Part, Place, Review, Scheme, Source, Terms
 from sheetflow.rosters import to_table
+from sheetflow.scheme_columns import SETTINGS
 from sheetflow.scheme_sheets import to_tables
+from sheetflow.tables import read_table
 
 Typed = str | float | Decimal | date | None
 Row = Mapping[str, Typed]
@@ -149,6 +155,58 @@ def drop(folder: Path, name: str, data: bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     return path
+
+
+# ------------------------------------------------------------------ what the clerk types
+
+
+def desk_places(
+    folder: Path, scheme: Scheme = AGREEMENT, name: str = rounds.DESK
+) -> Mapping[Place, Source]:
+    """Where every cell of the round's desk stands in which people decide."""
+    book = read_book((folder / name).read_bytes())
+    return read_desk(book, rounds.DESK, scheme, focus=scheme.focus).places
+
+
+def decide(
+    folder: Path, cells: Mapping[Place, str | None], scheme: Scheme = AGREEMENT
+) -> Mapping[Place, Source]:
+    """Type into the round's desk; ``None`` clears, ``"=…"`` types a formula. Say where."""
+    places = desk_places(folder, scheme)
+    book = openpyxl.load_workbook(folder / rounds.DESK)
+    for place, text in cells.items():
+        cell = book[places[place].sheet][places[place].cell]
+        points = number.parse(text) if text and place.column not in _TEXTS else None
+        cell.value = text if points is None else points
+    book.save(folder / rounds.DESK)
+    return {place: places[place] for place in cells}
+
+
+#: Columns of the desk in which an id stands, which is text though it looks like a number.
+_TEXTS = frozenset({"member"})
+
+
+def computed(folder: Path, source: Source, formula: str, result: str) -> None:
+    """Type a formula into the desk with the number a spreadsheet program leaves with it."""
+    path = folder / rounds.DESK
+    book = openpyxl.load_workbook(path)
+    book[source.sheet][source.cell].value = formula
+    book.save(path)
+    cell, text = re.escape(source.cell), re.escape(formula[1:])
+    left = re.compile(rf'(<c r="{cell}"[^>]*>)<f>{text}</f><v ?/?>(?:</v>)?'.encode())
+    filled = rf"\1<f>{formula[1:]}</f><v>{result}</v>".encode()
+    path.write_bytes(rewritten(path.read_bytes(), lambda _name, part: left.sub(filled, part)))
+
+
+def types_setting(folder: Path, group: str, setting: str, value: str | date | None) -> None:
+    """Type one of the year's settings into the round's scheme."""
+    path = folder / rounds.SCHEME
+    columns = ("分类", "项目", "内容")
+    table = read_table(read_book(path.read_bytes()), rounds.SCHEME, SETTINGS, columns)
+    (record,) = (r for r in table.records if [r.text(c) for c in columns[:2]] == [group, setting])
+    book = openpyxl.load_workbook(path)
+    book[SETTINGS][record.source(columns[2]).cell].value = value
+    book.save(path)
 
 
 # ------------------------------------------------------------------ filling in

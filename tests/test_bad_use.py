@@ -10,12 +10,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from rounds import AGREEMENT, Json, Ran, make, packed, person, run, write_roster
+from rounds import AGREEMENT, Json, Ran, decide, make, packed, person, run, write_roster
 
 from sheetflow import round as rounds
-from sheetflow.decisions import SHEET, desk_table
-from sheetflow.excel.write.tables import write_tables
-from sheetflow.model import Ruling
+from sheetflow.flows.collect import collect
+from sheetflow.model import Place, Tab
 
 
 @pytest.fixture
@@ -138,18 +137,28 @@ def test_all_faults_of_what_people_edit_are_told_at_once_with_their_cells(
     assert everything(folder) == before
 
 
-@pytest.mark.parametrize(("member", "veto"), [("001", "V9"), ("099", "V1")])
-def test_a_veto_that_fits_nothing_is_found_by_check_and_by_collect(
-    folder: Path, member: str, veto: str
-) -> None:
-    table = desk_table(AGREEMENT, [Ruling(member=member, veto=veto, basis="有文可查")])
-    desk = write_tables([table], title=SHEET, created=AGREEMENT.period_end)
-    (folder / rounds.DESK).write_bytes(desk)
+def test_a_veto_that_fits_nothing_is_found_by_check_and_by_collect(folder: Path) -> None:
+    collect(rounds.Round(folder))
+    place = Place(Tab.APPROVALS, "001", "veto")
+    (source,) = decide(folder, {place: "V9"}).values()
+    typed = (folder / rounds.DESK).read_bytes()
     for command in ("check", "collect"):
         ran = run("-C", folder, command, "--json")
         (error,) = (f for f in ran.document["findings"] if f["severity"] == "error")
-        assert (ran.status, error["file"], error["sheet"]) == (1, rounds.DESK, SHEET), command
-        assert error["cell"]
+        assert (ran.status, error["file"], error["sheet"]) == (1, rounds.DESK, "核定"), command
+        assert (error["cell"], error["found"]) == (source.cell, "V9")
+        assert (folder / rounds.DESK).read_bytes() == typed or command == "collect"
+
+
+@pytest.mark.parametrize("command", ["check", "collect"])
+def test_a_veto_of_somebody_who_is_on_no_roster_is_found(folder: Path, command: str) -> None:
+    collect(rounds.Round(folder))
+    (source,) = decide(folder, {Place(Tab.APPROVALS, "001", "veto"): "V1"}).values()
+    write_roster(folder, AGREEMENT, [person("002")])
+    ran = run("-C", folder, command, "--json")
+    (error,) = (f for f in ran.document["findings"] if f["severity"] == "error")
+    assert (ran.status, error["code"], error["found"]) == (1, "Z707", "001")
+    assert (error["file"], error["sheet"], error["cell"]) == (rounds.DESK, "核定", source.cell)
 
 
 def test_a_scheme_that_is_no_workbook_is_said_by_name(folder: Path) -> None:

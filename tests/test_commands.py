@@ -36,6 +36,8 @@ RUNS = (
     ("status",),
     ("collect",),
     ("status",),
+    ("log",),
+    ("trace", "001"),
     ("papers",),
     ("explain",),
     ("explain", "V402"),

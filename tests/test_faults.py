@@ -25,12 +25,14 @@ from itertools import cycle
 from pathlib import Path
 
 import pytest
+from fault_child import NOW
 from rounds import (
     SAVED,
     UNREVIEWED,
     Json,
     Ran,
     blank,
+    decide,
     drop,
     fill,
     forms,
@@ -40,18 +42,21 @@ from rounds import (
 )
 
 from sheetflow import round as rounds
+from sheetflow.excel.read import read_book
 from sheetflow.flows.collect import collect
 from sheetflow.flows.copies import LETTERS
+from sheetflow.model import Place, Tab
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="faults of POSIX systems")
 
 _CHILD = Path(__file__).with_name("fault_child.py")
-_PROGRAM = (sys.executable, "-m", "sheetflow")
+_PROGRAM = (sys.executable, "-P", str(_CHILD), "words")
 _TEMPORARY = "~$sheetflow-"
 _TIME = re.compile(r"(?<=')\d{4}-\d\d-\d\dT[\d:.]+(?=')")
 #: Lines of a dump that end with a hash which covers a time.
 _CHAINED = ('INSERT INTO "decision"', "INSERT INTO \"meta\" VALUES('decisions'")
 _HASH = re.compile(r"[0-9a-f]{64}(?='\);$)")
+_ANY_HASH = re.compile(r"[0-9a-f]{64}")
 #: A finding at error level stands in the round, so a good run ends with 1.
 _DONE = 1
 _BUSY, _WRITE, _INTERRUPTED = 3, 4, 130
@@ -79,12 +84,19 @@ class Campaign:
 
 # ------------------------------------------------------------------ the round
 
+DECISIONS = {
+    Place(Tab.APPROVALS, "001", "veto"): "V1",
+    Place(Tab.APPROVALS, "001", "basis"): "某文",
+    Place(f"{Tab.SCORES}.A", "001", "A2-1"): "2",
+    Place(Tab.MEETINGS, "1", "topic"): "审核",
+}
+
 
 @pytest.fixture(scope="module")
 def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
     """A round that was collected once and has news since, and its outcome without a fault.
 
-    The news make a return copy and take one away.
+    The news make a return copy and take one away; decisions were typed into the desk.
     """
     home = tmp_path_factory.mktemp("原样")
     ready = make(home / "考核", UNREVIEWED, [person(f"{n:03}") for n in range(1, 6)])
@@ -94,7 +106,8 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
     first, second, third, fourth = (blank(ready, f"{n:03}") for n in range(1, 5))
     drop(ready, "甲.xlsx", fill(first, good))
     drop(ready, "乙.xlsx", fill(second, faulty))
-    collect(rounds.Round(ready))
+    collect(rounds.Round(ready), now=NOW)
+    decide(ready, DECISIONS)
     drop(ready, "乙改.xlsx", fill(second, good, saved=later))
     drop(ready, "组内/丁.xlsx", fill(third, good))
     drop(ready, "戊.xlsx", fill(fourth, faulty))
@@ -138,9 +151,14 @@ def said(document: Json) -> Json:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Every file by its path, except the ledger, whose pages may lie otherwise."""
+    """Every file by its path, except the ledger, whose pages may lie otherwise.
+
+    Of the desk all that its cells hold: rewritten in place it says when that was.
+    """
     paths = (path for path in folder.rglob("*") if path.is_file())
     shown = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    if rounds.DESK in shown:
+        shown[rounds.DESK] = repr(read_book(shown[rounds.DESK]).sheets).encode()
     return {name: data for name, data in shown.items() if name != rounds.LEDGER}
 
 
@@ -157,12 +175,14 @@ def dump(folder: Path) -> list[str]:
 
 def _timeless(line: str) -> str:
     line = _TIME.sub("", line)
+    if rounds.DESK in line:
+        return _ANY_HASH.sub("", line)
     return _HASH.sub("", line) if line.startswith(_CHAINED) else line
 
 
 def clean(folder: Path) -> State:
     """One clean run, and what there is after it."""
-    document = collect(rounds.Round(folder)).document
+    document = collect(rounds.Round(folder), now=NOW).document
     return State(said(document), files(folder), dump(folder))
 
 
@@ -205,10 +225,13 @@ def test_the_round_has_news_of_every_kind(campaign: Campaign) -> None:
         f"{rounds.COPIES}/002-甲002-{rounds.COPIES}.xlsx",
         LETTERS,
         rounds.SUMMARY,
+        rounds.DESK,
     }
     assert after.keys() - campaign.before.keys() == {
-        f"{rounds.COPIES}/004-甲004-{rounds.COPIES}.xlsx"
+        f"{rounds.COPIES}/004-甲004-{rounds.COPIES}.xlsx",
+        f"{rounds.OLD}/核定-1.xlsx",
     }
+    assert campaign.expected.document["members"][0]["max_tier"] == "合格"
     statuses = [each["status"] for each in campaign.expected.document["members"]]
     assert statuses == ["graded", "graded", "graded", "undecided", "missing"]
 
@@ -279,11 +302,11 @@ def test_what_a_killed_run_wrote_is_not_taken_for_a_persons(
 ) -> None:
     """Even when more news come before the next run: nothing of it is kept as if edited."""
     never = shutil.copytree(folder, tmp_path / "没有意外")
-    collect(rounds.Round(never))
+    collect(rounds.Round(never), now=NOW)
     mended = fill(blank(never, "004"), full(), saved=SAVED + timedelta(hours=2))
     drop(never, "戊改.xlsx", mended)
     expected = clean(never)
-    # The summary, then a copy: written, but not yet noted as written.
+    # The desk, then the summary: written, but not yet noted as written.
     for number in (0, 1):
         again = shutil.copytree(folder, tmp_path / str(number))
         ran = struck(again, "SIGKILL", moment(campaign, "REPLACE INTO output", number))
@@ -292,7 +315,11 @@ def test_what_a_killed_run_wrote_is_not_taken_for_a_persons(
         state = clean(again)
         assert state.document == expected.document
         assert state.files.keys() == expected.files.keys()
-        assert state.files == expected.files
+        # These two tell since when something is news, and how often they were written.
+        own = {rounds.SUMMARY, rounds.DESK}
+        assert {n: d for n, d in state.files.items() if n not in own} == {
+            n: d for n, d in expected.files.items() if n not in own
+        }
 
 
 def test_a_file_half_brought_to_the_round_is_not_received(folder: Path, tmp_path: Path) -> None:
@@ -303,7 +330,7 @@ def test_a_file_half_brought_to_the_round_is_not_received(folder: Path, tmp_path
     step = good.err.splitlines().index(f"os.rename {rounds.RETURNED}")
     ran = struck(folder, "SIGKILL", step, form)
     assert ran.status == -signal.SIGKILL
-    again = collect(rounds.Round(folder), [form]).document
+    again = collect(rounds.Round(folder), [form], now=NOW).document
     assert said(again) == said(good.document)
     assert files(folder) == files(never)
 

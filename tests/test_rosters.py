@@ -1,4 +1,4 @@
-"""The roster, and the branch's decisions: rows as people keep them; what is unclear is told."""
+"""The roster: rows as people keep them; what is unclear is told."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from decimal import Decimal
 from itertools import islice
 
 import pytest
-from forms_for_tests import Typed, edited, kinds_of, moved, table_book, typed_over, value
+from forms_for_tests import Typed, edited, kinds_of, moved, table_book, typed_over
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from schemes_for_tests import CREATED, DORMITORY, RICH
+from schemes_for_tests import CREATED, DORMITORY
 
 from sheetflow import schemes, systems
-from sheetflow.decisions import desk_table, read_decisions
 from sheetflow.excel.read import read_book
 from sheetflow.excel.write.tables import write_tables
 from sheetflow.model import (
@@ -24,9 +23,6 @@ from sheetflow.model import (
     Fault,
     Member,
     Roster,
-    Ruling,
-    Sheet,
-    Source,
     Value,
     ValueKind,
 )
@@ -216,33 +212,3 @@ def test_new_numbers_go_on_from_the_highest(used: Sequence[str], free: list[str]
 )
 def test_addresses_are_those_of_the_spreadsheet(row: int, column: int, text: str) -> None:
     assert address(row, column) == text
-
-
-# ------------------------------------------------------------------ decisions of the branch
-
-ACTS = (Ruling(member="007", veto="V1", basis="某文"), Ruling(member="012", veto="V3"))
-
-
-def decided(book: Book) -> tuple[list[tuple[str, str, str]], set[str]]:
-    found, faults = read_decisions(book, "核定.xlsx", RICH)
-    return [(d.member, d.veto, d.basis) for d in found], kinds_of(faults)
-
-
-def test_decisions_come_back_as_they_were_written() -> None:
-    book = table_book(desk_table(RICH, ACTS))
-    assert decided(book) == ([("007", "V1", "某文"), ("012", "V3", "")], set())
-    assert read_decisions(book, "核定.xlsx", RICH)[0][0].source("veto") == Source(
-        "核定.xlsx", "核定", "B2"
-    )
-
-
-def test_a_veto_is_folded_and_a_blank_one_is_no_decision() -> None:
-    cells = {(1, 1): "编号", (1, 2): "否决", (1, 3): "否决依据", (2, 1): "００７", (2, 2): " ｖ1 ",
-             (3, 1): "012", (3, 3): "没有否决"}  # fmt: skip
-    sheet = Sheet("核定", hidden=False, values={k: value(t) for k, t in cells.items()})
-    assert decided(Book((sheet,))) == ([("007", "V1", "")], set())
-
-
-def test_a_veto_that_is_a_formula_without_a_result_is_told() -> None:
-    book = edited(table_book(desk_table(RICH, ACTS)), 0, typed_over((2, 2), UNCACHED))
-    assert decided(book)[1] == {"cell-error"}

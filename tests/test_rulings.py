@@ -107,3 +107,27 @@ def test_the_row_for_everyone_is_no_member() -> None:
     state = cells(("approvals", "*", "approval", "同意"), ("counts", "*", "A1-1/无故缺席", "均无"))
     read = read_rulings(state, AGREEMENT)
     assert (dict(read.members), read.faults) == ({}, ())
+
+
+def test_a_ground_without_a_veto_is_no_veto() -> None:
+    (ruling,) = read_rulings(
+        cells(("approvals", "012", "basis", "没有否决")), AGREEMENT
+    ).members.values()
+    assert (ruling.veto, ruling.basis) == ("", "没有否决")
+
+
+def test_where_a_veto_stands_is_kept() -> None:
+    place, source = Place("approvals", "007", "veto"), Source("核定.xlsx", "核定", "N8")
+    read = read_rulings({place: "V1"}, AGREEMENT, {place: source})
+    assert read.members["007"].source("veto") == source
+
+
+@pytest.mark.parametrize("text", ["v1", "Ｖ1", "ｖ１"])
+def test_a_veto_is_known_however_it_is_typed(text: str) -> None:
+    read = read_rulings(cells(("approvals", "007", "veto", text)), AGREEMENT)
+    assert (read.members["007"].veto, read.faults) == ("V1", ())
+
+
+def test_whose_a_file_is_may_be_typed_wide() -> None:
+    read = read_rulings(cells(("files", "收回/甲.xlsx/ab12cd34", "member", "００７")), AGREEMENT)
+    assert [choice.member for choice in read.choices] == ["007"]

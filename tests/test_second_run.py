@@ -23,6 +23,7 @@ from rounds import (
     blank,
     by_file,
     by_id,
+    decide,
     drop,
     fill,
     forms,
@@ -35,11 +36,20 @@ from rounds import (
 
 from sheetflow import round as rounds
 from sheetflow.errors import SheetflowError
+from sheetflow.excel.read import read_book
 from sheetflow.flows.collect import Collected, collect
 from sheetflow.flows.papers import write_papers
 from sheetflow.flows.status import status
+from sheetflow.ledger import open_ledger
+from sheetflow.model import EVERYONE, Place, Tab
 
 GOOD = full()
+DECISIONS = {
+    Place(Tab.APPROVALS, "001", "veto"): "V1",
+    Place(Tab.APPROVALS, "001", "basis"): "某文",
+    Place(f"{Tab.SCORES}.A", "002", "A2-1"): "2",
+    Place(Tab.COUNTS, EVERYONE, "A1-1/无故缺席"): "均无",
+}
 LATER = SAVED + timedelta(hours=1)
 
 
@@ -73,6 +83,22 @@ def folder(handed_out: Path, files: Mapping[str, bytes], tmp_path: Path) -> Path
     for name, data in files.items():
         drop(copy, name, data)
     return copy
+
+
+@pytest.fixture(scope="module")
+def deciding(
+    handed_out: Path, files: Mapping[str, bytes], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A round collected once, in which more files and decisions wait to be collected."""
+    folder = shutil.copytree(handed_out, tmp_path_factory.mktemp("会上") / "考核")
+    early = ("甲.xlsx", "丁.xlsx")
+    for name in early:
+        drop(folder, name, files[name])
+    go(folder)
+    decide(folder, DECISIONS)
+    for name in files.keys() - set(early):
+        drop(folder, name, files[name])
+    return folder
 
 
 def go(folder: Path) -> Collected:
@@ -327,22 +353,24 @@ _POINTS = (
     ("sheetflow.ledger", "Ledger.keep", 0),
     ("sheetflow.ledger", "Ledger.keep", 2),
     ("sheetflow.ledger", "Ledger.keep_submission", 1),
+    ("sheetflow.ledger", "Ledger.decide", 0),
+    ("sheetflow.excel.refresh", "refresh", 0),
+    ("sheetflow.flows.desk", "leave_desk", 0),
     ("sheetflow.excel.write.summary", "write_summary", 0),
     ("sheetflow.platform", "write_whole", 0),
     ("sheetflow.platform", "_settle", 0),
     ("sheetflow.ledger", "Ledger.keep_output", 0),
-    ("sheetflow.ledger", "Ledger.put", 0),
-    ("sheetflow.ledger", "Ledger.put", 1),
+    *(("sheetflow.ledger", "Ledger.put", n) for n in range(7)),
 )
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system knows no SIGKILL")
 @pytest.mark.parametrize("point", _POINTS, ids=lambda point: f"{point[1]} {point[2]}")
 def test_a_run_killed_anywhere_leaves_the_next_the_same(
-    folder: Path, tmp_path: Path, point: tuple[str, str, int]
+    deciding: Path, uninterrupted: tuple[Path, Json], tmp_path: Path, point: tuple[str, str, int]
 ) -> None:
-    never = shutil.copytree(folder, tmp_path / "没有中断")
-    expected = go(never).document
+    never, expected = uninterrupted
+    folder = shutil.copytree(deciding, tmp_path / "考核")
     module, name, count = point
     words = [sys.executable, "-c", _KILLED, module, name, str(count), str(folder)]
     killed = subprocess.run(words, check=False, capture_output=True)
@@ -350,10 +378,30 @@ def test_a_run_killed_anywhere_leaves_the_next_the_same(
     document = go(folder).document
     assert document == expected
     assert dict(_outputs(folder)) == dict(_outputs(never))
+    assert _acts(folder) == _acts(never)
+    assert go(folder).changed is False
 
 
-def _outputs(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """All files but the ledger, whose pages may lie otherwise."""
+@pytest.fixture(scope="module")
+def uninterrupted(deciding: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Json]:
+    """The same round collected by a run that nothing struck, and its document."""
+    folder = shutil.copytree(deciding, tmp_path_factory.mktemp("没有中断") / "考核")
+    return folder, go(folder).document
+
+
+def _acts(folder: Path) -> list[tuple[Place, str, str, str]]:
+    with open_ledger(folder / rounds.LEDGER, lock=False) as ledger:
+        return [(a.place, a.before, a.after, a.chain) for a in ledger.decisions()]
+
+
+def _outputs(folder: Path) -> Iterator[tuple[str, object]]:
+    """All files but the ledger, whose pages may lie otherwise; of the desk what its cells hold.
+
+    Rewritten in place it says when that was.
+    """
     for path in folder.rglob("*"):
-        if path.is_file() and path.name != rounds.LEDGER:
-            yield path.relative_to(folder).as_posix(), path.read_bytes()
+        name = path.relative_to(folder).as_posix()
+        if name == rounds.DESK:
+            yield name, read_book(path.read_bytes()).sheets
+        elif path.is_file() and path.name != rounds.LEDGER:
+            yield name, path.read_bytes()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,18 +20,20 @@ from rounds import (
     by_file,
     by_id,
     collected,
+    decide,
     drop,
     fill,
     forms,
     make,
     person,
     solve,
+    types_setting,
+    write_roster,
 )
 
 from sheetflow import round as rounds
-from sheetflow.decisions import SHEET, desk_table
-from sheetflow.excel.write.tables import write_tables
-from sheetflow.model import Quota, QuotaRule, Rounding, Ruling, Scheme
+from sheetflow.flows.collect import Collected, collect
+from sheetflow.model import EVERYONE, Place, Quota, QuotaRule, Rounding, Scheme, Stage, Tab
 
 SCHEME = replace(
     UNREVIEWED,
@@ -131,15 +134,25 @@ def round_of(folder: Path, scheme: Scheme, typed: Mapping[str, Answers], roster:
     return collected(folder)
 
 
+VETO = {
+    Place(Tab.APPROVALS, "P09", "veto"): "V1",
+    Place(Tab.APPROVALS, "P09", "basis"): "通报批评，丙〔2015〕1号",
+}
+
+
 @pytest.fixture(scope="module")
-def document(tmp_path_factory: pytest.TempPathFactory) -> Json:
+def vetoed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The vectors' round, collected once, with the veto of P09 typed into the desk."""
     folder = tmp_path_factory.mktemp("vectors") / "考核"
     first = round_of(folder, SCHEME, {m: vector.typed for m, vector in VECTORS.items()})
     assert by_id(first)["P09"]["proposed_tier"] == GOOD
-    veto = Ruling(member="P09", veto="V1", basis="通报批评，丙〔2015〕1号")
-    desk = write_tables([desk_table(SCHEME, [veto])], title=SHEET, created=SCHEME.period_end)
-    (folder / rounds.DESK).write_bytes(desk)
-    return collected(folder)
+    decide(folder, VETO)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def document(vetoed: Path, tmp_path_factory: pytest.TempPathFactory) -> Json:
+    return collected(shutil.copytree(vetoed, tmp_path_factory.mktemp("不需要核定") / "考核"))
 
 
 @pytest.mark.parametrize("member", VECTORS)
@@ -206,6 +219,94 @@ def test_on_the_default_settings_a_hundred_points_are_proposed_for_the_highest_t
     assert (found["total"], found["proposed_tier"], found["final_tier"]) == ("100", GOOD, None)
     assert found["provisional"] is True
     assert document["round"]["provisional"] is True
+
+
+# ------------------------------------------------------------------ decided by the branch
+
+EVENING, AFTER = datetime(2015, 12, 22, 20), datetime(2016, 1, 8, 20)  # noqa: DTZ001 - local time
+#: Sent back for correction: nobody may decide about them yet.
+OUT = ("P11", "P12")
+
+
+def judged() -> dict[Place, str]:
+    """The branch's own score for every item that it scores, just what the member hoped for."""
+    items = [item for item in A.items if item.scored_by == "branch"]
+    assert {item.code for item in items} == {f"A4-{n}" for n in range(1, 7)}
+    return {
+        Place(f"{Tab.SCORES}.A", member, item.code): str(vector.typed[item.code])
+        for member, vector in VECTORS.items()
+        if member not in OUT
+        for item in items
+    }
+
+
+@pytest.fixture(scope="module")
+def evening(vetoed: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Collected]:
+    """The same round where the branch must approve, after one evening at the desk."""
+    folder = shutil.copytree(vetoed, tmp_path_factory.mktemp("核定") / "考核")
+    types_setting(folder, "基本", "核定", "必须")
+    types_setting(folder, "公示", "公示开始", datetime(2015, 12, 25))  # noqa: DTZ001 - a day
+    types_setting(folder, "公示", "公示结束", datetime(2016, 1, 5))  # noqa: DTZ001 - a day
+    said = {
+        Place(Tab.AGENDA, EVERYONE, "conclusion"): "议过",
+        Place(Tab.APPROVALS, EVERYONE, "approval"): "同意",
+        Place(Tab.APPROVALS, EVERYONE, "meeting"): "1",
+        Place(Tab.APPROVALS, EVERYONE, "tier"): "按建议",
+        Place(Tab.MEETINGS, "1", "kind"): AGREEMENT.meetings[0].title,
+        Place(Tab.MEETINGS, "1", "day"): "2015-12-22",
+        Place(Tab.MEETINGS, "1", "due"): "5",
+        Place(Tab.MEETINGS, "1", "present"): "5",
+    }
+    decide(folder, judged() | said)
+    return folder, collect(rounds.Round(folder), now=EVENING)
+
+
+@pytest.mark.parametrize("member", VECTORS)
+def test_decided_at_the_desk_it_is_what_the_table_says_and_final(
+    evening: tuple[Path, Collected], member: str
+) -> None:
+    vector, found = VECTORS[member], by_id(evening[1].document)[member]
+    parts = found["parts"]
+    points = tuple(parts[part][kind] for part in "AB" for kind in ("base", "bonus"))
+    assert (points, found["total"]) == (vector.points, vector.total)
+    tiers = (found["score_tier"], found["max_tier"], found["proposed_tier"])
+    assert tiers == (vector.score_tier, vector.max_tier, vector.proposed)
+    assert found["status"] == vector.status
+    assert found["final_tier"] == vector.proposed
+    assert found["provisional"] is (member in OUT)
+
+
+def test_one_evening_decides_all_that_is_not_out(evening: tuple[Path, Collected]) -> None:
+    done = evening[1]
+    assert [f.message for f in done.outcome.findings if f.code.startswith("D")] == []
+    approved = {s.member.id for s in done.outcome.standings if s.approved}
+    assert approved == VECTORS.keys() - set(OUT)
+    assert done.outcome.quota
+    assert done.outcome.quota.candidates == ("P03", "P01")
+    assert done.outcome.progress
+    assert done.outcome.progress.stage is Stage.COLLECTING
+
+
+def test_without_the_two_that_are_out_the_round_comes_to_its_end(
+    evening: tuple[Path, Collected], tmp_path: Path
+) -> None:
+    folder = shutil.copytree(evening[0], tmp_path / "考核")
+    rows = [
+        person(
+            m,
+            category="预备党员" if m == "P10" else "正式党员",
+            **({"状态": "缓评", "依据": "校发〔2015〕9号"} if m in OUT else {}),
+        )
+        for m in VECTORS
+    ]
+    write_roster(folder, SCHEME, rows)
+    before = collect(rounds.Round(folder), now=EVENING)
+    after = collect(rounds.Round(folder), now=AFTER)
+    stages = [each.outcome.progress and each.outcome.progress.stage for each in (before, after)]
+    assert stages == [Stage.PUBLISHING, Stage.FILING]
+    finals = {m["id"]: m["final_tier"] for m in after.document["members"]}
+    assert finals == {m: None if m in OUT else VECTORS[m].proposed for m in VECTORS}
+    assert after.document["round"]["provisional"] is False
 
 
 # ------------------------------------------------------------------ ties at the line

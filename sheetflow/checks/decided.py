@@ -107,8 +107,8 @@ def seats_exceeded(case: Case) -> Iterator[Problem]:
 
     评定为这一等的人比名额多。名额由设置和名册算出；减少评定的人，或核对名额。
 
-    错误：设置 限额方式 填 给定，给定名额 填 1；两个人都评为第一等
-    正确：设置 限额方式 填 给定，给定名额 填 2；两个人都评为第一等
+    错误：设置 限额方式 填 给定，给定名额 填 1；收回 甲.xlsx、乙.xlsx；两个人都评为第一等
+    正确：设置 限额方式 填 给定，给定名额 填 2；收回 甲.xlsx、乙.xlsx；两个人都评为第一等
     """
     quota = case.quota
     if quota is None or quota.limit is None:

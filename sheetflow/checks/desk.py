@@ -39,6 +39,20 @@ def desk_old(case: Case) -> Iterator[Problem]:
     yield from _about(case, "desk-old", what, fix)
 
 
+@check("D821", Severity.WARNING)
+def desk_unmarked(case: Case) -> Iterator[Problem]:
+    """核定表认不出是第几版
+
+    核定表里隐藏的标记页不见了，认不出是不是最近的一份：新填的照样采用，清空的格子不算收回。
+    汇总会把标记补回来；要收回的，补回以后再清空一次。
+
+    错误：核定表删去隐藏的标记页
+    正确：核定表不动
+    """
+    what = _("隐藏的标记页不见了，清空的格子这一次不算收回")
+    yield from _about(case, "desk-unmarked", what, _("标记已补回；要收回的请再清空一次"))
+
+
 @check("D802", Severity.ERROR)
 def desk_foreign(case: Case) -> Iterator[Problem]:
     """核定表是另一次考核的

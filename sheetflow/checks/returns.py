@@ -203,8 +203,8 @@ def owner_useless(case: Case) -> Iterator[Problem]:
     填的编号名册里没有，或这份表认出了是别人的，或同一份表填了两个编号；
     认不出是谁的表填了采用、却没有填归属编号，也用不上。这一行没有生效，请改正编号。
 
-    错误：收回 甲.xlsx；文件 甲.xlsx 归属编号 填 099
-    正确：收回 甲.xlsx；文件 甲.xlsx 归属编号 填 007
+    错误：收回 甲1.xlsx、甲2.xlsx，内容不同；文件 甲1.xlsx 归属编号 填 099
+    正确：收回 甲1.xlsx、甲2.xlsx，内容不同；文件 甲1.xlsx 归属编号 填 007
     """
     owners = {
         (each.file, version(each)): each.stamp.member for each in case.submissions if each.stamp
@@ -235,8 +235,8 @@ def choice_unknown(case: Case) -> Iterator[Problem]:
     核定表“文件”一页里，这一行的文件或表单版本与收到的对不上，填的内容没有生效。
     文件和表单版本照汇总表“来源”一页填，或删去这一行。
 
-    错误：收回 甲.xlsx；文件 甲.xlsx 文件 填 甲某的表，采用 填 是
-    正确：收回 甲.xlsx；文件 甲.xlsx 文件 不动，采用 填 是
+    错误：收回 甲1.xlsx、甲2.xlsx，内容不同；文件 甲1.xlsx 采用 填 是，表单版本 填 甲某的表
+    正确：收回 甲1.xlsx、甲2.xlsx，内容不同；文件 甲1.xlsx 采用 填 是，表单版本 不动
     """
     for fault in case.faults:
         if fault.kind == "choice-unknown":
@@ -247,22 +247,6 @@ def choice_unknown(case: Case) -> Iterator[Problem]:
             yield tell(fault.source, what, fix, found=fault.found)
 
 
-@check("X609", Severity.ERROR)
-def choice_word(case: Case) -> Iterator[Problem]:
-    """采用一栏只填是或否
-
-    “采用”填了别的内容，看不出要不要采用，这一格没有生效。改填“是”或“否”，没有定的空着。
-
-    错误：收回 甲.xlsx；文件 甲.xlsx 采用 填 √
-    正确：收回 甲.xlsx；文件 甲.xlsx 采用 填 是
-    """
-    for fault in case.faults:
-        if fault.kind == "choice-word":
-            what = _("“采用”读到“{found}”，没有生效").format(found=fault.found)
-            fix = _("请改填“是”或“否”")
-            yield tell(fault.source, what, fix, found=fault.found, expected=_("是、否"))
-
-
 @check("X610", Severity.WARNING)
 def overtaken(case: Case) -> Iterator[Problem]:
     """选定以后又有更新的表
@@ -270,8 +254,8 @@ def overtaken(case: Case) -> Iterator[Problem]:
     核定表里选定的一份，后来被同一个人更新的表代替了，现在以更新的为准。
     仍要用选定的那份，在核定表“文件”一页把更新的一份填“否”。
 
-    错误：收回 甲1.xlsx；甲2.xlsx：A2-1 填 2，10 时保存；文件 甲1.xlsx 采用 填 是
-    正确：收回 甲1.xlsx；甲2.xlsx：A2-1 填 2，10 时保存；文件 甲2.xlsx 采用 填 否
+    错误：收回 甲1.xlsx、甲2.xlsx，内容不同；文件 甲1.xlsx 采用 填 是；甲3.xlsx：得 90 分，10 时保存
+    正确：收回 甲1.xlsx、甲2.xlsx，内容不同；文件 甲1.xlsx 采用 填 是；甲3.xlsx：得 90 分，8 时保存
     """
     for member, versions in _versions(case):
         counts = versions.counts.file if versions.counts else ""
@@ -362,8 +346,8 @@ def held(case: Case) -> Iterator[Problem]:
     会议核定同意以后，这个人又交来内容不同的表。仍以核定的那份为准，新的留着，不同之处见“版本差异”。
     要改用新的，在核定表“文件”一页把新的一份填“是”，再重新核定；不用的填“否”。
 
-    错误：按核定 001；收回 甲3.xlsx，内容不同
-    正确：按核定 001
+    错误：甲1.xlsx：得 100 分；核定 007 核定 填 同意；甲2.xlsx：得 90 分，10 时保存
+    正确：甲1.xlsx：得 100 分；甲2.xlsx：得 90 分，10 时保存；核定 007 核定 填 同意
     """
     for member, versions in _versions(case):
         for newer in versions.held:

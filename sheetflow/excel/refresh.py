@@ -26,6 +26,7 @@ from sheetflow.desk.sheets import DeskPlan
 from sheetflow.errors import UnreadableError
 from sheetflow.excel import desk_styles
 from sheetflow.excel.desk import hide_escapes, packed, type_text, would_lose
+from sheetflow.excel.preflight import kind_of
 from sheetflow.excel.read import read_book
 from sheetflow.excel.sheet_copy import copy_look, copy_sheet, link_to, look_like
 from sheetflow.excel.write.desk import write_desk
@@ -56,6 +57,11 @@ def needs_refresh(data: bytes, plan: DeskPlan) -> bool:
         return edits(read_book(data), plan).due
     except UnreadableError:
         return True
+
+
+def fixed(data: bytes) -> bool:
+    """Whether a workbook holds what rewriting would lose, or is of the old format."""
+    return kind_of(data) == "xls" or bool(would_lose(data))
 
 
 def refresh(data: bytes, plan: DeskPlan) -> bytes | None:

@@ -12,7 +12,7 @@ from sheetflow.model import Finding
 from sheetflow.round import Round
 
 #: Codes that judge the branch's decisions by themselves.
-_DECISIONS = {"Z706", "X607", "X609"}
+_DECISIONS = {"Z706", "Z707", "X607"}
 
 
 def check_round(round_: Round) -> tuple[Finding, ...]:

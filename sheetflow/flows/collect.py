@@ -11,20 +11,21 @@ from typing import Any
 
 from sheetflow import changes, document, platform, years
 from sheetflow import round as rounds
+from sheetflow.excel.refresh import fixed
 from sheetflow.excel.write.summary import write_summary
 from sheetflow.excel.write.summary_plan import Record
 from sheetflow.flows import advice
 from sheetflow.flows.copies import copy_names, write_copies
 from sheetflow.flows.deciding import Deciding, drop_stale, take
-from sheetflow.flows.desk import leave_desk, prepare
+from sheetflow.flows.desk import BESIDE, leave_desk, prepare
 from sheetflow.flows.evaluation import Examined, examine, fingerprint
-from sheetflow.flows.gestures import settle
+from sheetflow.flows.gestures import settle, unusable
 from sheetflow.flows.intake import take_in
 from sheetflow.flows.loading import Loaded, desk_book, load, with_decisions
 from sheetflow.flows.outputs import Left, leave
 from sheetflow.flows.publicity import keep_named, named
 from sheetflow.ledger import Ledger, open_ledger
-from sheetflow.model import Outcome, Place
+from sheetflow.model import Fault, Outcome, Place, Source
 from sheetflow.round import Round
 
 #: Names in the ledger: what the last collect depended on, what it said, and what the round
@@ -71,6 +72,10 @@ def collect(
         taken = take_in(round_, ledger, paths, now=now)
         loaded = replace(loaded, faults=(*loaded.faults, *taken.faults))
         deciding = take(ledger, desk_book(loaded), loaded.scheme)
+        done = _done(loaded, deciding)
+        if loaded.desk and fixed(loaded.desk):
+            lost = Fault("desk-parts", Source(rounds.DESK), expected=BESIDE)
+            loaded = replace(loaded, faults=(*loaded.faults, lost))
         loaded, deciding, examined = _decide(
             ledger, loaded, deciding, accept_unverified=accept_unverified, today=day
         )
@@ -78,7 +83,7 @@ def collect(
         state = fingerprint(ledger, loaded, outcome, accept_unverified=accept_unverified)
         outputs = (rounds.SUMMARY, *copy_names(loaded, returned))
         present = all(round_.path(name).is_file() for name in outputs)
-        same = ledger.get(STATE) == state and present and bool(loaded.desk)
+        same = ledger.get(STATE) == state and present and done and not deciding.acts
         steps = advice.after_collect(outcome)
         planned = prepare(ledger, loaded, deciding, examined, steps) if not same else None
         changed = not same
@@ -106,6 +111,12 @@ def collect(
         acts=deciding.acts if changed else (),
         news=news,
     )
+
+
+def _done(loaded: Loaded, deciding: Deciding) -> bool:
+    """Whether the workbook is there and nothing in it waits to be written again."""
+    said = deciding.gestures.keys() - {place for place, _fault in unusable(deciding)}
+    return bool(loaded.desk) and (fixed(loaded.desk) or not (deciding.passing or said))
 
 
 def _decide(
@@ -140,11 +151,12 @@ def _decide(
 def _record(ledger: Ledger, deciding: Deciding, outcome: Outcome, now: datetime | None) -> None:
     """Add what has been decided since the last collect to the ledger, all or nothing."""
     with ledger.transaction():
-        ledger.decide(
-            deciding.acts,
-            taken=now.isoformat(timespec="seconds") if now else "",
-            revision=deciding.revision,
-        )
+        moment = now.isoformat(timespec="seconds") if now else ""
+        typed = [act for act in deciding.acts if deciding.shown.get(act[0]) == act[2]]
+        derived = [act for act in deciding.acts if act not in typed]
+        ledger.decide(typed, taken=moment, revision=deciding.revision)
+        # What was said of all stands in no cell before the workbook is written again.
+        ledger.decide(derived, taken=moment, revision=max(deciding.revision, deciding.begun) + 1)
         keep_named(ledger, outcome)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sheetflow import returns
 from sheetflow import round as rounds
 from sheetflow.desk.read import read_desk
 from sheetflow.desk.sheets import DeskRead
+from sheetflow.desk.words import TITLES
 from sheetflow.ledger import Ledger, chain_faults
 from sheetflow.model import (
     EVERYONE,
@@ -32,13 +34,19 @@ REVISION, BEGUN, SHOWN = "desk_revision", "desk_begun", "desk_shown"
 #: Column of an approval's own cell and of the form version it holds for.
 _APPROVAL, _VERSION = "approval", "version"
 _UNSHOWN = "?"
-_NOTHING_SHOWN = '{"rows": [], "versions": {}, "owners": {}}'
+_NOTHING_SHOWN: dict[str, Any] = {"rows": [], "versions": {}, "owners": {}}
+#: Told once: they belong to what was just done, not to how things stand.
+PASSING = frozenset(
+    {"desk-gone", "desk-row-gone", "desk-unmarked", "ruling-formula", "ruling-withdrawn"}
+)
 _DESK_KINDS = {
     "sheet-missing": "desk-sheet-missing",
     "heading-missing": "desk-heading-missing",
     "heading-twice": "desk-heading-twice",
     "cell-error": "ruling-error",
 }
+#: Title of a sheet of points: this and the part's code.
+_SCORES = "评分"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +60,8 @@ class Deciding:
     sources: Mapping[Place, Source] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     revision: int = 0
+    #: Highest revision ever begun; the next one is above it.
+    begun: int = 0
     #: The workbook at hand is the one last written: it may be brought up to date in place.
     current: bool = False
     #: Cells in which formulas stand; their results are to stand there.
@@ -70,6 +80,11 @@ class Deciding:
         return self.formulas | other
 
     @property
+    def passing(self) -> bool:
+        """Whether something was just done to the workbook that is to be told, or put back."""
+        return bool(self.restored) or any(fault.kind in PASSING for fault in self.faults)
+
+    @property
     def acts(self) -> tuple[tuple[Place, str, str], ...]:
         """Cells that changed: place, before, after; blank is nothing."""
         places = sorted({*self.before, *self.state})
@@ -81,26 +96,28 @@ def take(ledger: Ledger, book: Book | None, scheme: Scheme) -> Deciding:
     """Set a workbook against the ledger; ``book`` is ``None`` while there is none.
 
     Faults: ``desk-gone``, ``desk-old``, ``desk-foreign``, ``desk-row-gone``, ``desk-row-twice``,
-    ``chain-broken``, ``ruling-formula``, ``ruling-withdrawn`` and those of ``read_desk``.
+    ``desk-unmarked`` (its revision is gone), ``chain-broken``, ``ruling-formula``,
+    ``ruling-withdrawn`` and those of ``read_desk``.
     """
     before, revision = ledger.state(), int(ledger.get(REVISION) or 0)
+    begun = int(ledger.get(BEGUN) or revision)
     broken = chain_faults(ledger.verify(), rounds.LEDGER)
-    shown = json.loads(ledger.get(SHOWN) or _NOTHING_SHOWN)
-    kept = Deciding(before=before, state=before, revision=revision, faults=broken)
+    kept = Deciding(before=before, state=before, revision=revision, begun=begun, faults=broken)
     if book is None:
         gone = (Fault("desk-gone", Source(rounds.DESK)),) if revision else ()
         return replace(kept, faults=(*broken, *gone))
-    read = read_desk(
-        book, rounds.DESK, scheme, focus=scheme.focus, expected=_rows(before, shown["rows"])
-    )
-    refused = _refused(ledger, read, revision)
+    read = read_desk(book, rounds.DESK, scheme, focus=scheme.focus)
+    shown = _shown(ledger, read)
+    absent = {(tab, row) for tab, row in shown["rows"]} - _seen(read)
+    read = replace(read, missing=tuple(sorted(absent)))
+    refused = _refused(ledger, read, (revision, begun))
     if refused:
         return replace(kept, faults=(*broken, refused))
     typed = {place: cell.text for place, cell in read.typed.items() if place.row != EVERYONE}
     for place, suggested in _suggested(shown["owners"]):
         if place not in before and typed.get(place) == suggested:
             del typed[place]
-    withdrawn = _withdrawn(before, read)
+    withdrawn = _withdrawn(ledger, before, read)
     state = {place: text for place, text in before.items() if place not in withdrawn} | typed
     deciding = replace(
         kept,
@@ -108,17 +125,24 @@ def take(ledger: Ledger, book: Book | None, scheme: Scheme) -> Deciding:
         gestures={p: cell.text for p, cell in read.typed.items() if p.row == EVERYONE},
         sources={**read.places, **{p: cell.source for p, cell in read.typed.items()}},
         faults=(*broken, *_faults(read, before, withdrawn)),
-        current=read.revision is not None,
+        revision=revision if read.revision is None else read.revision,
+        current=True,
         formulas=frozenset(place for place, cell in read.typed.items() if cell.formula),
         shown={p: typed.get(p, "") for p in read.places if p.row != EVERYONE},
     )
     return _versioned(deciding, shown["versions"])
 
 
-def _rows(state: State, shown: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
-    """Rows that should be there: those last written, and all in which something was decided."""
-    decided = {(place.tab, place.row) for place in state if place.column != _VERSION}
-    return frozenset({(tab, row) for tab, row in shown} | decided)
+def _shown(ledger: Ledger, read: DeskRead) -> dict[str, Any]:
+    """Rows, form versions and owners that a workbook of this revision was written with."""
+    known: dict[str, dict[str, Any]] = json.loads(ledger.get(SHOWN) or "{}")
+    return known.get(str(read.revision), _NOTHING_SHOWN)
+
+
+def _seen(read: DeskRead) -> set[tuple[str, str]]:
+    """Rows that stand in the workbook, be it twice."""
+    twice = {(tab, row) for tab, row, _source in read.rows_twice}
+    return {(place.tab, place.row) for place in read.places} | twice
 
 
 def _suggested(owners: Mapping[str, str]) -> Iterator[tuple[Place, str]]:
@@ -127,22 +151,28 @@ def _suggested(owners: Mapping[str, str]) -> Iterator[tuple[Place, str]]:
         yield Place(Tab.FILES, row, "member"), member
 
 
-def _refused(ledger: Ledger, read: DeskRead, revision: int) -> Fault | None:
+def _refused(ledger: Ledger, read: DeskRead, known: tuple[int, int]) -> Fault | None:
     """Why the workbook as a whole decides nothing: an old copy, another round's."""
     if read.revision is None:
         return None
     if read.round_id and read.round_id != ledger.round_id:
         return Fault("desk-foreign", Source(rounds.DESK), read.round_id, ledger.round_id)
-    if read.revision not in {revision, int(ledger.get(BEGUN) or revision)}:
-        return Fault("desk-old", Source(rounds.DESK), str(read.revision), str(revision))
+    if read.revision not in known:
+        return Fault("desk-old", Source(rounds.DESK), str(read.revision), str(known[0]))
     return None
 
 
-def _withdrawn(before: State, read: DeskRead) -> frozenset[Place]:
-    """Decided cells that are there, and blank now. A place that is not there clears nothing."""
+def _withdrawn(ledger: Ledger, before: State, read: DeskRead) -> frozenset[Place]:
+    """Decided cells that this workbook has shown, and that are blank in it now.
+
+    A place that is not there clears nothing, nor does a workbook that could not be rewritten
+    since the decision.
+    """
     if read.revision is None:
         return frozenset()
-    return frozenset(p for p in before if p in read.places and p not in read.typed)
+    blank = {p for p in before if p in read.places and p not in read.typed}
+    since = {act.place: act.revision for act in ledger.decisions()} if blank else {}
+    return frozenset(p for p in blank if since.get(p, 0) <= read.revision)
 
 
 def _faults(read: DeskRead, before: State, withdrawn: Iterable[Place]) -> Iterator[Fault]:
@@ -151,14 +181,21 @@ def _faults(read: DeskRead, before: State, withdrawn: Iterable[Place]) -> Iterat
         replace(fault, kind=_DESK_KINDS.get(fault.kind, fault.kind)) for fault in read.faults
     )
     for tab, row in read.missing:
-        yield Fault("desk-row-gone", Source(rounds.DESK, tab), row)
+        yield Fault("desk-row-gone", Source(rounds.DESK, _title(tab)), row)
     for _tab, row, source in read.rows_twice:
         yield Fault("desk-row-twice", source, row)
     for cell in read.typed.values():
         if cell.formula:
             yield Fault("ruling-formula", cell.source, cell.text)
+    if read.revision is None:
+        yield Fault("desk-unmarked", Source(rounds.DESK))
     for place in sorted(withdrawn):
         yield Fault("ruling-withdrawn", read.places[place], before[place])
+
+
+def _title(tab: str) -> str:
+    """What people call a sheet of the workbook."""
+    return TITLES.get(tab) or _SCORES + tab.partition(".")[2]
 
 
 def _versioned(deciding: Deciding, shown: Mapping[str, str]) -> Deciding:

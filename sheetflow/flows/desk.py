@@ -43,15 +43,15 @@ def prepare(
     def plan(revision: int) -> DeskPlan:
         return _plan(ledger, loaded, replace(deciding, revision=revision), examined, steps)
 
-    there, now = loaded.desk, deciding.revision
+    there, now, next_ = loaded.desk, deciding.revision, max(deciding.revision, deciding.begun) + 1
     if there and deciding.current:
         if not needs_refresh(there, plan(now)):
             return None
-        newer = plan(now + 1)
+        newer = plan(next_)
         data = refresh(there, newer)
         if data is not None:
             return Planned(name=rounds.DESK, data=data, plan=newer)
-    newer = plan(now if there else now + 1)
+    newer = plan(now if there else next_)
     data = write_desk(newer, created=loaded.scheme.period_end)
     return Planned(name=BESIDE if there else rounds.DESK, data=data, plan=newer)
 
@@ -78,14 +78,16 @@ def leave_desk(
         )
     with ledger.transaction():
         ledger.put(BEGUN, str(planned.plan.revision))
-        ledger.put(SHOWN, _shown(planned.plan))
+        ledger.put(SHOWN, _shown(ledger, planned.plan))
     left = leave(round_, ledger, rounds.DESK, planned.data)
     ledger.put(REVISION, str(planned.plan.revision))
     return left
 
 
-def _shown(plan: DeskPlan) -> str:
-    """What the next reading must know of the workbook: its rows, the versions it shows."""
+def _shown(ledger: Ledger, plan: DeskPlan) -> str:
+    """What the next reading must know of this revision, and of the one still there."""
+    known = json.loads(ledger.get(SHOWN) or "{}")
+    there = ledger.get(REVISION) or ""
     approvals = plan.sheet("approvals")
     versions = {
         row.key: str(row.cells["version"].value or "")
@@ -95,7 +97,8 @@ def _shown(plan: DeskPlan) -> str:
     files = {row.key: row.cells["member"] for row in plan.sheet("files").rows}
     owners = {key: str(cell.value) for key, cell in files.items() if cell.value is not None}
     shown = {"versions": versions, "rows": sorted(expected_rows(plan)), "owners": owners}
-    return json.dumps(shown)
+    kept = {there: known[there]} if there in known else {}
+    return json.dumps({**kept, str(plan.revision): shown})
 
 
 # ------------------------------------------------------------------ the plan

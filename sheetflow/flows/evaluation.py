@@ -12,7 +12,7 @@ from sheetflow.agenda import Matter, matters
 from sheetflow.checks.registry import Case, run_checks, sort
 from sheetflow.claims import ClaimRead, read_claims
 from sheetflow.flows import choices as choosing
-from sheetflow.flows.deciding import approved, current_version
+from sheetflow.flows.deciding import PASSING, approved, current_version
 from sheetflow.flows.loading import Loaded
 from sheetflow.flows.reading import (
     Read,
@@ -41,7 +41,7 @@ from sheetflow.model import (
 )
 
 #: Says that a file is an older version; that a member's return came late.
-_OLDER, _LATE = "X603", "X612"
+_OLDER, _LATE = frozenset({"X603", "X615"}), "X612"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +190,7 @@ def fingerprint(
         loaded.roster,
         sorted((str(p.tab), p.row, p.column, text) for p, text in loaded.state.items()),
         choosing.meaning(loaded.decided.choices),
-        [(f.kind, f.source, f.found) for f in loaded.faults],
+        [(f.kind, f.source, f.found) for f in loaded.faults if f.kind not in PASSING],
         [(a.file, a.sha256) for a in ledger.arrivals()],
         ledger.issued_forms(),
         outcome.progress,
@@ -253,7 +253,7 @@ def _receipts(
     about: dict[tuple[str, bool], list[Finding]] = {}
     for finding in findings:
         # Of two contents that came under one name the older one is superseded.
-        about.setdefault((finding.source.file, finding.code == _OLDER), []).append(finding)
+        about.setdefault((finding.source.file, finding.code in _OLDER), []).append(finding)
     receipts = []
     for each in read:
         submission = each.submission

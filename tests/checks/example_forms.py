@@ -114,7 +114,7 @@ def _places(book: Workbook, edit: Edit) -> list[Cell]:
         return _beside(rows, edit.row)[:1]
     if edit.row == "表头":
         return [cell for row in rows for cell in row if cell.value == edit.column][:1]
-    if edit.row in _CODES:
+    if edit.row in _CODES | _ROWS:
         return _under(rows, edit.row, edit.column)
     return [book.worksheets[0][edit.row]] if re.fullmatch(r"[A-Z]+\d+", edit.row) else []
 

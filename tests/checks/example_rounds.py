@@ -1,6 +1,8 @@
 """Example sentences of the pages, acted out on the real files of a round.
 
-The round has three members, 007 甲某, 012 乙某 and 020 丙某; their forms are out.
+The round has three members, 007 甲某, 012 乙某 and 020 丙某; their forms are out. What is done at
+the desk is typed into the workbook that a first collect has made; rounds that agree until then
+share it.
 """
 
 from __future__ import annotations
@@ -14,33 +16,29 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-import xlsxwriter
 from openpyxl.workbook import Workbook
 from rounds import AGREEMENT, drop, make, packed, person
 
+from checks import example_desks as desks
 from checks import example_forms as forms
 from checks.example_words import OWN, Edit, Story, UnknownWordsError, read, typed
-from sheetflow import decisions, rosters, scheme_sheets, stamp
+from sheetflow import rosters, scheme_sheets, stamp
 from sheetflow import round as rounds
 from sheetflow.errors import FaultsError
+from sheetflow.excel.read import read_book
 from sheetflow.excel.write.tables import write_tables
+from sheetflow.flows import collect as collecting
+from sheetflow.flows import loading
 from sheetflow.flows.collect import collect
 from sheetflow.flows.forms import make_forms
-from sheetflow.model import Finding, Member, Outcome, Plain, Roster, Stamp, Table
+from sheetflow.model import Finding, Outcome, Stamp, Table
 
 PEOPLE = {"007": "甲某", "012": "乙某", "020": "丙某"}
 ROWS = [person(*pair) for pair in PEOPLE.items()]
 ROSTER = rosters.to_table(AGREEMENT, ROWS)
-DESK = (
-    decisions.blank_desk(
-        AGREEMENT, Roster(members=tuple(Member(id=i, name=n) for i, n in PEOPLE.items()))
-    ),
-    decisions.files_table(()),
-)
 BOOKS = {
     rounds.SCHEME: scheme_sheets.to_tables(AGREEMENT),
     rounds.ROSTER: (ROSTER,),
-    rounds.DESK: DESK,
 }
 FIRST_CHOICE = "下拉框第一项"
 STOPPED = "没有处理"
@@ -62,6 +60,7 @@ def set_stage(folder: Path) -> Stage:
     for each in (here, other):
         make(each, AGREEMENT, ROWS)
         make_forms(rounds.Round(each))
+    collect(rounds.Round(other))
     strange = stamp.code(Stamp(round="", scheme="", member="007"), "another key")
     second = forms.code_of(blank(here, "012"))
     return Stage(here, other, (("乙某的表单码", second), ("别处的表单码", strange)))
@@ -75,10 +74,17 @@ def blank(folder: Path, member: str) -> Path:
 
 def story_of(family: str, sentence: str) -> Story:
     """What a sentence on a page of this family says; raises ``UnknownWordsError``."""
-    story = read(sentence, tables=HEADINGS, form=forms.HEADINGS, deeds=DEEDS)
+    story = read(
+        sentence,
+        tables=HEADINGS,
+        form=forms.HEADINGS,
+        deeds=DEEDS,
+        desk=desks.HEADINGS,
+        desk_deeds=desks.DEEDS,
+    )
     if family in {"F", "V", "T"} and not story.files:
         story.files[OWN] = []
-    for name in story.files.keys() - FILES.keys():
+    for name in {*story.files, *story.later} - FILES.keys():
         _owner(name)
     return story
 
@@ -88,23 +94,69 @@ def codes(stage: Stage, folder: Path, story: Story) -> set[str]:
 
     ``STOPPED`` is among them when nothing was worked on because of a faulty scheme or roster.
     """
-    shutil.copytree(stage.folder, folder)
-    for name, edits in story.files.items():
-        strange = FILES.get(name)
-        data = strange(stage) if strange else _form(stage, _owner(name), tuple(edits))
-        drop(folder, name, data)
-    for deed in story.deeds:
-        DEEDS[deed](folder)
-    _type_in(folder, story)
+    shutil.copytree(_ready(stage, story), folder)
+    for clause in story.desk:
+        if isinstance(clause, str):
+            desks.DEEDS[clause](folder, stage.other)
+        else:
+            desks.type_in(folder, *clause)
+    _drop(stage, folder, story.later)
     try:
         with pytest.MonkeyPatch.context() as patch:
             if IN_USE in story.deeds:
                 patch.setattr(Path, "read_bytes", _in_use(Path.read_bytes))
+            if desks.CHART not in story.desk:
+                _write_nothing(patch)
             unverified = UNVERIFIED in story.deeds
             outcome = collect(rounds.Round(folder), accept_unverified=unverified).outcome
     except FaultsError as error:
         return {STOPPED, *(finding.code for finding in error.findings)}
     return {finding.code for finding in _findings(outcome)}
+
+
+_read_once = cache(read_book)
+
+
+def _write_nothing(patch: pytest.MonkeyPatch) -> None:
+    """Let the last run leave no workbooks, what it found is known before; read each book once."""
+    patch.setattr(loading, "read_book", _read_once)
+    patch.setattr(collecting, "write_summary", lambda *_all, **_named: b"")
+    patch.setattr(collecting, "write_copies", lambda *_all: ())
+    patch.setattr(collecting, "prepare", lambda *_all: None)
+
+
+def _ready(stage: Stage, story: Story) -> Path:
+    """A round in which all happened that the story tells before the desk was used."""
+    files = tuple((name, tuple(edits)) for name, edits in story.files.items())
+    return _made(stage, files, tuple(story.tables), tuple(story.deeds), collected=bool(story.desk))
+
+
+@cache
+def _made(
+    stage: Stage,
+    files: tuple[tuple[str, tuple[Edit, ...]], ...],
+    tables: tuple[tuple[str, Edit], ...],
+    deeds: tuple[str, ...],
+    *,
+    collected: bool,
+) -> Path:
+    ready = stage.folder.parent / "各种情形"
+    ready.mkdir(exist_ok=True)
+    folder = shutil.copytree(stage.folder, ready / str(len(list(ready.iterdir()))))
+    _drop(stage, folder, dict(files))
+    for deed in deeds:
+        DEEDS[deed](folder)
+    _type_in(folder, tables)
+    if collected:
+        collect(rounds.Round(folder))
+    return folder
+
+
+def _drop(stage: Stage, folder: Path, files: Mapping[str, Iterable[Edit]]) -> None:
+    for name, edits in files.items():
+        strange = FILES.get(name)
+        data = strange(stage) if strange else _form(stage, _owner(name), tuple(edits))
+        drop(folder, name, data)
 
 
 def _findings(outcome: Outcome) -> Iterator[Finding]:
@@ -130,21 +182,12 @@ def _form(stage: Stage, member: str, edits: tuple[Edit, ...]) -> bytes:
 # ------------------------------------------------------------------ workbooks people edit
 
 
-def _type_in(folder: Path, story: Story) -> None:
-    touched = {sheet for sheet, _edit in story.tables}
+def _type_in(folder: Path, edits: Iterable[tuple[str, Edit]]) -> None:
+    wanted = tuple(edits)
+    touched = {sheet for sheet, _edit in wanted}
     for name, tables in BOOKS.items():
-        if not touched & {table.title for table in tables}:
-            continue
-        there = tables
-        if name == rounds.DESK:
-            there = (tables[0], replace(tables[1], rows=_listed(folder)))
-        _leave(folder / name, [_edited(table, story.tables) for table in there])
-
-
-def _listed(folder: Path) -> tuple[tuple[Plain, ...], ...]:
-    """Rows of the sheet of files: all that has come back, as the summary tells it."""
-    receipts = collect(rounds.Round(folder)).outcome.receipts
-    return tuple((r.file, r.version, None, None, None) for r in receipts)
+        if touched & {table.title for table in tables}:
+            _leave(folder / name, [_edited(table, wanted) for table in tables])
 
 
 def _leave(path: Path, tables: Iterable[Table]) -> None:
@@ -214,20 +257,6 @@ FILES: Mapping[str, Callable[[Stage], bytes]] = {
 }
 
 
-def _with_chart(folder: Path) -> None:
-    """Leave a staff's workbook that holds a chart."""
-    with xlsxwriter.Workbook(folder / rounds.DESK) as book:
-        sheet = book.add_worksheet(decisions.SHEET)
-        sheet.write_row(0, 0, HEADINGS[decisions.SHEET])
-        chart = book.add_chart({"type": "bar"})
-        chart.add_series({"values": [decisions.SHEET, 1, 0, 2, 0]})
-        sheet.insert_chart("H2", chart)
-
-
-def _without_chart(folder: Path) -> None:
-    _leave(folder / rounds.DESK, DESK[:1])
-
-
 def _nothing(_folder: Path) -> None:
     pass
 
@@ -243,8 +272,6 @@ def _in_use(read_bytes: Callable[[Path], bytes]) -> Callable[[Path], bytes]:
 
 UNVERIFIED, IN_USE = "按未验证收下", f"{OWN} 还开在 Excel 里"
 DEEDS: Mapping[str, Callable[[Path], None]] = {
-    "核定表里插入图表": _with_chart,
-    "核定表里只填内容": _without_chart,
     UNVERIFIED: _nothing,
     IN_USE: _nothing,
     f"{OWN} 已经关闭": _nothing,

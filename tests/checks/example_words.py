@@ -11,7 +11,8 @@ A sentence is clauses joined by “；”, a clause edits joined by “，”:
     按未验证收下                      what only its own words can say
 
 Done to a cell: 填 (type), 空着 (clear), 不动 (leave), 选 (from the drop-down); to a row or a sheet:
-删去. All of it happens after the forms were handed out.
+删去. All of it happens after the forms were handed out. What is done to the desk happens after a
+collect has made it; files named later in the sentence come after that.
 """
 
 from __future__ import annotations
@@ -52,6 +53,9 @@ class Story:
     tables: list[tuple[str, Edit]] = field(default_factory=list)
     files: dict[str, list[Edit]] = field(default_factory=dict)
     deeds: list[str] = field(default_factory=list)
+    #: Cells of the desk and deeds at the desk, in order; then files that came afterwards.
+    desk: list[tuple[str, Edit] | str] = field(default_factory=list)
+    later: dict[str, list[Edit]] = field(default_factory=dict)
 
 
 def read(
@@ -60,25 +64,33 @@ def read(
     tables: Mapping[str, Collection[str]],
     form: Collection[str],
     deeds: Collection[str],
+    desk: Mapping[str, Collection[str]],
+    desk_deeds: Collection[str],
 ) -> Story:
     """Take a sentence apart; raises ``UnknownWordsError``.
 
     ``tables`` are the headings of each sheet that people edit, ``form`` those of a form,
-    ``deeds`` the clauses that only their own words can say.
+    ``deeds`` the clauses that only their own words can say; ``desk`` and ``desk_deeds`` are the
+    same of the desk.
     """
     story = Story()
     for clause in sentence.split("；"):
         first, _blank, rest = clause.partition(" ")
         file, colon, filled = clause.rpartition("：")
+        files = story.later if story.desk else story.files
         if clause in deeds:
             story.deeds.append(clause)
+        elif clause in desk_deeds:
+            story.desk.append(clause)
+        elif first in desk:
+            story.desk += [(first, edit) for edit in _edits(rest, desk[first])]
         elif first in tables:
             story.tables += [(first, edit) for edit in _edits(rest, tables[first])]
         elif first == "收回":
-            story.files |= _received(rest)
+            files |= _received(rest)
         else:
             edits = _edits(filled if colon else clause, form)
-            story.files.setdefault(file or OWN, []).extend(edits)
+            files.setdefault(file or OWN, []).extend(edits)
     return story
 
 

@@ -41,7 +41,9 @@ def write_summary(
     buffer, known = BytesIO(), record or Record()
     book = open_book(buffer, title=outcome.scheme.title, created=created)
     styles = add_styles(book)
-    sheets = {page: book.add_worksheet(page_title(page)) for page in pages(outcome, known)}
+    sheets = {
+        page: book.add_worksheet(page_title(page, outcome.scheme)) for page in pages(outcome, known)
+    }
     plan = make_plan(outcome)
     paint_start(
         book,

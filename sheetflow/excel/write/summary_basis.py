@@ -18,6 +18,7 @@ from sheetflow.model import ColumnRole, Table, TableColumn
 from sheetflow.text import clean
 from sheetflow.trace import traces
 from sheetflow.trace_rows import RowKind, by_words
+from sheetflow.verdicts import own_words
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -76,7 +77,7 @@ def paint_basis(
 def basis_table(outcome: Outcome, pages: Iterable[Trace]) -> Table:
     """One row an item, bonus row, cap, sum and step to the tier, member after member."""
     advice = _(
-        "每一分从哪个格来、谁定的、为什么这样计。按编号或类别筛选；指标、加分、封顶、折算各行的“计入”"
+        "每一分从哪个格来、谁定的、为什么这样计。按人或类别筛选；指标、加分、封顶、折算各行的“计入”"
         "加起来就是小计。空格：没有分数，不是 0 分。"
     )
     rows = tuple(row for page in pages for row in _member_rows(page))
@@ -91,7 +92,7 @@ def _columns(scheme: Scheme) -> Iterator[TableColumn]:
     yield TableColumn(heading=_("项目"), width=8)
     yield TableColumn(heading=_("内容"), width=24)
     yield TableColumn(heading=_("规则"), width=36)
-    yield TableColumn(heading=_("自评"), width=7)
+    yield TableColumn(heading=own_words(scheme), width=7)
     yield TableColumn(heading=_("填在"), width=15)
     yield TableColumn(heading=_("佐证"), width=18)
     yield TableColumn(heading=_("谁定"), width=7)
@@ -110,7 +111,7 @@ def _member_rows(page: Trace) -> Iterator[tuple[Plain, ...]]:
         yield (*who, _("来源"), None, page.file, *blank, version)
     words = kind_words()
     for row in page.rows:
-        yield (*who, words[row.kind], *_points(row))
+        yield (*who, words[row.kind], *_points(row, page.own))
     for step in page.verdicts:
         place, why, meeting = _place(step.decided), step.why or None, step.meeting or None
         told = (None, None, place, None, None, None, why, meeting, None, step.result)
@@ -119,14 +120,14 @@ def _member_rows(page: Trace) -> Iterator[tuple[Plain, ...]]:
         yield (*who, _("待定"), None, None, *blank, text)
 
 
-def _points(row: Row) -> Iterator[Plain]:
+def _points(row: Row, own: str) -> Iterator[Plain]:
     yield row.code or None
     yield row.title
     yield row.rule or None
-    yield row.typed if (own := number.parse(row.typed)) is None else own
+    yield row.typed if (points := number.parse(row.typed)) is None else points
     yield _place(row.source)
     yield row.proof or None
-    yield by_words(row.by) or None
+    yield by_words(row.by, own) or None
     yield row.stands
     yield row.ground or None
     yield row.meeting or None

@@ -20,6 +20,7 @@ from sheetflow.excel.write.table_paint import pixels, put, put_formula, put_wide
 from sheetflow.messages import _
 from sheetflow.model import ColumnRole
 from sheetflow.text import clean
+from sheetflow.verdicts import own_words
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -206,6 +207,7 @@ def _mean(plan: Plan, mask: str, key: str, points: list[Bound]) -> Cell:
 
 def _self_and_counted(outcome: Outcome) -> Block:
     """What members gave themselves of full points, and what stands for it, by section."""
+    own = own_words(outcome.scheme)
     rows = tuple(
         (
             share.title,
@@ -218,11 +220,11 @@ def _self_and_counted(outcome: Outcome) -> Block:
         for share in by_section(outcome)
     )
     return Block(
-        title=_("八、自评与采用（占满分的比例，只算本人填了的项）"),
-        headings=(_("类别"), _("项次"), _("自评"), _("采用")),
+        title=_("八、{own}与采用（占满分的比例，只算本人填了的项）").format(own=own),
+        headings=(_("类别"), _("项次"), own, _("采用")),
         rows=rows,
         drawn=(1, 2),
-        chart=_("自评与采用（占满分的比例）"),
+        chart=_("{own}与采用（占满分的比例）").format(own=own),
         wide=2,
         percent=True,
     )

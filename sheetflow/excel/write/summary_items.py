@@ -21,7 +21,7 @@ from sheetflow.kinds import meant
 from sheetflow.messages import _
 from sheetflow.model import ColumnRole, Table, TableColumn
 from sheetflow.text import clean
-from sheetflow.verdicts import SCORED
+from sheetflow.verdicts import SCORED, own_words
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -236,7 +236,7 @@ def changed_items(outcome: Outcome) -> Table:
         TableColumn(heading=_("内容"), width=30),
         TableColumn(heading=_("改低"), width=7),
         TableColumn(heading=_("改高"), width=7),
-        TableColumn(heading=_("自评\n平均"), width=8),
+        TableColumn(heading=_("{own}\n平均").format(own=own_words(outcome.scheme)), width=8),
         TableColumn(heading=_("采用\n平均"), width=8),
         TableColumn(heading=_("合计\n差"), width=8),
     )
@@ -252,7 +252,7 @@ def changed_items(outcome: Outcome) -> Table:
         )
         for code, title, pairs in found
     )
-    return Table(title=page_title(Page.GAPS), columns=columns, rows=rows)
+    return Table(title=page_title(Page.GAPS, outcome.scheme), columns=columns, rows=rows)
 
 
 def _all_pairs(outcome: Outcome) -> Iterator[tuple[str, str, list[Pair]]]:
@@ -274,14 +274,14 @@ def changed_members(outcome: Outcome) -> Table:
     columns = (
         TableColumn(heading=heading(scheme, ColumnRole.ID) or _("编号"), width=9),
         TableColumn(heading=heading(scheme, ColumnRole.NAME) or _("姓名"), width=11),
-        TableColumn(heading=_("自评\n合计"), width=8),
+        TableColumn(heading=_("{own}\n合计").format(own=own_words(scheme)), width=8),
         TableColumn(heading=_("采用\n合计"), width=8),
         TableColumn(heading=_("差"), width=8),
         TableColumn(heading=_("改了的项"), width=34),
     )
     rows = [row for row in map(_member_row, outcome.standings) if row]
     rows.sort(key=lambda row: -abs(Decimal(str(row[4]))))
-    return Table(title=page_title(Page.GAPS), columns=columns, rows=tuple(rows))
+    return Table(title=page_title(Page.GAPS, outcome.scheme), columns=columns, rows=tuple(rows))
 
 
 def _member_row(standing: Standing) -> tuple[Plain, ...] | None:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 from sheetflow import number
 from sheetflow.messages import _
 from sheetflow.model import ColumnRole, FileStatus
+from sheetflow.text import clean
+from sheetflow.verdicts import own_words
 
 if TYPE_CHECKING:
     from sheetflow.model import (
@@ -31,6 +33,9 @@ SCORES_TOP: Final = 3
 DETAILS_TOP: Final = 4
 #: First row of files below advice and headings.
 FILES_TOP: Final = 2
+#: Signs a sheet's title cannot hold, and how much of a scheme's word goes into one.
+_SIGNS: Final = "[]:*?/\\'"
+_LONGEST: Final = 20
 #: Column of the files' status.
 FILES_STATUS: Final = 2
 
@@ -62,8 +67,10 @@ class Page(StrEnum):
     DECISIONS = "decisions"
 
 
-def page_title(page: Page) -> str:
-    """Title of a sheet as people see it."""
+def page_title(page: Page, scheme: Scheme | None = None) -> str:
+    """Title of a sheet as people see it; that of 自评与核定 takes a word of the scheme's."""
+    own = own_words(scheme) if scheme else ""
+    kept = "".join("-" if sign in _SIGNS else sign for sign in clean(own, name=True))[:_LONGEST]
     titles = {
         Page.START: _("首页"),
         Page.SCORES: _("成绩"),
@@ -71,7 +78,7 @@ def page_title(page: Page) -> str:
         Page.BASIS: _("得分依据"),
         Page.TRIAL: _("模拟"),
         Page.ITEMS: _("难度"),
-        Page.GAPS: _("自评与核定"),
+        Page.GAPS: _("{own}与核定").format(own=kept),
         Page.FINDINGS: _("问题清单"),
         Page.MISSING: _("未交"),
         Page.FILES: _("来源"),

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from sheetflow.excel.write.summary_plan import Plan
-    from sheetflow.model import FileStatus, Outcome
+    from sheetflow.model import FileStatus, Outcome, Scheme
 
 Styles = Mapping[str, "Format"]
 
@@ -79,7 +79,7 @@ def paint_start(
     row = _paint_texts(sheet, styles, _("四、下一步"), steps or (_("没有要做的事。"),), row)
     if news:
         row = _paint_texts(sheet, styles, _("与上次汇总相比"), news, row)
-    row = _paint_links(sheet, styles, pages(outcome, record), row)
+    row = _paint_links(sheet, styles, outcome.scheme, pages(outcome, record), row)
     sheet.hide_gridlines(2)
     set_page(sheet, title=outcome.scheme.title, mark=_("内部资料"), upright=True)
     # A break by hand is heeded only where the page is not fitted.
@@ -261,7 +261,9 @@ def _paint_texts(
     return row + len(texts) + 2
 
 
-def _paint_links(sheet: Worksheet, styles: Styles, listed: tuple[Page, ...], row: int) -> int:
+def _paint_links(
+    sheet: Worksheet, styles: Styles, scheme: Scheme, listed: tuple[Page, ...], row: int
+) -> int:
     paint_section(sheet, styles, _("五、各表"), row)
     about = {
         Page.SCORES: _("每人各部分得分、总分、等次和说明"),
@@ -278,7 +280,7 @@ def _paint_links(sheet: Worksheet, styles: Styles, listed: tuple[Page, ...], row
     }
     shown = [(page, text) for page, text in about.items() if page in listed]
     for offset, (page, text) in enumerate(shown, start=1):
-        name = page_title(page)
+        name = page_title(page, scheme)
         safe.put_link(sheet, (row + offset, 0), (name, "A1"), styles["link"], name)
         put_wide(sheet, row + offset, (1, LAST), text, styles["plain"])
         sheet.set_row(row + offset, 18)

@@ -1,0 +1,840 @@
+"""Deciding at the desk: what people type there becomes acts, and nothing else ever does.
+
+Each test works on a copy of one round of three members, collected once before the evening.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.utils.cell import coordinate_to_tuple
+from openpyxl.worksheet.worksheet import Worksheet
+from rounds import (
+    AGREEMENT,
+    SAVED,
+    Answers,
+    Json,
+    Row,
+    blank,
+    by_file,
+    by_id,
+    computed,
+    decide,
+    desk_places,
+    drop,
+    fill,
+    forms,
+    full,
+    make,
+    person,
+    types_setting,
+)
+
+from sheetflow import round as rounds
+from sheetflow.errors import OutputError, SheetflowError
+from sheetflow.flows.collect import Collected, collect
+from sheetflow.flows.desk import BESIDE, Planned, prepare
+from sheetflow.flows.log import read_log
+from sheetflow.flows.outputs import Left, leave
+from sheetflow.flows.papers import write_papers
+from sheetflow.model import EVERYONE, Place, Stage, Tab
+
+GOOD = full()
+EVENING = datetime(2015, 12, 22, 20)  # noqa: DTZ001 - local time
+PEOPLE = ("001", "002", "003")
+BEST, FAIR, BASIC, POOR = (tier.title for tier in AGREEMENT.tiers)
+APPROVED, REJECTED = "同意", "退回"
+A = f"{Tab.SCORES}.A"
+#: 003 claims a bonus of three points.
+CLAIM: Row = {"事由": "公开课", "级别": "省级", "日期": datetime(2015, 6, 1), "申报分": 3}  # noqa: DTZ001
+RETURNED: Mapping[str, Answers] = {
+    "001": GOOD,
+    "002": {**GOOD, "A1-1": 3, "A2-1": 1},
+    "003": {**GOOD, "A1-1": 0, "A2-1": 0, "A+2-1": CLAIM},
+}
+TOTALS = {"001": "100", "002": "96", "003": "95"}
+ABSENT, LATE, UNTAUGHT = "A1-1/无故缺席", "A1-1/迟到早退", "A1-1/请假未补学"
+
+
+def approval(member: str) -> Place:
+    return Place(Tab.APPROVALS, member, "approval")
+
+
+def veto(member: str) -> Place:
+    return Place(Tab.APPROVALS, member, "veto")
+
+
+def tier(member: str) -> Place:
+    return Place(Tab.APPROVALS, member, "tier")
+
+
+#: All that one evening needs: the branch's own scores, no open matter, approval of everybody.
+JUDGED = {Place(A, member, "A4"): "优" for member in PEOPLE}
+CONCLUDED = {Place(Tab.AGENDA, EVERYONE, "conclusion"): "议过"}
+ALL_APPROVED = {**JUDGED, **CONCLUDED, approval(EVERYONE): APPROVED}
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A round whose forms are back and collected: the desk waits for the branch."""
+    folder = make(tmp_path_factory.mktemp("会前") / "考核", AGREEMENT, map(person, PEOPLE))
+    forms(folder)
+    for member, answers in RETURNED.items():
+        drop(folder, f"{member}.xlsx", fill(blank(folder, member), answers))
+    document = collect(rounds.Round(folder)).document
+    assert {m["id"]: m["total"] for m in document["members"]} == TOTALS
+    assert all(member["provisional"] for member in document["members"])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def approved(asked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same round with everybody approved and the tiers as proposed."""
+    folder = shutil.copytree(asked, tmp_path_factory.mktemp("会后") / "考核")
+    decide(folder, {**ALL_APPROVED, tier(EVERYONE): "按建议"})
+    document = go(folder).document
+    finals = {m["id"]: m["final_tier"] for m in document["members"]}
+    assert finals == {"001": BEST, "002": FAIR, "003": FAIR}
+    return folder
+
+
+@pytest.fixture
+def folder(asked: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(asked, tmp_path / "考核")
+
+
+@pytest.fixture
+def decided(approved: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(approved, tmp_path / "考核")
+
+
+def go(folder: Path, *, later: int = 0) -> Collected:
+    return collect(rounds.Round(folder), now=EVENING + timedelta(days=later))
+
+
+def evening(folder: Path, cells: Mapping[Place, str | None], *, later: int = 0) -> Collected:
+    """Type, then collect."""
+    decide(folder, cells)
+    return go(folder, later=later)
+
+
+def member(collected: Collected, which: str) -> Json:
+    return by_id(collected.document)[which]
+
+
+def shown(folder: Path, place: Place) -> object:
+    """What stands in a cell of the desk now."""
+    source = desk_places(folder)[place]
+    return openpyxl.load_workbook(folder / rounds.DESK)[source.sheet][source.cell].value
+
+
+def found(collected: Collected) -> set[tuple[str, str, str]]:
+    """Code, sheet and cell of all that was found in the desk."""
+    listed = (f for f in collected.outcome.findings if f.source.file == rounds.DESK)
+    return {(f.code, f.source.sheet, f.source.cell) for f in listed}
+
+
+def codes(collected: Collected) -> set[str]:
+    return {finding.code for finding in collected.outcome.findings}
+
+
+def told(collected: Collected) -> set[str]:
+    """Codes of all that was found, also in files."""
+    receipts = collected.outcome.receipts
+    return codes(collected) | {f.code for receipt in receipts for f in receipt.findings}
+
+
+def state(folder: Path) -> Mapping[Path, tuple[int, bytes]]:
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in paths}
+
+
+def said(document: Json) -> Json:
+    """What a document says about the members and files."""
+    return {"members": document["members"], "files": document["files"]}
+
+
+# ------------------------------------------------------------------ an approval and its version
+
+
+def newer(folder: Path, answers: Answers) -> str:
+    """Another form of 001 comes in, saved later; return its path."""
+    saved = SAVED + timedelta(days=1)
+    drop(folder, "又交.xlsx", fill(blank(folder, "001"), {**GOOD, **answers}, saved=saved))
+    return f"{rounds.RETURNED}/又交.xlsx"
+
+
+def adopt(folder: Path, file: str) -> Place:
+    (row,) = {p.row for p in desk_places(folder) if p.row.startswith(f"{file}/")}
+    return Place(Tab.FILES, row, "adopt")
+
+
+def test_what_came_after_an_approval_is_held_until_the_branch_takes_it_up(decided: Path) -> None:
+    file = newer(decided, {"A1-1": 1})
+    held = go(decided)
+    assert (member(held, "001")["total"], member(held, "001")["final_tier"]) == ("100", BEST)
+    assert by_file(held.document)[file]["status"] == "superseded"
+    assert "X615" in told(held)
+    after = evening(decided, {adopt(decided, file): "是"})
+    now = member(after, "001")
+    assert (now["total"], now["provisional"], now["final_tier"]) == ("96", True, None)
+    assert shown(decided, approval("001")) is None
+    assert (approval("001"), APPROVED, "") in after.acts
+    assert "X615" not in told(after)
+
+
+def test_what_is_held_says_so_at_the_file_itself(decided: Path) -> None:
+    file = newer(decided, {"A1-1": 1})
+    held = by_file(go(decided).document)[file]
+    assert "X615" in {finding["code"] for finding in held["findings"]}
+
+
+def test_no_approval_goes_over_to_another_version_because_the_desk_was_open(
+    decided: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is taken back, but the desk, open in another program, goes on showing it."""
+    file = newer(decided, {"A1-1": 1})
+    go(decided)
+    decide(decided, {adopt(decided, file): "是"})
+
+    def in_use(*_all: object) -> None:
+        raise OutputError(rounds.DESK)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sheetflow.flows.desk.leave", in_use)
+        with pytest.raises(OutputError):
+            go(decided)
+    now = member(go(decided), "001")
+    assert (now["total"], now["provisional"], now["final_tier"]) == ("96", True, None)
+
+
+def test_what_came_after_an_approval_may_be_turned_down(decided: Path) -> None:
+    file = newer(decided, {"A1-1": 1})
+    go(decided)
+    after = evening(decided, {adopt(decided, file): "否"})
+    assert (member(after, "001")["total"], member(after, "001")["final_tier"]) == ("100", BEST)
+    assert "X615" not in told(after)
+
+
+def test_a_form_saved_again_unchanged_is_the_version_that_was_approved(decided: Path) -> None:
+    newer(decided, {})
+    after = go(decided)
+    assert (member(after, "001")["total"], member(after, "001")["final_tier"]) == ("100", BEST)
+    assert "X615" not in told(after)
+
+
+def test_a_version_sent_back_counts_in_nothing_until_another_one_comes(folder: Path) -> None:
+    sent = evening(folder, {approval("001"): REJECTED})
+    now = member(sent, "001")
+    assert (now["status"], now["proposed_tier"], now["final_tier"]) == ("undecided", None, None)
+    assert any(REJECTED in reason for reason in now["reasons"])
+    newer(folder, {"A1-1": 4})
+    again = go(folder)
+    assert (member(again, "001")["status"], member(again, "001")["total"]) == ("graded", "99")
+    assert shown(folder, approval("001")) is None
+
+
+# ------------------------------------------------------------------ taking back
+
+
+def test_a_cell_cleared_takes_the_decision_back_and_says_so(folder: Path) -> None:
+    cells = {veto("001"): "V1", Place(Tab.APPROVALS, "001", "basis"): "某文"}
+    assert member(evening(folder, cells), "001")["max_tier"] == FAIR
+    places = decide(folder, {veto("001"): None})
+    after = go(folder)
+    assert member(after, "001")["max_tier"] is None
+    source = places[veto("001")]
+    assert ("D810", source.sheet, source.cell) in found(after)
+    log = read_log(rounds.Round(folder), "001")
+    acts = [(act.before, act.after) for act in log.acts if act.what == "否决"]
+    assert acts == [("", "V1"), ("V1", "")]
+
+
+# ------------------------------------------------------------------ a desk that cannot be trusted
+
+
+def sheet_of(folder: Path, title: str) -> tuple[openpyxl.Workbook, Worksheet]:
+    book = openpyxl.load_workbook(folder / rounds.DESK)
+    return book, book[title]
+
+
+def line(folder: Path, place: Place) -> int:
+    return coordinate_to_tuple(desk_places(folder)[place].cell)[0]
+
+
+def row_gone(folder: Path, _other: Path) -> None:
+    at = line(folder, approval("001"))
+    book, sheet = sheet_of(folder, "核定")
+    sheet.delete_rows(at)
+    book.save(folder / rounds.DESK)
+
+
+def row_twice(folder: Path, _other: Path) -> None:
+    at = line(folder, approval("001"))
+    book, sheet = sheet_of(folder, "核定")
+    last = sheet.max_row + 1
+    for column, cell in enumerate(sheet[at], 1):
+        sheet.cell(last, column).value = cell.value
+    (source,) = (c for c in sheet[sheet.max_row] if c.value == APPROVED)
+    source.value = REJECTED
+    book.save(folder / rounds.DESK)
+
+
+def old_copy(folder: Path, _other: Path) -> None:
+    shutil.copy(min((folder / rounds.OLD).glob("核定*")), folder / rounds.DESK)
+
+
+def foreign(folder: Path, other: Path) -> None:
+    shutil.copy(other / rounds.DESK, folder / rounds.DESK)
+
+
+def system_gone(folder: Path, _other: Path) -> None:
+    book, _sheet = sheet_of(folder, "核定")
+    del book["_sf"]
+    cell = desk_places(folder)[approval("001")]
+    book[cell.sheet][cell.cell].value = None
+    book.save(folder / rounds.DESK)
+
+
+def sheet_gone(folder: Path, _other: Path) -> None:
+    book, sheet = sheet_of(folder, "核定")
+    book.remove(sheet)
+    book.save(folder / rounds.DESK)
+
+
+def heading_gone(folder: Path, _other: Path) -> None:
+    book, sheet = sheet_of(folder, "核定")
+    (heading,) = (cell for row in sheet.iter_rows() for cell in row if cell.value == "核定")
+    heading.value = None
+    book.save(folder / rounds.DESK)
+
+
+def headings_gone(folder: Path, _other: Path) -> None:
+    book, sheet = sheet_of(folder, "核定")
+    (heading,) = (cell for row in sheet.iter_rows() for cell in row if cell.value == "核定")
+    sheet.delete_rows(heading.row)
+    book.save(folder / rounds.DESK)
+
+
+def desk_gone(folder: Path, _other: Path) -> None:
+    (folder / rounds.DESK).unlink()
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another round of the same people."""
+    folder = make(tmp_path_factory.mktemp("别的") / "考核", AGREEMENT, map(person, PEOPLE))
+    collect(rounds.Round(folder))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("damage", "code"),
+    [
+        (row_gone, "D803"),
+        (row_twice, "D804"),
+        (old_copy, "D801"),
+        (foreign, "D802"),
+        (sheet_gone, "D805"),
+        (heading_gone, "D805"),
+        (headings_gone, "D805"),
+        (desk_gone, "D808"),
+        (system_gone, "D821"),
+    ],
+)
+def test_a_desk_that_was_damaged_or_swapped_changes_nothing_and_is_told(
+    decided: Path,
+    other: Path,
+    damage: Callable[[Path, Path], None],
+    code: str,
+) -> None:
+    before = read_log(rounds.Round(decided))
+    members = by_id(go(decided).document)
+    damage(decided, other)
+    left = (decided / rounds.DESK).read_bytes() if (decided / rounds.DESK).exists() else b""
+    after = go(decided)
+    assert by_id(after.document) == members
+    assert after.acts == ()
+    assert code in codes(after)
+    assert read_log(rounds.Round(decided)).head == before.head
+    # Nothing anybody made of it is lost: it lies where it was or among the old ones.
+    kept = {path.read_bytes() for path in decided.rglob("核定*.xlsx")}
+    assert not left or left in kept
+    # What was decided stands in one of the workbooks again, ready for the next evening.
+    name = BESIDE if (decided / BESIDE).exists() else rounds.DESK
+    if damage is not headings_gone and damage is not heading_gone:
+        (decided / name).replace(decided / rounds.DESK)
+        assert evening(decided, {approval("002"): None}).acts
+
+
+def test_a_row_that_was_deleted_is_there_again_with_what_was_decided(decided: Path) -> None:
+    row_gone(decided, decided)
+    go(decided)
+    assert shown(decided, approval("001")) == APPROVED
+
+
+def test_a_row_that_is_gone_is_told_on_its_sheet_as_people_know_it(decided: Path) -> None:
+    row_gone(decided, decided)
+    sheets = {sheet for code, sheet, _cell in found(go(decided)) if code == "D803"}
+    assert sheets == {"核定"}
+
+
+def test_a_desk_that_somebody_saves_meanwhile_stays_as_they_saved_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide(folder, {veto("001"): "V1"})
+
+    def save_meanwhile(*all_: Any) -> Planned | None:  # noqa: ANN401 - as prepare
+        decide(folder, {veto("002"): "V2"})
+        return prepare(*all_)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sheetflow.flows.collect.prepare", save_meanwhile)
+        with pytest.raises(OutputError, match=rounds.DESK):
+            go(folder)
+    assert (shown(folder, veto("001")), shown(folder, veto("002"))) == ("V1", "V2")
+    after = go(folder)
+    assert [member(after, which)["max_tier"] for which in PEOPLE] == [FAIR, BASIC, None]
+
+
+@pytest.mark.parametrize("once", ["D803", "D807", "D808", "D810"])
+def test_a_run_after_one_that_told_something_once_is_nothing_new(folder: Path, once: str) -> None:
+    place = Place(A, "001", "A2-1")
+    evening(folder, {place: "1"})
+    if once == "D803":
+        row_gone(folder, folder)
+    elif once == "D807":
+        computed(folder, desk_places(folder)[place], "=1+1", "2")
+    elif once == "D808":
+        desk_gone(folder, folder)
+    else:
+        decide(folder, {place: None})
+    assert once in codes(go(folder))
+    before = state(folder)
+    assert (go(folder).changed, state(folder)) == (False, before)
+
+
+def test_an_old_copy_is_old_though_nothing_but_what_was_typed_is_new_since(folder: Path) -> None:
+    old = (folder / rounds.DESK).read_bytes()
+    topic = Place(Tab.MEETINGS, "1", "topic")
+    assert evening(folder, {topic: "审核"}).acts
+    (folder / rounds.DESK).write_bytes(old)
+    after = go(folder)
+    assert ("D801" in codes(after), after.acts) == (True, ())
+    assert shown(folder, topic) in {None, "审核"}
+
+
+def test_no_two_desks_bear_one_revision_even_when_a_run_died_after_writing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide(folder, {veto("001"): "V1"})
+
+    def die(*all_: Any) -> Left:  # noqa: ANN401 - as leave
+        leave(*all_)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sheetflow.flows.desk.leave", die)
+        with pytest.raises(KeyboardInterrupt):
+            go(folder)
+    old = (folder / rounds.DESK).read_bytes()
+    assert evening(folder, {veto("002"): "V1"}).acts
+    (folder / rounds.DESK).write_bytes(old)
+    after = go(folder)
+    assert ("D801" in codes(after), after.acts) == (True, ())
+
+
+def test_an_old_copy_decides_nothing_even_where_it_says_more(folder: Path) -> None:
+    old = folder.parent / "旧的一份.xlsx"
+    decide(folder, {veto("002"): "V1"})
+    shutil.copy(folder / rounds.DESK, old)
+    assert evening(folder, {veto("002"): None, veto("001"): "V1"}).acts
+    shutil.copy(old, folder / rounds.DESK)
+    after = go(folder)
+    assert "D801" in codes(after)
+    tiers = [member(after, which)["max_tier"] for which in ("001", "002")]
+    assert tiers == [FAIR, None]
+
+
+# ------------------------------------------------------------------ what was typed
+
+
+def test_a_formula_counts_by_its_result_which_then_stands_in_its_place(folder: Path) -> None:
+    place = Place(A, "001", "A2-1")
+    source = desk_places(folder)[place]
+    computed(folder, source, "=1+0.5", "1.5")
+    after = go(folder)
+    assert member(after, "001")["total"] == "98.5"
+    assert ("D807", source.sheet, source.cell) in found(after)
+    assert shown(folder, place) == 1.5
+    assert "D807" not in codes(go(folder))
+
+
+def test_a_formula_without_a_result_is_told_and_what_was_decided_stands(folder: Path) -> None:
+    place = Place(A, "001", "A2-1")
+    assert member(evening(folder, {place: "1"}), "001")["total"] == "98"
+    source = decide(folder, {place: "=1+1"})[place]
+    after = go(folder)
+    assert member(after, "001")["total"] == "98"
+    assert ("D806", source.sheet, source.cell) in found(after)
+    assert "D810" not in codes(after)
+
+
+UNUSABLE: Mapping[Place, str] = {
+    approval("001"): "√",
+    veto("001"): "V9",
+    tier("001"): "良好",
+    Place(A, "001", "A2-1"): "满分",
+    Place(A, "002", "A2-1"): "9",
+    Place(A, "002", "A4"): "优良",
+    Place(Tab.COUNTS, "001", ABSENT): "两次",
+    Place(Tab.COUNTS, "002", ABSENT): "-1",
+    Place(Tab.CLAIMS, "003/A+2-1", "points"): "9",
+    Place(Tab.MEETINGS, "1", "due"): "多数",
+}
+
+
+def test_what_cannot_be_used_is_told_in_its_cell_decides_nothing_and_stays(folder: Path) -> None:
+    before = by_id(go(folder).document)
+    places = decide(folder, UNUSABLE)
+    after = go(folder)
+    expected = {("D806", source.sheet, source.cell) for source in places.values()}
+    assert {each for each in found(after) if each[0] == "D806"} == expected
+    assert by_id(after.document) == before
+    typed = {place: str(shown(folder, place)) for place in UNUSABLE}
+    assert typed == dict(UNUSABLE)
+    assert go(folder).changed is False
+
+
+# ------------------------------------------------------------------ one word for all
+
+
+def test_approving_all_approves_one_by_one_whom_nothing_speaks_against(folder: Path) -> None:
+    matters = [p for p in desk_places(folder) if p.tab == Tab.AGENDA and p.row.startswith("002/")]
+    assert matters
+    first = evening(folder, {
+        **{Place(A, which, "A4"): "优" for which in ("001", "002")},
+        **dict.fromkeys(matters, "议过"),
+        approval(EVERYONE): APPROVED,
+        Place(Tab.APPROVALS, EVERYONE, "meeting"): "1",
+        tier(EVERYONE): "按建议",
+    })  # fmt: skip
+    # 001 has open matters, 003 an item that nobody has scored.
+    assert [m["provisional"] for m in first.document["members"]] == [True, False, True]
+    acts = {place: after for place, _before, after in first.acts}
+    assert {p.row for p in acts if p.tab == Tab.APPROVALS} == {"002"}
+    assert acts[approval("002")] == APPROVED
+    assert acts[Place(Tab.APPROVALS, "002", "meeting")] == "1"
+    assert acts[tier("002")] == FAIR
+    assert shown(folder, approval("002")) == APPROVED
+    assert shown(folder, tier("002")) == FAIR
+    assert {shown(folder, approval(EVERYONE)), shown(folder, tier(EVERYONE))} == {None}
+    assert go(folder).changed is False
+    second = evening(folder, {**CONCLUDED, approval(EVERYONE): APPROVED})
+    assert [m["provisional"] for m in second.document["members"]] == [False, False, True]
+    assert shown(folder, Place(Tab.AGENDA, "001/total", "conclusion")) == "议过"
+    assert shown(folder, Place(Tab.AGENDA, EVERYONE, "conclusion")) is None
+    assert {shown(folder, matter) for matter in matters} == {"议过"}
+
+
+def test_no_counts_at_all_fill_the_blanks_with_zeros_and_say_nothing_of_the_rest(
+    folder: Path,
+) -> None:
+    first = evening(folder, {
+        Place(Tab.COUNTS, EVERYONE, ABSENT): "均无",
+        Place(Tab.COUNTS, "001", ABSENT): "2",
+    })  # fmt: skip
+    acts = {place: after for place, _before, after in first.acts}
+    assert acts == {
+        Place(Tab.COUNTS, which, ABSENT): "2" if which == "001" else "0" for which in PEOPLE
+    }
+    assert shown(folder, Place(Tab.COUNTS, EVERYONE, ABSENT)) is None
+    assert shown(folder, Place(Tab.COUNTS, "002", ABSENT)) == 0
+    assert shown(folder, Place(Tab.COUNTS, "002", LATE)) is None
+
+
+def test_none_at_all_fills_every_deduction_of_everybody(folder: Path) -> None:
+    """Points that must be earned are still to be counted: nothing done is no zero."""
+    after = evening(folder, {Place(Tab.COUNTS, EVERYONE, EVERYONE): "均无"})
+    deducted = {
+        f"{item.code}/{event.what}"
+        for part in AGREEMENT.parts
+        for item in part.items
+        for event in item.events
+        if event.each <= 0
+    }
+    acts = {place: text for place, _before, text in after.acts}
+    columns = {p.column for p in desk_places(folder) if p.tab == Tab.COUNTS}
+    assert acts == {
+        Place(Tab.COUNTS, which, column): "0" for which in PEOPLE for column in deducted & columns
+    }
+    assert shown(folder, Place(Tab.COUNTS, EVERYONE, EVERYONE)) is None
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        (Place(Tab.COUNTS, EVERYONE, ABSENT), "不清楚"),
+        (Place(Tab.COUNTS, EVERYONE, ABSENT), "-1"),
+        (Place(Tab.COUNTS, EVERYONE, EVERYONE), "没有"),
+        (approval(EVERYONE), REJECTED),
+        (tier(EVERYONE), BEST),
+        (veto(EVERYONE), "V1"),
+    ],
+)
+def test_another_word_for_all_than_those_meant_decides_nothing(
+    decided: Path, place: Place, text: str
+) -> None:
+    cleared = {tier(which): None for which in PEOPLE}
+    assert evening(decided, cleared).acts
+    (source,) = decide(decided, {place: text}).values()
+    after = go(decided)
+    assert after.acts == ()
+    assert ("D806", source.sheet, source.cell) in found(after)
+
+
+def test_a_word_for_all_that_fits_nobody_is_taken_in_and_gone(folder: Path) -> None:
+    """Else papers would wait for a collect that has nothing to do."""
+    assert evening(folder, {approval(EVERYONE): APPROVED}).acts == ()
+    assert shown(folder, approval(EVERYONE)) is None
+    assert go(folder).changed is False
+
+
+# ------------------------------------------------------------------ points
+
+
+def why(collected: Collected, which: str, code: str) -> tuple[Decimal | None, str]:
+    """Points taken for an item and the reason told."""
+    (standing,) = (s for s in collected.outcome.standings if s.member.id == which)
+    assert standing.score
+    (found_,) = (each for each in standing.score.lines if each.code == code)
+    return found_.taken, found_.why
+
+
+def test_counts_make_the_points_and_say_why(folder: Path) -> None:
+    none = dict.fromkeys((LATE, UNTAUGHT), "0")
+    first = evening(folder, {Place(Tab.COUNTS, "001", ABSENT): "2"})
+    assert member(first, "001")["total"] == "100", "blank is not none: the rest is not counted yet"
+    after = evening(folder, {Place(Tab.COUNTS, "001", what): text for what, text in none.items()})
+    assert why(after, "001", "A1-1") == (Decimal(3), "无故缺席2次，扣2分")
+    assert member(after, "001")["total"] == "98"
+    assert why(after, "002", "A1-1")[0] == 3
+
+
+def test_what_the_branch_scores_goes_before_counts_and_self(folder: Path) -> None:
+    cells = {Place(Tab.COUNTS, "001", what): "0" for what in (LATE, UNTAUGHT)}
+    cells |= {Place(Tab.COUNTS, "001", ABSENT): "2", Place(A, "001", "A1-1"): "4"}
+    after = evening(folder, {**cells, Place(A, "002", "A2-1"): "3"})
+    assert why(after, "001", "A1-1")[0] == Decimal(4)
+    assert (member(after, "001")["total"], member(after, "002")["total"]) == ("99", "98")
+    assert "D817" in codes(after)
+    reasons = [Place(Tab.ADJUSTMENTS, row, "why") for row in ("001/A1-1", "002/A2-1")]
+    explained = evening(folder, dict.fromkeys(reasons, "有记录可查"))
+    assert "D817" not in codes(explained)
+    assert explained.document["members"] == after.document["members"]
+
+
+def test_one_grade_scores_a_section_and_single_points_go_before_it(folder: Path) -> None:
+    after = evening(folder, {Place(A, "001", "A4"): "中", Place(A, "001", "A4-2"): "2"})
+    assert why(after, "001", "A4-1")[0] == Decimal(1)
+    assert why(after, "001", "A4-2")[0] == Decimal(2)
+    assert member(after, "001")["total"] == "95"
+
+
+def test_points_recognised_for_a_claim_count_instead_of_what_was_claimed(folder: Path) -> None:
+    claim = Place(Tab.CLAIMS, "003/A+2-1", "points")
+    less = evening(folder, {claim: "1", Place(Tab.CLAIMS, "003/A+2-1", "why"): "县级"})
+    assert member(less, "003")["parts"]["A"]["bonus"] == "1"
+    assert member(less, "003")["total"] == "93"
+    none = evening(folder, {claim: "0"})
+    assert member(none, "003")["parts"]["A"]["bonus"] == "0"
+    assert member(evening(folder, {claim: None}), "003")["total"] == "95"
+
+
+# ------------------------------------------------------------------ tiers
+
+
+def test_a_tier_above_the_highest_allowed_is_an_error_and_decides_nothing(decided: Path) -> None:
+    ground = {Place(Tab.APPROVALS, "001", "basis"): "某文"}
+    after = evening(decided, {veto("001"): "V1", **ground})
+    now = member(after, "001")
+    assert (now["max_tier"], now["proposed_tier"], now["final_tier"]) == (FAIR, FAIR, None)
+    (source,) = decide(decided, {tier("001"): BEST}).values()
+    assert ("D812", source.sheet, source.cell) in found(after)
+    assert member(evening(decided, {tier("001"): FAIR}), "001")["final_tier"] == FAIR
+
+
+def test_a_tier_other_than_proposed_counts_and_wants_a_reason(decided: Path) -> None:
+    (source,) = decide(decided, {tier("002"): BASIC}).values()
+    after = go(decided)
+    assert member(after, "002")["final_tier"] == BASIC
+    assert ("D813", source.sheet, source.cell) in found(after)
+    reason = Place(Tab.APPROVALS, "002", "reason")
+    explained = evening(decided, {reason: "会议另有考虑"})
+    assert "D813" not in codes(explained)
+    assert member(explained, "002")["final_tier"] == BASIC
+
+
+def test_a_tier_waits_for_the_approval(folder: Path) -> None:
+    after = evening(folder, {tier("001"): BEST})
+    assert member(after, "001")["final_tier"] is None
+    assert "D816" in codes(after)
+
+
+# ------------------------------------------------------------------ made public
+
+
+def days(folder: Path, first: str | None, last: str | None) -> None:
+    for heading, day in (("公示开始", first), ("公示结束", last)):
+        types_setting(folder, "公示", heading, datetime.fromisoformat(day) if day else None)
+
+
+def stage(collected: Collected) -> Stage | None:
+    progress = collected.outcome.progress
+    return progress.stage if progress else None
+
+
+def test_the_end_waits_for_the_days_of_publicity_and_for_answers(decided: Path) -> None:
+    assert stage(go(decided)) is Stage.PROPOSING
+    days(decided, "2015-12-25", "2016-01-05")
+    assert stage(go(decided)) is Stage.PUBLISHING
+    objection = {
+        Place(Tab.OBJECTIONS, "1", "member"): "001",
+        Place(Tab.OBJECTIONS, "1", "content"): "分数有误",
+    }
+    open_ = evening(decided, objection, later=20)
+    assert stage(open_) is Stage.PUBLISHING
+    assert "D820" in codes(open_)
+    answered = {Place(Tab.OBJECTIONS, "1", "answered"): "2016-01-04"}
+    closed = evening(decided, answered, later=20)
+    assert (stage(closed), "D820" in codes(closed)) == (Stage.FILING, False)
+    last = f"{stage(go(decided, later=14))}"
+    assert last == str(Stage.PUBLISHING), "the last day itself is not over"
+
+
+def test_a_name_that_is_new_on_the_list_needs_new_days(decided: Path) -> None:
+    days(decided, "2015-12-25", "2016-01-05")
+    assert stage(go(decided)) is Stage.PUBLISHING
+    better = {Place(A, "002", "A2-1"): "3", Place(A, "002", "A1-1"): "5", tier("002"): BEST}
+    changed = evening(decided, better, later=20)
+    assert member(changed, "002")["total"] == "100"
+    assert stage(changed) is Stage.PROPOSING
+    assert changed.outcome.progress
+    assert any("甲002" in wait for wait in changed.outcome.progress.waits)
+    assert any("甲002" in news for news in changed.news)
+    assert stage(go(decided, later=20)) is Stage.PROPOSING
+    days(decided, "2016-01-12", "2016-01-18")
+    assert stage(go(decided, later=21)) is Stage.PUBLISHING
+    assert stage(go(decided, later=40)) is Stage.FILING
+
+
+# ------------------------------------------------------------------ what leans on a collect
+
+
+@pytest.mark.parametrize("more", [{}, {approval(EVERYONE): APPROVED}])
+def test_papers_wait_until_what_was_typed_is_collected(
+    folder: Path, more: Mapping[Place, str]
+) -> None:
+    assert write_papers(rounds.Round(folder))
+    decide(folder, {**JUDGED, **CONCLUDED, **more})
+    with pytest.raises(SheetflowError, match="汇总"):
+        write_papers(rounds.Round(folder))
+    go(folder)
+    assert write_papers(rounds.Round(folder))
+
+
+def test_nothing_new_touches_no_file_and_saving_the_desk_again_is_nothing_new(
+    decided: Path,
+) -> None:
+    assert go(decided).changed is False
+    book = openpyxl.load_workbook(decided / rounds.DESK)
+    book.save(decided / rounds.DESK)
+    before = state(decided)
+    again = go(decided, later=30)
+    assert (again.changed, again.acts, again.desk) == (False, (), None)
+    assert state(decided) == before
+
+
+# ------------------------------------------------------------------ order
+
+
+def sort_by_hand(sheet: Worksheet, first: int, last: int) -> None:
+    """Turn the rows of a sheet upside down, values only, as a sorting does."""
+    rows = [[cell.value for cell in sheet[at]] for at in range(first, last + 1)]
+    for at, values in enumerate(reversed(rows), first):
+        for cell, value in zip(sheet[at], values, strict=True):
+            cell.value = value
+
+
+def test_the_order_of_rows_and_files_changes_nothing(asked: Path, tmp_path: Path) -> None:
+    expected: Json = {}
+    cells = {**ALL_APPROVED, veto("002"): "V2", Place(Tab.COUNTS, "003", ABSENT): "1"}
+    for n, order in enumerate([PEOPLE, *list(permutations(PEOPLE))[3:5]]):
+        folder = shutil.copytree(asked, tmp_path / str(n) / "考核")
+        if n:
+            places = desk_places(folder)
+            book = openpyxl.load_workbook(folder / rounds.DESK)
+            for tab in (Tab.APPROVALS, A, Tab.COUNTS):
+                here = [s for p, s in places.items() if p.tab == tab and p.row in PEOPLE]
+                lines = [coordinate_to_tuple(source.cell)[0] for source in here]
+                first = min(lines) - (tab == A)
+                sort_by_hand(book[here[0].sheet], first, max(lines))
+            book.move_sheet("核定", -5)
+            book.save(folder / rounds.DESK)
+        for which in order:
+            decide(folder, {p: text for p, text in cells.items() if p.row in {which, EVERYONE}})
+        document = said(go(folder).document)
+        expected = expected or document
+        assert document == expected
+        assert go(folder).changed is False
+
+
+# ------------------------------------------------------------------ what people make of it
+
+
+def test_what_people_wrote_noted_and_coloured_survives_each_evening(folder: Path) -> None:
+    source = desk_places(folder)[Place(Tab.APPROVALS, "001", "reason")]
+    red = "FFFF0000"
+    book = openpyxl.load_workbook(folder / rounds.DESK)
+    sheet = book["核定"]
+    at = coordinate_to_tuple(source.cell)[0]
+    beside = sheet.cell(at, sheet.max_column + 2)
+    beside.value, corner = "问过本人", beside.coordinate
+    sheet[source.cell].fill = PatternFill("solid", start_color=red)
+    sheet[source.cell].comment = Comment("会上再议", "记录人")
+    sheet.column_dimensions["B"].width = 33
+    book.create_sheet("草稿")["B2"].value = "自己算的"
+    book.save(folder / rounds.DESK)
+    evening(folder, ALL_APPROVED)
+    evening(folder, {veto("002"): "V1"})
+    book = openpyxl.load_workbook(folder / rounds.DESK)
+    sheet = book["核定"]
+    assert sheet[corner].value == "问过本人"
+    assert sheet[source.cell].fill.start_color.rgb == red
+    comment = sheet[source.cell].comment
+    assert comment
+    assert comment.text == "会上再议"
+    assert sheet.column_dimensions["B"].width == 33
+    assert book["草稿"]["B2"].value == "自己算的"
+
+
+def test_every_act_stands_in_the_log_with_its_day_and_what_was_before(decided: Path) -> None:
+    evening(decided, {tier("002"): BASIC}, later=1)
+    log = read_log(rounds.Round(decided), "002")
+    assert log.breaks == ()
+    acts = [(a.sheet, a.what, a.before, a.after, a.taken[:10]) for a in log.acts]
+    assert ("核定", "核定", "", APPROVED, "2015-12-22") in acts
+    sheet, what, *rest = acts[-1]
+    assert AGREEMENT.terms.final_tier.endswith(what)
+    assert (sheet, rest) == ("核定", [FAIR, BASIC, "2015-12-23"])
+    assert len(log.acts) < log.total
