@@ -65,7 +65,7 @@ def trace_lines(page: Trace) -> Iterable[str]:
         if row.part != part:
             yield ""
         part = row.part
-        yield from _row_lines(row)
+        yield from _row_lines(row, page.own)
     yield ""
     for verdict in page.verdicts:
         yield from _verdict_lines(verdict)
@@ -75,7 +75,7 @@ def trace_lines(page: Trace) -> Iterable[str]:
             yield from wrapped(f"· {text}", indent=2, more=4)
 
 
-def _row_lines(row: Row) -> Iterator[str]:
+def _row_lines(row: Row, own: str) -> Iterator[str]:
     counted = "—" if row.counted is None else number.text(row.counted)
     if row.kind not in {RowKind.ITEM, RowKind.CLAIM}:
         title = f"{row.code} {row.title}" if row.kind is RowKind.CAP else row.title
@@ -85,18 +85,20 @@ def _row_lines(row: Row) -> Iterator[str]:
     most = _("（满分 {most}）").format(most=number.text(row.most)) if row.most is not None else ""
     yield _aligned(f"  {row.code:<7} {row.title}{most}", counted)
     yield from wrapped(row.rule, indent=_INDENT)
-    yield from wrapped(_story(row), indent=_INDENT)
+    yield from wrapped(_story(row, own), indent=_INDENT)
     if row.proof:
         yield from wrapped(_("佐证：{proof}").format(proof=row.proof), indent=_INDENT)
 
 
-def _story(row: Row) -> str:
+def _story(row: Row, own: str) -> str:
     """From what the member typed to what counts, in one sentence."""
-    own = _("自评 {typed}{place}").format(typed=row.typed or _("空"), place=_place(row.source))
-    said = [own if row.by is not By.RULE else ""]
+    typed = _("{own} {typed}{place}").format(
+        own=own, typed=row.typed or _("空"), place=_place(row.source)
+    )
+    said = [typed if row.by is not By.RULE else ""]
     if row.by in {By.COUNTS, By.BRANCH}:
         stands = _("{who} {points}{place}").format(
-            who=by_words(row.by), points=number.text(row.stands), place=_place(row.decided)
+            who=by_words(row.by, own), points=number.text(row.stands), place=_place(row.decided)
         )
         said.append("，".join(filter(None, (stands, row.ground, _held(row.meeting)))))
     said.append(row.why)
