@@ -18,13 +18,25 @@ from xml.sax.saxutils import escape
 
 import openpyxl
 from packing import rewritten
-from rounds import SAVED, UNREVIEWED, Answers, Ran, blank, drop, full, make, person, run, type_in
+from rounds import (
+    SAVED,
+    UNREVIEWED,
+    Answers,
+    Ran,
+    blank,
+    decide,
+    desk_places,
+    drop,
+    full,
+    make,
+    person,
+    run,
+    type_in,
+)
 from rounds import packed as saved_book
 
 from sheetflow import round as rounds
-from sheetflow.decisions import blank_desk, files_table
-from sheetflow.excel.write.tables import write_tables
-from sheetflow.model import Choice, Member, Roster
+from sheetflow.model import Place, Scheme, Tab
 from sheetflow.text import clean
 
 ESC = "\x1b"
@@ -155,7 +167,6 @@ def world(folder: Path, texts: Mapping[str, str], *more: str, members: Iterable[
     Blank forms are made for ``members``, or for all.
     """
     mark = markers()
-    marks = list(mark.values())
     # A cell holds so many characters and no more.
     short = [each for name, each in mark.items() if name != "long"]
     settings = replace(UNREVIEWED.settings, organisation=mark["web"], superior=mark["long"])
@@ -174,12 +185,9 @@ def world(folder: Path, texts: Mapping[str, str], *more: str, members: Iterable[
     for name, data in _returned(folder, texts).items():
         drop(folder, name, data)
     _drop_odd_names(folder, texts)
-    roster = Roster(members=tuple(Member(id=f"{n + 1:03d}", name=m) for n, m in enumerate(marks)))
-    choices = [Choice(file=f"收回/{RIVALS}{each}.xlsx", version="x") for each in "甲乙"]
-    desk = [blank_desk(scheme, roster), files_table(choices)]
-    data = write_tables(desk, title="核定", created=scheme.period_end)
-    (folder / rounds.DESK).write_bytes(data)
-    _decide(folder / rounds.DESK, texts)
+    first = run("-C", folder, "collect")
+    assert first.status in {0, 1}, first
+    _decide(folder, scheme, texts)
     for words in ("collect", "papers --draft", *more):
         ran[words] = run("-C", folder, *words.split())
     return World(folder, texts, ran)
@@ -227,18 +235,19 @@ def _filled(folder: Path, owner: str, answers: Answers, texts: Mapping[str, str]
     return planted(saved_book(book, SAVED + timedelta(minutes=int(owner))), texts)
 
 
-def _decide(path: Path, texts: Mapping[str, str]) -> None:
-    """A veto with its basis, reasons for files."""
-    book = openpyxl.load_workbook(path)
-    marks = markers()
-    sheet = book["核定"]
-    for cells in sheet.iter_rows():
-        if cells[0].value == VETOED:
-            cells[2].value, cells[3].value = "V1", marks["red"] + marks["override"]
-    for row, name in enumerate(("rich", "escaped"), 1):
-        book["文件"].cell(book["文件"].max_row - 2 + row, 5).value = marks[name]
-    book.save(path)
-    _plant(path, texts)
+def _decide(folder: Path, scheme: Scheme, texts: Mapping[str, str]) -> None:
+    """A veto with its basis, a meeting, an objection, reasons for files: hostile words in all."""
+    marks = list(markers().values())
+    cells: dict[Place, str | None] = {Place(Tab.APPROVALS, VETOED, "veto"): "V1"}
+    words = [
+        *(Place(Tab.APPROVALS, VETOED, column) for column in ("basis", "reason")),
+        *(Place(Tab.MEETINGS, "1", each) for each in ("absent", "chair", "topic", "resolution")),
+        *(Place(Tab.OBJECTIONS, "1", column) for column in ("raiser", "content", "result")),
+        *(p for p in desk_places(folder, scheme) if p.tab == Tab.FILES and p.column == "reason"),
+    ]
+    cells |= {place: marks[n % len(marks)] for n, place in enumerate(words)}
+    decide(folder, cells, scheme)
+    _plant(folder / rounds.DESK, texts)
 
 
 def _drop_odd_names(folder: Path, texts: Mapping[str, str]) -> None:

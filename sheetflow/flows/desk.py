@@ -95,7 +95,10 @@ def _shown(ledger: Ledger, plan: DeskPlan) -> str:
         if "version" in row.cells
     }
     files = {row.key: row.cells["member"] for row in plan.sheet("files").rows}
-    owners = {key: str(cell.value) for key, cell in files.items() if cell.value is not None}
+    # A suggestion stays in its cell, also when the row says something else by now.
+    before = {key: owner for each in known.values() for key, owner in each["owners"].items()}
+    owners = {key: owner for key, owner in before.items() if key in files}
+    owners |= {key: str(cell.value) for key, cell in files.items() if cell.value is not None}
     shown = {"versions": versions, "rows": sorted(expected_rows(plan)), "owners": owners}
     kept = {there: known[there]} if there in known else {}
     return json.dumps({**kept, str(plan.revision): shown})
