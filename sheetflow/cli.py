@@ -45,7 +45,7 @@ def _language(words: Sequence[str]) -> str:
 def _run(words: list[str]) -> int:
     import click  # noqa: PLC0415 - after the language is set, its own words included
 
-    from sheetflow.commands import program  # noqa: PLC0415 - the same
+    from sheetflow.commands_papers import program  # noqa: PLC0415 - the same
 
     as_json = "--json" in words
     try:

@@ -16,8 +16,8 @@ from sheetflow.errors import SheetflowError
 from sheetflow.messages import _
 from sheetflow.text import clean
 
-_json = click.option("--json", "as_json", is_flag=True, help=_("只输出一份 JSON"))
-_quiet = click.option("-q", "--quiet", is_flag=True, help=_("只说问题和下一步"))
+json_option = click.option("--json", "as_json", is_flag=True, help=_("只输出一份 JSON"))
+quiet_option = click.option("-q", "--quiet", is_flag=True, help=_("只说问题和下一步"))
 
 
 @click.group(
@@ -41,13 +41,20 @@ def program(context: click.Context, folder: Path) -> None:
     context.obj = folder
 
 
-def _command(text: str, *, example: str) -> Callable[[Callable[..., int | None]], click.Command]:
-    """Register a command with its help and an example."""
-    shown = "\n\n\b\n".join((text, _("例：") + "\n  " + example))
-    return program.command(help=shown, options_metavar=_("[选项]"))
+def command(
+    text: str, *, example: str, group: click.Group = program
+) -> Callable[[Callable[..., int | None]], click.Command]:
+    """Register a command of the program, or of one of its groups, with its help and an example."""
+    return group.command(help=shown_help(text, example), options_metavar=_("[选项]"))
 
 
-def _say(lines: Iterable[str], *, quiet: bool = False) -> None:
+def shown_help(text: str, example: str) -> str:
+    """Help of a command: what it does, and an example as it is typed."""
+    return "\n\n\b\n".join((text, _("例：") + "\n  " + example))
+
+
+def say(lines: Iterable[str], *, quiet: bool = False) -> None:
+    """Show lines, fit for a terminal."""
     if not quiet:
         for line in lines:
             click.echo(clean(line))
@@ -58,12 +65,13 @@ def now() -> datetime:
     return datetime.now(UTC).astimezone().replace(tzinfo=None)
 
 
-def _next(text: str) -> None:
+def next_step(text: str) -> None:
+    """Say what to do next."""
     click.echo(clean(_("下一步：{text}").format(text=text)))
 
 
 @contextmanager
-def _working(text: str) -> Iterator[None]:
+def working(text: str) -> Iterator[None]:
     """Show on a terminal that work goes on; say nothing elsewhere."""
     if not sys.stderr.isatty():
         yield
@@ -74,8 +82,8 @@ def _working(text: str) -> Iterator[None]:
         yield
 
 
-@_command(_("列出可用的考核系统。"), example="sheetflow systems")
-@_json
+@command(_("列出可用的考核系统。"), example="sheetflow systems")
+@json_option
 def systems(*, as_json: bool) -> None:
     """List the systems."""
     from sheetflow import printing  # noqa: PLC0415
@@ -85,11 +93,11 @@ def systems(*, as_json: bool) -> None:
     if as_json:
         click.echo(printing.as_json({"systems": [{"name": n, "title": t} for n, t in found]}))
         return
-    _say(f"{name}  {title}" for name, title in found)
-    _next(_("sheetflow init 文件夹名 --system 系统名"))
+    say(f"{name}  {title}" for name, title in found)
+    next_step(_("sheetflow init 文件夹名 --system 系统名"))
 
 
-@_command(
+@command(
     _("新建一个考核文件夹。"),
     example="sheetflow init 2015年度考核 --sample\n  sheetflow init 2016考核 --from 2015考核",
 )
@@ -101,7 +109,7 @@ def systems(*, as_json: bool) -> None:
     "--from", "predecessor", type=click.Path(path_type=Path), metavar=_("文件夹"),
     help=_("沿用上一次考核的名册、方案和设置，年度加一；那个文件夹只读不写"),
 )  # fmt: skip
-@_json
+@json_option
 @click.pass_context
 def init(  # noqa: PLR0913 - one for each option
     context: click.Context, folder: Path, *, system: str | None, year: int | None, sample: bool,
@@ -123,9 +131,9 @@ def init(  # noqa: PLR0913 - one for each option
     if as_json:
         click.echo(printing.as_json({"folder": str(made.folder), "system": system}))
         return
-    _say([_("已建好考核文件夹：{folder}").format(folder=made.folder)])
+    say([_("已建好考核文件夹：{folder}").format(folder=made.folder)])
     roster = _("核对") if sample else _("填写")
-    _next(
+    next_step(
         _("{roster} {file}，看一遍 {scheme}，再运行 sheetflow -C {folder} forms").format(
             roster=roster, file=rounds.ROSTER, scheme=rounds.SCHEME, folder=made.folder
         )
@@ -141,17 +149,17 @@ def _take_over(folder: Path, predecessor: Path, year: int | None, *, as_json: bo
     if as_json:
         click.echo(printing.as_json(printing.begun_json(made)))
         return
-    _say(printing.begun_lines(made))
-    _next(
+    say(printing.begun_lines(made))
+    next_step(
         _("改好 {roster} 和 {scheme}，再运行 sheetflow -C {folder} check").format(
             roster=rounds.ROSTER, scheme=rounds.SCHEME, folder=made.round.folder
         )
     )
 
 
-@_command(_("检查方案、名册和核定表。"), example="sheetflow check")
-@_json
-@_quiet
+@command(_("检查方案、名册和核定表。"), example="sheetflow check")
+@json_option
+@quiet_option
 @click.pass_obj
 def check(folder: Path, *, as_json: bool, quiet: bool) -> int:
     """Check what people edit."""
@@ -164,41 +172,41 @@ def check(folder: Path, *, as_json: bool, quiet: bool) -> int:
     if as_json:
         click.echo(printing.as_json({"findings": findings_json(findings)}))
         return int(faulty)
-    _say(printing.finding_lines(findings))
-    _say([_("方案、名册都可以用")] if not faulty else [], quiet=quiet)
-    _next(_("改正后再运行 sheetflow check") if faulty else _("sheetflow forms 生成表格"))
+    say(printing.finding_lines(findings))
+    say([_("方案、名册都可以用")] if not faulty else [], quiet=quiet)
+    next_step(_("改正后再运行 sheetflow check") if faulty else _("sheetflow forms 生成表格"))
     return int(faulty)
 
 
-@_command(_("按名册生成空白表格。"), example="sheetflow forms --member 007")
+@command(_("按名册生成空白表格。"), example="sheetflow forms --member 007")
 @click.option("--member", "members", multiple=True, metavar=_("编号"), help=_("只为这些人生成"))
-@_json
-@_quiet
+@json_option
+@quiet_option
 @click.pass_obj
 def forms(folder: Path, members: tuple[str, ...], *, as_json: bool, quiet: bool) -> None:
     """Write blank forms."""
     from sheetflow import printing  # noqa: PLC0415
     from sheetflow.flows.forms import make_forms  # noqa: PLC0415
 
-    with _working(_("正在生成表格……")):
+    with working(_("正在生成表格……")):
         made = make_forms(rounds.find(folder), members)
     if as_json:
         click.echo(printing.as_json(printing.forms_json(made)))
         return
-    _say(printing.finding_lines(made.findings))
-    _say(printing.forms_lines(made), quiet=quiet)
-    _next(
+    say(printing.finding_lines(made.findings))
+    say(printing.forms_lines(made), quiet=quiet)
+    next_step(
         _("把“{forms}”里的表发给各人；收回的表放进“{returned}”，再运行 sheetflow collect").format(
             forms=rounds.FORMS, returned=rounds.RETURNED
         )
     )
 
 
-@_command(_("收表、检查、汇总、评等次。"), example="sheetflow collect")
+@command(_("收表、检查、汇总、评等次。"), example="sheetflow collect")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar=_("[文件或文件夹]…"))
 @click.option("--accept-unverified", is_flag=True, help=_("表单码无法验证的表也收下，逐份提醒"))
-@_json
-@_quiet
+@json_option
+@quiet_option
 @click.pass_obj
 def collect(
     folder: Path, paths: tuple[Path, ...], *, accept_unverified: bool, as_json: bool, quiet: bool
@@ -208,22 +216,22 @@ def collect(
     from sheetflow.flows import advice  # noqa: PLC0415
     from sheetflow.flows.collect import collect as run  # noqa: PLC0415
 
-    with _working(_("正在收表、汇总……")):
+    with working(_("正在收表、汇总……")):
         done = run(rounds.find(folder), paths, now=now(), accept_unverified=accept_unverified)
     status = int(printing.has_errors(printing.standing_findings(done.outcome)))
     if as_json:
         click.echo(printing.as_json(done.document))
         return status
-    _say(printing.finding_lines(printing.standing_findings(done.outcome)))
-    _say(printing.outcome_lines(done.outcome), quiet=quiet)
-    _say(printing.collected_lines(done))
-    _say([] if done.changed else [_("没有新内容，文件都没有动")], quiet=quiet)
-    _next("；".join(advice.after_collect(done.outcome)))
+    say(printing.finding_lines(printing.standing_findings(done.outcome)))
+    say(printing.outcome_lines(done.outcome), quiet=quiet)
+    say(printing.collected_lines(done))
+    say([] if done.changed else [_("没有新内容，文件都没有动")], quiet=quiet)
+    next_step("；".join(advice.after_collect(done.outcome)))
     return status
 
 
-@_command(_("谁交了、谁没交、谁在等什么。"), example="sheetflow status")
-@_json
+@command(_("谁交了、谁没交、谁在等什么。"), example="sheetflow status")
+@json_option
 @click.pass_obj
 def status(folder: Path, *, as_json: bool) -> None:
     """Tell where the round stands."""
@@ -235,38 +243,43 @@ def status(folder: Path, *, as_json: bool) -> None:
         plain = {"members": now.members, "counts": now.counts, "waiting": now.waiting}
         click.echo(printing.as_json(plain))
         return
-    _say(printing.status_lines(now.counts, now.waiting, now.group_text))
+    say(printing.status_lines(now.counts, now.waiting, now.group_text))
     if not now.collected:
-        _next(_("还没有汇总过：把收回的表放进“{folder}”，运行 sheetflow collect").format(
+        next_step(_("还没有汇总过：把收回的表放进“{folder}”，运行 sheetflow collect").format(
             folder=rounds.RETURNED))  # fmt: skip
     else:
         waits = any(now.waiting.values())
-        _next(_("催交、补齐后运行 sheetflow collect") if waits else _("sheetflow papers 生成公文"))
+        next_step(
+            _("催交、补齐后运行 sheetflow collect") if waits else _("sheetflow papers 生成公文")
+        )
 
 
-@_command(
-    _("生成公文。不写种类就生成现在用得上的全部。"), example="sheetflow papers report --draft"
-)
+@command(_("生成公文。不写种类就生成现在用得上的全部。"), example="sheetflow papers report --draft")
 @click.argument("kinds", nargs=-1, metavar=_("[种类]…"))
 @click.option("--draft", is_flag=True, help=_("一律标为草稿"))
-@_json
-@_quiet
+@click.option("--pdf", is_flag=True, help=_("另存一份 PDF（要装有 LibreOffice）"))
+@json_option
+@quiet_option
 @click.pass_obj
 def papers(
-    folder: Path, kinds: tuple[str, ...], *, draft: bool, as_json: bool, quiet: bool
+    folder: Path, kinds: tuple[str, ...], *, draft: bool, pdf: bool, as_json: bool, quiet: bool
 ) -> None:
     """Write Word papers."""
-    from sheetflow import printing  # noqa: PLC0415
+    from sheetflow import printing, printing_papers  # noqa: PLC0415
     from sheetflow.flows.papers import write_papers  # noqa: PLC0415
+    from sheetflow.flows.pdf import make_pdfs  # noqa: PLC0415
 
-    with _working(_("正在写公文……")):
+    with working(_("正在写公文……")):
         written = write_papers(rounds.find(folder), kinds, draft=draft, today=now().date())
+        pdfs = make_pdfs(rounds.find(folder), printing_papers.files(written)) if pdf else None
     if as_json:
-        click.echo(printing.as_json({"papers": [printing.paper_json(each) for each in written]}))
+        found = {"papers": [printing.paper_json(each) for each in written]}
+        click.echo(printing.as_json(found | printing_papers.pdf_json(pdfs)))
         return
-    _say((line for each in written for line in printing.paper_lines(each)), quiet=quiet)
+    say((line for each in written for line in printing.paper_lines(each)), quiet=quiet)
+    say(printing_papers.pdf_lines(pdfs))
     drafts = any(each.draft for each in written)
-    _next(
+    next_step(
         _("补齐待填内容和未定事项（用语在 {scheme} 的“设置”里），再运行 sheetflow papers").format(
             scheme=rounds.SCHEME
         )
@@ -275,9 +288,9 @@ def papers(
     )
 
 
-@_command(_("定过什么：谁、何时、改前改后；并核对记录有没有被改动。"), example="sheetflow log 007")
+@command(_("定过什么：谁、何时、改前改后；并核对记录有没有被改动。"), example="sheetflow log 007")
 @click.argument("member", required=False, default="", metavar=_("[编号]"))
-@_json
+@json_option
 @click.pass_obj
 def log(folder: Path, member: str, *, as_json: bool) -> int:
     """List what was decided, and verify the record."""
@@ -288,8 +301,8 @@ def log(folder: Path, member: str, *, as_json: bool) -> int:
     if as_json:
         click.echo(printing.as_json(printing.log_json(kept)))
         return int(bool(kept.breaks))
-    _say(printing.log_lines(kept))
-    _next(
+    say(printing.log_lines(kept))
+    next_step(
         _("保留现在的 {ledger} 备查，用备份里的同名文件替换它，再运行 sheetflow log").format(
             ledger=rounds.LEDGER
         )
@@ -299,31 +312,31 @@ def log(folder: Path, member: str, *, as_json: bool) -> int:
     return int(bool(kept.breaks))
 
 
-@_command(_("一个人的每一分是怎么来的，等次是怎么定的。"), example="sheetflow trace 007")
+@command(_("一个人的每一分是怎么来的，等次是怎么定的。"), example="sheetflow trace 007")
 @click.argument("member", metavar=_("编号或姓名"))
-@_json
+@json_option
 @click.pass_obj
 def trace(folder: Path, member: str, *, as_json: bool) -> None:
     """Explain a member's points and tier."""
     from sheetflow import printing, printing_pages  # noqa: PLC0415
     from sheetflow.flows.trace import trace_member  # noqa: PLC0415
 
-    with _working(_("正在查……")):
+    with working(_("正在查……")):
         page = trace_member(rounds.find(folder), member, today=now().date())
     if as_json:
         click.echo(printing.as_json(printing_pages.trace_json(page)))
         return
-    _say(printing_pages.trace_lines(page))
-    _next(
+    say(printing_pages.trace_lines(page))
+    next_step(
         _("还没有定的办好后再运行 sheetflow collect")
         if page.open
         else _("各人的都在 {summary} 的“得分依据”里").format(summary=rounds.SUMMARY)
     )
 
 
-@_command(_("解释一个问题代码；不写代码就列出全部。"), example="sheetflow explain V402")
+@command(_("解释一个问题代码；不写代码就列出全部。"), example="sheetflow explain V402")
 @click.argument("code", required=False, metavar=_("[代码]"))
-@_json
+@json_option
 def explain(code: str | None, *, as_json: bool) -> None:
     """Explain a finding's code."""
     from sheetflow import printing  # noqa: PLC0415
@@ -333,25 +346,27 @@ def explain(code: str | None, *, as_json: bool) -> None:
     if as_json:
         click.echo(printing.as_json({"checks": [dict(page) for page in found]}))
         return
-    _say(printing.page_lines(found, whole=code is not None))
-    _next(_("改正后再运行 sheetflow collect") if code else _("sheetflow explain 代码 看详细说明"))
+    say(printing.page_lines(found, whole=code is not None))
+    next_step(
+        _("改正后再运行 sheetflow collect") if code else _("sheetflow explain 代码 看详细说明")
+    )
 
 
-@_command(_("用虚构的示例走完一整轮。"), example="sheetflow demo")
+@command(_("用虚构的示例走完一整轮。"), example="sheetflow demo")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("sheetflow-demo"),
                 metavar=_("[文件夹]"))  # fmt: skip
-@_json
+@json_option
 @click.pass_context
 def demo(context: click.Context, folder: Path, *, as_json: bool) -> int:
     """Run a whole sample round."""
     from sheetflow import printing  # noqa: PLC0415
     from sheetflow.flows.demo import run_demo  # noqa: PLC0415
 
-    with _working(_("正在走完一整轮示例……")):
+    with working(_("正在走完一整轮示例……")):
         shown = run_demo(context.obj / folder)
     if as_json:
         click.echo(printing.as_json(printing.demo_json(shown)))
         return int(bool(shown.differences))
-    _say(printing.demo_lines(shown))
-    _next(_("用 Excel 或 WPS 打开上面列出的文件看看"))
+    say(printing.demo_lines(shown))
+    next_step(_("用 Excel 或 WPS 打开上面列出的文件看看"))
     return int(bool(shown.differences))

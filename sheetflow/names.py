@@ -13,11 +13,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
 
 from sheetflow.messages import _
-from sheetflow.model import Fault, Source
+from sheetflow.model import Fault, NameOrder, Source
 
 _CHARACTERS = Path(__file__).parent / "data" / "characters.txt"
 _VARIANT = "[\ufe00-\ufe0f\U000e0100-\U000e01ef]?"
@@ -48,19 +47,6 @@ _COMPOUNDS = {
 Key = tuple[int, str, int, str]
 _BLANK: Key = (0, "", 0, "")
 _IS_HAN, _IS_LETTER, _IS_OUTSIDE = 1, 2, 3
-
-
-class NameOrder(StrEnum):
-    """How the names of a paper are ordered."""
-
-    #: A given name of one character goes before longer ones of the same surname.
-    SURNAME_STROKES = "surname_strokes"
-    #: The second characters are compared, however long the names are.
-    NAME_STROKES = "name_strokes"
-    PINYIN = "pinyin"
-    #: The highest total first; equal totals by ``SURNAME_STROKES``.
-    SCORE = "score"
-    ROSTER = "roster"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -268,6 +268,7 @@ def paper_json(written: Written) -> dict[str, Any]:
         "draft": list(written.draft),
         "blanks": list(written.blanks),
         "kept": (written.left.kept or None) if written.left else None,
+        "singles": [each.name for each in written.singles],
     }
 
 
@@ -281,8 +282,12 @@ def paper_lines(written: Written) -> Iterable[str]:
     yield f"{written.left.name}：{state}"
     if written.blanks:
         yield "    " + _("待填：{names}").format(names="、".join(written.blanks))
-    if written.left.kept:
-        yield "    " + _("改过的那份另存为 {kept}").format(kept=written.left.kept)
+    if written.singles:
+        text = _("另有每人一份，共 {n} 份，如 {name}")
+        yield "    " + text.format(n=len(written.singles), name=written.singles[0].name)
+    for left in (written.left, *written.singles):
+        if left.kept:
+            yield "    " + _("改过的那份另存为 {kept}").format(kept=left.kept)
 
 
 @_for_terminals

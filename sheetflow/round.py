@@ -17,6 +17,8 @@ FORMS = "表格"
 RETURNED = "收回"
 COPIES = "退回修改"
 PAPERS = "公文"
+#: Templates of papers that people keep for this round; they win over the system's.
+TEMPLATES = "公文模板"
 OLD = "旧版"
 #: Below 收回: forms that the clerk typed from paper.
 TYPED = "纸质代录"

@@ -33,7 +33,16 @@ WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "id": "编号", "name": "姓名", "category": "类别", "status": "状态", "group": "分组",
         "post": "岗位", "duty": "职务", "joined": "到岗", "other": "其他",
     },
-    model.Occasion: {"commended": "有人受表彰时", "outcome": "有结果时"},
+    model.Occasion: {
+        "commended": "有人受表彰时", "outcome": "有结果时", "always": "年初",
+        "members": "有人计分时", "publicity": "公示时", "proposal": "有处理建议时",
+        "meetings": "开过会时",
+    },
+    model.NameOrder: {
+        "surname_strokes": "按姓氏笔画", "name_strokes": "按姓名笔画", "pinyin": "按拼音",
+        "score": "按得分", "roster": "按名册",
+    },
+    model.Letterhead: {"none": "无", "text": "黑字", "red": "红头"},
     model.Unmeant: {"full": "按满分", "rescale": "折算", "replace": "另有指标"},
     model.Combination: {"sum": "相加", "weighted": "加权", "mean": "平均"},
     model.Denominator: {"roster": "名册", "assessed": "参评"},
@@ -251,6 +260,11 @@ SHEETS: Mapping[str, tuple[Heading, ...]] = {
         Heading("何时用", "occasion", word(model.Occasion), 16),
         Heading("必填用语", "needs", TEXTS, 40),
         Heading("每人必填", "member_needs", TEXTS, 40),
+        Heading("有了才写", "only_with", TEXTS, 30, "每人这几栏都填了，才写这个人的", later=True),
+        Heading("每人一份", "single", YES, 9, "是：除了合订的打印稿，另给每人一个文件", later=True),
+        Heading("发文代字", "prefix", TEXT, 14, "如：某某发；空着的不编号，也不印版头", later=True),
+        Heading("发文序号", "number", WHOLE, 9, "本年度第几号，只填数字", later=True),
+        Heading("上行文", "upward", YES, 8, "是：印版头时写明签发人", later=True),
     ),
     "会议类别": (
         Heading("会议", "title", width=16, later=True),
@@ -298,9 +312,18 @@ BASIC: tuple[tuple[str, str, Path, Codec, str], ...] = (
     ("公示", "公示开始", ("settings", "publicity_from"), DAY, ""),
     ("公示", "公示结束", ("settings", "publicity_to"), DAY, "公示满这一天才能定稿"),
     ("上报", "重点对象栏目", ("focus",), TEXTS, "上报的每个人要写明的事，用分号“；”隔开"),
+    ("公文", "名单顺序", ("settings", "name_order"), word(model.NameOrder),
+     "按姓氏笔画（单名在前）、按姓名笔画、按拼音、按得分、按名册"),
+    ("公文", "生僻字笔画", ("settings", "rare_characters"), TEXT,
+     "字库里没有的字，如：㛃=9画111253531；𠮷=横竖横竖折横"),
+    ("公文", "版头", ("settings", "letterhead"), word(model.Letterhead),
+     "无；黑字；红头。只印在有发文代字的公文上"),
+    ("公文", "发文机关标志", ("settings", "masthead"), TEXT, "版头上的大字，空着就用单位全称"),
+    ("公文", "签发人", ("settings", "issuer"), TEXT, "印在上行文的版头上"),
+    ("公文", "加盖印章", ("settings", "seal"), YES, "是：署名和日期的位置留给印章"),
 )  # fmt: skip
 #: A workbook without this setting was made before the columns marked as later were known.
-MARK = ("公示", "公示开始")
+MARK = ("公文", "名单顺序")
 TERM, SLOT, NOTE, SEVERITY = "表头文字", "公文用语", "填表说明", "检查级别"
 #: The usual word of each term names its row.
 TERMS = {str(each.default): each.name for each in fields(model.Terms)}

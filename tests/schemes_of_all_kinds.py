@@ -250,6 +250,11 @@ def sound_schemes(draw: st.DrawFn) -> Scheme:
                 occasion=draw(st.sampled_from(Occasion)),
                 needs=tuple(draw(st.lists(names, max_size=2))),
                 member_needs=tuple(draw(st.lists(names, max_size=2))),
+                only_with=tuple(draw(st.lists(names, max_size=2))),
+                single=draw(st.booleans()),
+                prefix=draw(st.just("") | names),
+                number=draw(st.none() | wholes),
+                upward=draw(st.booleans()),
             )
             for n in range(draw(st.integers(0, 2)))
         ),

@@ -14,7 +14,7 @@ import pytest
 from rounds import UNREVIEWED, blank, drop, fill, forms, full, make, person, run
 
 import sheetflow
-from sheetflow.commands import program
+from sheetflow.commands_papers import program
 
 PACKAGE = Path(sheetflow.__file__).parent
 README = PACKAGE.parent / "README.md"
@@ -38,6 +38,7 @@ RUNS = (
     ("status",),
     ("log",),
     ("trace", "001"),
+    ("templates", "check"),
     ("papers",),
     ("explain",),
     ("explain", "V402"),
@@ -72,7 +73,7 @@ def test_every_command_is_named_in_the_readme(name: str) -> None:
 
 
 def test_every_command_is_run_by_these_tests() -> None:
-    assert {words[0] for words in RUNS} | {"demo"} == set(program.commands)
+    assert {words[0] for words in RUNS} | {"demo", "verify"} == set(program.commands)
 
 
 @pytest.mark.parametrize("words", [("--help",), ("collect", "--help"), ("--version",)], ids=str)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sheetflow
-from sheetflow.model import Source
-from sheetflow.names import Hand, NameOrder, in_order, padded, read_hands, rule
+from sheetflow.model import NameOrder, Source
+from sheetflow.names import Hand, in_order, padded, read_hands, rule
 
 DATA = Path(sheetflow.__file__).parent / "data"
 CHARACTERS = [

@@ -20,6 +20,7 @@ from sheetflow.model import (
     FileStatus,
     Finding,
     Member,
+    NameOrder,
     Occasion,
     Outcome,
     PaperKind,
@@ -35,6 +36,7 @@ from sheetflow.model import (
     Source,
     Tier,
 )
+from sheetflow.names import rule
 from sheetflow.outcomes import counts
 from sheetflow.papers import commended, not_now, plan_paper, reported, tiers_in_prose
 from sheetflow.ranking import rank
@@ -50,6 +52,7 @@ REPORT = PaperKind(
     occasion=Occasion.OUTCOME,
     needs=("会议", "依据"),
     member_needs=("本人态度",),
+    upward=True,
 )
 SCHEME = replace(
     RICH,
@@ -131,14 +134,14 @@ def test_counts_in_the_text_are_those_of_the_outcome() -> None:
     }  # fmt: skip
     assert {word: text[word] for word in names} == {w: str(n[key]) for w, key in names.items()}
     assert text["等次表"] == [
-        {"等次": "优", "人数": "1", "占比": "33.3%"},
+        {"等次": "优", "人数": "1", "占比": "33.4%"},
         {"等次": "良", "人数": "1", "占比": "33.3%"},
         {"等次": "中", "人数": "1", "占比": "33.3%"},
     ]
     assert text["表彰人数"] == str(len(text["名单"])) == "1"
-    assert [row["姓名"] for row in text["成绩表"]] == ["甲", "乙", "丙", "丁", "戊", "己"]
-    assert [row["备注"] for row in text["成绩表"]] == ["", "", "", "未交", "免评", "缓评"]
-    assert [row["总分"] for row in text["成绩表"]] == ["35", "30", "23", "—", "—", "—"]
+    assert [row["姓名"] for row in text["成绩表"]] == ["乙", "丁", "己", "丙", "戊", "甲"]
+    assert [row["备注"] for row in text["成绩表"]] == ["", "未交", "缓评", "", "免评", ""]
+    assert [row["总分"] for row in text["成绩表"]] == ["30", "—", "—", "23", "—", "35"]
 
 
 def test_names_stand_in_the_tier_they_reached() -> None:
@@ -155,7 +158,7 @@ def test_names_stand_in_the_tier_they_reached() -> None:
 def test_a_veto_moves_the_name_to_the_tier_that_counts() -> None:
     text = says(outcome(vetoed="甲"))
     assert text["名单"] == []
-    assert [row["姓名"] for row in text["上报人员"]] == ["甲", "丙"]
+    assert [row["姓名"] for row in text["上报人员"]] == ["丙", "甲"]
     assert [row["人数"] for row in text["等次表"]] == ["0", "1", "2"]
 
 
@@ -208,8 +211,8 @@ DRAFTS: tuple[tuple[Outcome, PaperKind, tuple[str, ...], tuple[str, ...]], ...] 
             replace(SCHEME, settings=replace(SCHEME.settings, review=Review.REQUIRED)),
         ),
         PRAISE,
-        (),
-        ("自评分尚未核定",),
+        ("公示起止日期",),
+        ("自评分尚未核定", "有待填内容"),
     ),
 )
 
@@ -262,10 +265,22 @@ TWO = replace(
 )
 
 
-def test_names_stand_in_the_order_of_the_roster() -> None:
-    found = outcome({"甲": LOW, "乙": MIDDLE, "丙": TOP, "丁": MIDDLE, "戊": TOP, "己": LOW}, TWO)
-    assert [each.member.name for each in commended(found)] == ["乙", "丙", "丁", "戊"]
-    assert [each.member.name for each in reported(found)] == ["甲", "乙", "丁", "己"]
+@pytest.mark.parametrize(
+    ("order", "good", "poor"),
+    [
+        (NameOrder.SURNAME_STROKES, "乙丁丙戊", "乙丁己甲"),
+        (NameOrder.PINYIN, "丙丁戊乙", "丁己甲乙"),
+        (NameOrder.SCORE, "丙戊乙丁", "乙丁己甲"),
+        (NameOrder.ROSTER, "乙丙丁戊", "甲乙丁己"),
+    ],
+)
+def test_names_stand_in_the_order_asked_for(order: NameOrder, good: str, poor: str) -> None:
+    scheme = replace(TWO, settings=replace(TWO.settings, name_order=order))
+    people = {"甲": LOW, "乙": MIDDLE, "丙": TOP, "丁": MIDDLE, "戊": TOP, "己": LOW}
+    found = outcome(people, scheme)
+    assert "".join(each.member.name for each in commended(found)) == good
+    assert "".join(each.member.name for each in reported(found)) == poor
+    assert says(found)["名单顺序"] == rule(order)
 
 
 PROSE = (

@@ -25,6 +25,8 @@ from sheetflow.model import (
     Event,
     Fault,
     Gate,
+    Letterhead,
+    NameOrder,
     Review,
     Scheme,
     Slot,
@@ -46,6 +48,8 @@ LATER_KEYS = {
     *("meetings", "focus", "final_tier", "publicity_from", "publicity_to", "duties"),
     *("posts", "steps", "unmeant", "weight", "denominator", "at_least_one"),
     *("combination", "bonus_inside", "part_year_months"),
+    *("name_order", "rare_characters", "letterhead", "masthead", "issuer", "seal"),
+    *("only_with", "single", "prefix", "upward"),
 }
 LATER = {heading.heading for columns in SHEETS.values() for heading in columns if heading.later}
 LATER_SETTINGS = {(group, name) for group, name, path, *_more in BASIC if path[-1] in LATER_KEYS}
@@ -120,6 +124,9 @@ SETTINGS_ONLY: Mapping[str, Any] = {
         deadline=date(2016, 1, 1),
         review=Review.NONE,
         publicity_to=date(2016, 1, 8),
+        name_order=NameOrder.PINYIN,
+        letterhead=Letterhead.RED,
+        seal=True,
     ),
     "terms": replace(AGREEMENT.terms, final_tier="别的"),
     "meetings": (),

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import hashlib
+import json
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sheetflow import platform, systems
+from sheetflow import platform
 from sheetflow import round as rounds
+from sheetflow.document import outcome_json
 from sheetflow.errors import SheetflowError
 from sheetflow.flows.collect import STATE
 from sheetflow.flows.deciding import take
-from sheetflow.flows.evaluation import examine, fingerprint
+from sheetflow.flows.evaluation import Examined, examine, fingerprint
 from sheetflow.flows.intake import waiting
 from sheetflow.flows.loading import Loaded, desk_book, load, with_decisions
 from sheetflow.flows.outputs import Left, leave
+from sheetflow.flows.paper_templates import paper_template
 from sheetflow.flows.publicity import named
 from sheetflow.ledger import Ledger, open_ledger
 from sheetflow.messages import _
-from sheetflow.model import Outcome, PaperKind
-from sheetflow.papers import Paper, not_now, plan_paper
+from sheetflow.model import Occasion, Outcome, PaperKind, Scheme, Standing, StandingStatus
+from sheetflow.papers import Facts, Paper, not_now, plan_papers
 from sheetflow.round import Round
 from sheetflow.word.finish import finish
 from sheetflow.word.render import render
@@ -27,13 +31,15 @@ from sheetflow.word.render import render
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """One kind of paper: where it was written, or why it was not."""
+    """One paper: where it was written, or why its kind was not."""
 
     kind: PaperKind
     left: Left | None = None
     why_not: str = ""
     draft: tuple[str, ...] = ()
     blanks: tuple[str, ...] = ()
+    #: Files of single members, besides the one for all of them.
+    singles: tuple[Left, ...] = ()
 
 
 def write_papers(
@@ -46,61 +52,122 @@ def write_papers(
     """Write the kinds asked for, or all that apply now.
 
     Raises ``SheetflowError`` for an unknown kind, and when anything has changed since the
-    last collect, so that no paper ever differs from the summary.
+    last collect, so that no paper ever differs from the summary. Papers that need no outcome are
+    written before the first collect, too.
     """
     with open_ledger(round_.path(rounds.LEDGER), lock=True) as ledger:
         loaded = load(round_)
-        known = {paper.kind: paper for paper in loaded.scheme.papers}
-        unknown = [kind for kind in kinds if kind not in known]
-        if unknown:
-            raise SheetflowError(
-                _("没有叫“{kinds}”的公文").format(kinds="、".join(unknown)),
-                _("可用的有：{names}").format(names="、".join(known)),
-            )
-        outcome = _collected(ledger, loaded, today)
-        if outcome is None or waiting(round_, ledger):
-            raise SheetflowError(
-                _("还没有汇总，或汇总之后名册、方案、核定、收回的表又有改动"),
-                _("请先运行 sheetflow collect，再生成公文"),
-            )
-        wanted = [known[kind] for kind in kinds] or list(known.values())
-        return tuple(_one(round_, ledger, outcome, kind, draft=draft) for kind in wanted)
+        wanted = _wanted(loaded.scheme, kinds)
+        facts = gathered(round_, ledger, loaded, wanted, today)
+        made_of = _hash(facts.outcome)
+        written: list[Written] = []
+        for kind in wanted:
+            why_not = not_now(facts.outcome, kind, asked=bool(kinds))
+            if why_not:
+                written.append(Written(kind=kind, why_not=why_not))
+                continue
+            early = kind.occasion is Occasion.ALWAYS
+            version = loaded.version if early else f"{loaded.version} {made_of}"
+            papers = plan_papers(facts, kind, draft=draft)
+            written += _together(_one(round_, ledger, facts, paper, version) for paper in papers)
+    return tuple(written)
 
 
-def _collected(ledger: Ledger, loaded: Loaded, today: date | None) -> Outcome | None:
-    """Work out the state last collected; ``None`` when anything has changed since."""
+def _wanted(scheme: Scheme, kinds: Collection[str]) -> list[PaperKind]:
+    known = {paper.kind: paper for paper in scheme.papers}
+    unknown = [kind for kind in kinds if kind not in known]
+    if unknown:
+        raise SheetflowError(
+            _("没有叫“{kinds}”的公文").format(kinds="、".join(unknown)),
+            _("可用的有：{names}").format(names="、".join(known)),
+        )
+    return [known[kind] for kind in kinds] or list(known.values())
+
+
+def gathered(
+    round_: Round,
+    ledger: Ledger,
+    loaded: Loaded,
+    wanted: Collection[PaperKind],
+    today: date | None,
+) -> Facts:
+    """What papers are written from: the state last collected, or only roster and scheme.
+
+    Raises ``SheetflowError`` when anything has changed since the last collect.
+    """
+    if all(kind.occasion is Occasion.ALWAYS for kind in wanted):
+        return Facts(outcome=_nothing_yet(loaded))
     loaded = replace(loaded, published=named(ledger, loaded.scheme))
+    examined = _collected(ledger, loaded, today)
+    if examined is not None and not waiting(round_, ledger):
+        forms = {m: v.counts for m, v in examined.versions.items() if v.counts is not None}
+        return Facts(outcome=examined.outcome, forms=forms, published=loaded.published)
+    early = any(kind.occasion is Occasion.ALWAYS for kind in wanted)
+    if early and not ledger.get(STATE) and not waiting(round_, ledger):
+        return Facts(outcome=_nothing_yet(loaded))
+    raise SheetflowError(
+        _("还没有汇总，或汇总之后名册、方案、核定、收回的表又有改动"),
+        _("请先运行 sheetflow collect，再运行一次这条命令"),
+    )
+
+
+def _nothing_yet(loaded: Loaded) -> Outcome:
+    """The outcome before anything was returned."""
+    standings = tuple(
+        Standing(member=member, status=StandingStatus.MISSING) for member in loaded.roster
+    )
+    return Outcome(scheme=loaded.scheme, scheme_version=loaded.version, standings=standings)
+
+
+def _collected(ledger: Ledger, loaded: Loaded, today: date | None) -> Examined | None:
+    """Work out the state last collected; ``None`` when anything has changed since."""
     deciding = take(ledger, desk_book(loaded), loaded.scheme)
     if deciding.acts or deciding.gestures:
         return None
     loaded = with_decisions(loaded, deciding)
     for unverified in (False, True):
-        outcome = examine(ledger, loaded, accept_unverified=unverified, today=today).outcome
-        state = fingerprint(ledger, loaded, outcome, accept_unverified=unverified)
+        examined = examine(ledger, loaded, accept_unverified=unverified, today=today)
+        state = fingerprint(ledger, loaded, examined.outcome, accept_unverified=unverified)
         if ledger.get(STATE) == state:
-            return outcome
+            return examined
     return None
 
 
-def _one(
-    round_: Round, ledger: Ledger, outcome: Outcome, kind: PaperKind, *, draft: bool
-) -> Written:
-    why_not = not_now(outcome, kind)
-    if why_not:
-        return Written(kind=kind, why_not=why_not)
-    paper = plan_paper(outcome, kind, draft=draft)
-    name = platform.safe_name(f"{outcome.scheme.year}年度{kind.title}")
-    left = leave(round_, ledger, f"{rounds.PAPERS}/{name}.docx", _document(outcome, paper))
-    return Written(kind=kind, left=left, draft=paper.draft, blanks=paper.blanks)
+def _hash(outcome: Outcome) -> str:
+    """A short name of what came out: members with points and tiers, seats, counts."""
+    found = outcome_json(outcome, changed=False)
+    told = [found[name] for name in ("members", "quota", "counts")]
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _document(outcome: Outcome, paper: Paper) -> bytes:
-    scheme = outcome.scheme
-    template = systems.paper_template(scheme.system, paper.kind.template)
+def _one(round_: Round, ledger: Ledger, facts: Facts, paper: Paper, version: str) -> Written:
+    parts = (rounds.PAPERS, paper.folder, paper.name)
+    name = "/".join([parts[0], *(platform.safe_name(part) for part in parts[1:] if part)])
+    document = _document(round_, facts.outcome.scheme, paper, version)
+    left = leave(round_, ledger, f"{name}.docx", document)
+    return Written(kind=paper.kind, left=left, draft=paper.draft, blanks=paper.blanks)
+
+
+def _together(written: Iterator[Written]) -> Iterator[Written]:
+    """Put files of single members to the one for all of them, which comes first."""
+    main = next(written, None)
+    if main is None:
+        return
+    rest = list(written)
+    if not main.kind.single:
+        yield from (main, *rest)
+        return
+    yield replace(main, singles=tuple(each.left for each in rest if each.left))
+
+
+def _document(round_: Round, scheme: Scheme, paper: Paper, version: str) -> bytes:
+    template = paper_template(round_, scheme, paper.kind.template)
     return finish(
         render(template, paper.context),
         title=f"{scheme.year}年度{paper.kind.title}",
         organisation=scheme.settings.organisation,
         created=scheme.period_end,
-        version=outcome.scheme_version,
+        version=version,
+        seal=scheme.settings.seal,
     )

@@ -26,6 +26,7 @@ from sheetflow.model import (
     FileStatus,
     Finding,
     Scheme,
+    Settings,
     Severity,
     Stamp,
     Submission,
@@ -73,7 +74,16 @@ class Reader:
 
 def rules(scheme: Scheme) -> str:
     """All of a scheme an outcome depends on: filling in the papers' texts asks for no collect."""
-    return schemes.dump(replace(scheme, slots=()))
+    usual = Settings(organisation="")
+    settings = replace(
+        scheme.settings,
+        letterhead=usual.letterhead,
+        masthead=usual.masthead,
+        issuer=usual.issuer,
+        seal=usual.seal,
+    )
+    papers = tuple(replace(paper, number=None) for paper in scheme.papers)
+    return schemes.dump(replace(scheme, slots=(), papers=papers, settings=settings))
 
 
 def reader_of(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool) -> Reader:

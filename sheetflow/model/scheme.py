@@ -142,6 +142,29 @@ class Review(StrEnum):
     NONE = "none"
 
 
+class NameOrder(StrEnum):
+    """How the names of a paper are ordered."""
+
+    #: A given name of one character goes before longer ones of the same surname.
+    SURNAME_STROKES = "surname_strokes"
+    #: The second characters are compared, however long the names are.
+    NAME_STROKES = "name_strokes"
+    PINYIN = "pinyin"
+    #: The highest total first; equal totals by ``SURNAME_STROKES``.
+    SCORE = "score"
+    ROSTER = "roster"
+
+
+class Letterhead(StrEnum):
+    """What stands above the title of papers that have a document number."""
+
+    NONE = "none"
+    #: All of it in black.
+    TEXT = "text"
+    #: Name of the organisation and rule in red.
+    RED = "red"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The year's settings: they may change during a round without touching the rules."""
@@ -157,6 +180,16 @@ class Settings:
     part_year_months: int = 0
     #: Half-way through the period: points are told, nobody gets a tier.
     interim: bool = False
+    name_order: NameOrder = NameOrder.SURNAME_STROKES
+    #: Strokes and readings of characters nothing is known of, as ``names.read_hands`` reads them.
+    rare_characters: str = ""
+    letterhead: Letterhead = Letterhead.NONE
+    #: What the letterhead says; blank: the organisation.
+    masthead: str = ""
+    #: Who signs papers to the superior.
+    issuer: str = ""
+    #: Room is left for a seal over name and date.
+    seal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +208,16 @@ class Occasion(StrEnum):
     COMMENDED = "commended"
     #: The round has an outcome.
     OUTCOME = "outcome"
+    #: At any time, for everybody on the roster; asked for by name once forms are back.
+    ALWAYS = "always"
+    #: Somebody is scored; one after the other, each only about one member.
+    MEMBERS = "members"
+    #: Somebody in a commended tier is to be named publicly.
+    PUBLICITY = "publicity"
+    #: Something is proposed about a member in a reported tier; one paper each.
+    PROPOSAL = "proposal"
+    #: A meeting has been entered; one paper each.
+    MEETINGS = "meetings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +232,16 @@ class PaperKind:
     needs: tuple[str, ...] = ()
     #: What only people know about each member the paper reports on.
     member_needs: tuple[str, ...] = ()
+    #: Without these about a member there is no paper about the member.
+    only_with: tuple[str, ...] = ()
+    #: Besides the print pack of all members, a file for each.
+    single: bool = False
+    #: What its document number begins with; blank: the kind has no number and no letterhead.
+    prefix: str = ""
+    #: Its document number; of several papers of the kind, the first one's.
+    number: int | None = None
+    #: Goes to the superior, so that the letterhead names who signs.
+    upward: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from itertools import pairwise
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
 
 import docx
 from docx.enum.style import WD_STYLE_TYPE
@@ -24,6 +25,8 @@ from docx.shared import Twips
 
 from sheetflow.text import clean
 from sheetflow.word import official
+from sheetflow.word.faces import FACES
+from sheetflow.word.tables import fit_tables
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -39,22 +42,34 @@ _BEHIND_SPACING = ("w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:highlight
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _APPLICATION = (
     _XML + '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'
-    'extended-properties"><Application>sheetflow</Application></Properties>'
+    'extended-properties"><Application>sheetflow</Application>'
+    "<Company>{company}</Company></Properties>"
 )
 
 
-def finish(document: bytes, *, title: str, organisation: str, created: date, version: str) -> bytes:
+def finish(
+    document: bytes,
+    *,
+    title: str,
+    organisation: str,
+    created: date,
+    version: str,
+    seal: bool = False,
+) -> bytes:
     """Finish a rendered paper; the same arguments give the same bytes.
 
-    ``version`` is the scheme's and becomes the keywords. The properties name the
-    organisation only: no person, no machine, no clock.
+    ``version`` says what the paper was made from and becomes the keywords. The properties name
+    the organisation only: no person, no machine, no clock. With ``seal`` there is room for one.
     """
     paper = docx.Document(io.BytesIO(document))
     for story in _stories(paper):
         _highlight(story)
         _speak_chinese(story)
-    _place_signature(paper)
+    _place_mark(paper)
+    _place_signature(paper, seal=seal)
+    fit_tables(paper)
     _spread_names(paper)
+    _end_sections(paper)
     _restore_indents(paper)
     _name_faces(paper)
     _set_properties(paper, title=title, organisation=organisation, created=created)
@@ -126,14 +141,18 @@ def _speak_chinese(story: BaseOxmlElement) -> None:
 
 def _spread_names(paper: Document) -> None:
     """Set names of two characters as wide as those of three; the text stays as it is."""
-    named = {style.style_id for style in paper.styles if style.name == official.CELL_NAME.name}
+    named = {
+        style_id: style
+        for style in (official.CELL_NAME, official.NAMES_ALONE)
+        for style_id in ids(paper, style)
+    }
     for paragraph in paper.element.body.iter(qn("w:p")):
         runs = paragraph.findall(qn("w:r"))
         text = "".join(part.text or "" for part in paragraph.iter(qn("w:t")))
         if paragraph.style in named and len(runs) == 1 and _TWO_CHARACTERS.fullmatch(text):
             first = _with(runs[0], _text(text[0]))
             spacing = OxmlElement("w:spacing")
-            spacing.set(qn("w:val"), str(official.CELL_NAME.size * 10))
+            spacing.set(qn("w:val"), str(named[paragraph.style].size * 10))
             first.get_or_add_rPr().insert_element_before(spacing, *_BEHIND_SPACING)
             runs[0].addprevious(first)
             runs[0].addprevious(_with(runs[0], _text(text[1])))
@@ -143,22 +162,67 @@ def _spread_names(paper: Document) -> None:
 # ------------------------------------------------------------------ layout
 
 
-def _place_signature(paper: Document) -> None:
-    """Place name and date as on a paper without a seal (7.3.5.2).
+def ids(paper: Document, *wanted: official.Style) -> set[str]:
+    """Return the ids that styles of these names have in this paper."""
+    names = {style.name for style in wanted}
+    return {style.style_id for style in paper.styles if style.name in names}
+
+
+def _place_mark(paper: Document) -> None:
+    """Set the name above the letterhead as large as fits on one line, its top in place (7.2.4)."""
+    marks = ids(paper, *official.MARKS)
+    for mark in paper.paragraphs:
+        if mark._p.style not in marks:  # noqa: SLF001 - the id; its name is a search each
+            continue
+        room = official.TEXT_WIDTH / 10 / max(_width(mark.text), 1)
+        size = min(official.MARK_SIZE, int(room / 2) * 2)
+        line = size * official.MARK_LEADING
+        air = size * 10 * official.MARK_AIR // 1000
+        mark.paragraph_format.space_before = Twips(official.MARK_TOP - air)
+        mark.paragraph_format.line_spacing = Twips(line)
+        for run in mark.runs:
+            run.font.size = Twips(size * 10)
+
+
+def _place_signature(paper: Document, *, seal: bool) -> None:
+    """Place name and date, with room for a seal over both or without (7.3.5.1, 7.3.5.2)."""
+    names, days = ids(paper, official.SIGNATURE), ids(paper, official.DATE)
+    for name, day in pairwise(paper.paragraphs):
+        if name._p.style in names and day._p.style in days:  # noqa: SLF001 - ids, as above
+            rights = (_sealed if seal else _unsealed)(_width(name.text), _width(day.text))
+            for paragraph, right in zip((name, day), rights, strict=True):
+                paragraph.paragraph_format.right_indent = Twips(round(right * official.CHARACTER))
+
+
+def _unsealed(name: float, day: float) -> tuple[float, float]:
+    """Characters right of name and date (7.3.5.2).
 
     The name stands two characters from the right, the date's first character two right of
     the name's; a date that would reach further right stands two from the right instead and
     moves the name.
     """
-    paragraphs = paper.paragraphs
-    for name, day in pairwise(paragraphs):
-        styles = (name.style and name.style.name, day.style and day.style.name)
-        if styles != (official.SIGNATURE.name, official.DATE.name):
-            continue
-        name_right = max(2.0, 4 + _width(day.text) - _width(name.text))
-        day_right = name_right + _width(name.text) - 2 - _width(day.text)
-        for paragraph, right in ((name, name_right), (day, day_right)):
-            paragraph.paragraph_format.right_indent = Twips(round(right * official.CHARACTER))
+    right = max(2.0, 4 + day - name)
+    return right, right + name - 2 - day
+
+
+def _sealed(name: float, day: float) -> tuple[float, float]:
+    """Characters right of name and date (7.3.5.1).
+
+    The date stands four characters from the right, the name centred over it; a name that
+    would reach beyond the edge moves both.
+    """
+    right = 4 + (day - name) / 2
+    return max(right, 0.0), 4 + max(-right, 0.0)
+
+
+def _end_sections(paper: Document) -> None:
+    """Let the last part that is printed by itself end with the paper, not before an empty page."""
+    body = paper.element.body
+    last = [child for child in body if child.tag != qn("w:sectPr")][-1:]
+    section = last[0].find(f"{qn('w:pPr')}/{qn('w:sectPr')}") if last else None
+    if section is not None:
+        section.getparent().remove(section)
+        body.replace(body.sectPr, section)
 
 
 def _width(text: str) -> float:
@@ -187,7 +251,7 @@ def _name_faces(paper: Document) -> None:
         f'<w:font w:name="{face.name}"><w:altName w:val="{",".join(face.instead)}"/>'
         f'<w:panose1 w:val="{face.panose}"/><w:charset w:val="{face.charset}"/>'
         f'<w:family w:val="{face.family}"/><w:pitch w:val="{face.pitch}"/></w:font>'
-        for face in official.FACES
+        for face in FACES
     )
     for relation in paper.part.rels.values():
         if relation.reltype == RELATION.FONT_TABLE:
@@ -204,13 +268,13 @@ def _set_properties(paper: Document, *, title: str, organisation: str, created: 
     for child in list(core._element):  # noqa: SLF001 - no public way to clear all
         core._element.remove(child)  # noqa: SLF001 - the same
     core.title = clean(title)[:_PROPERTY]
-    core.author = core.last_modified_by = clean(organisation)[:_PROPERTY]
     core.created = core.modified = datetime.combine(created, time(), UTC)
     core.revision = 1
     relations = paper.part.package.rels
     for key, relation in list(relations.items()):
         if relation.reltype == RELATION.EXTENDED_PROPERTIES:
-            relation.target_part._blob = _APPLICATION.encode()  # noqa: SLF001 - no public way
+            said = _APPLICATION.format(company=escape(clean(organisation)[:_PROPERTY]))
+            relation.target_part._blob = said.encode()  # noqa: SLF001 - no public way
         if relation.reltype in {RELATION.CUSTOM_PROPERTIES, RELATION.THUMBNAIL}:
             del relations[key]
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sheetflow.word.faces import FANG, HEI, KAI, LATIN, SONG, TITLE, Face
+
 # ------------------------------------------------------------------ page
 
 #: A4, 210 × 297 mm (5.1).
@@ -39,56 +41,21 @@ TABLE_SIZE = 24
 TABLE_LINE = 360
 ROW = 454
 
-# ------------------------------------------------------------------ faces
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Face:
-    """A typeface and what to take where it is not installed, best first."""
-
-    name: str
-    instead: tuple[str, ...]
-    panose: str
-    family: str
-    pitch: str = "fixed"
-    charset: str = "86"
-
-
-SONG = Face(
-    name="宋体",
-    instead=("SimSun", "NSimSun"),
-    panose="02010600030101010101",
-    family="auto",
-    pitch="variable",
-)
-FANG = Face(
-    name="仿宋",
-    instead=("FangSong", "仿宋_GB2312", "FangSong_GB2312"),
-    panose="02010609060101010101",
-    family="modern",
-)
-KAI = Face(
-    name="楷体",
-    instead=("KaiTi", "楷体_GB2312", "KaiTi_GB2312"),
-    panose="02010609060101010101",
-    family="modern",
-)
-HEI = Face(name="黑体", instead=("SimHei",), panose="02010609060101010101", family="modern")
-TITLE = Face(
-    name="方正小标宋简体",
-    instead=("FZXiaoBiaoSong-B05S", "方正小标宋_GBK", "华文中宋", "STZhongsong", "宋体", "SimSun"),
-    panose="03000509000000000000",
-    family="script",
-)
-LATIN = Face(
-    name="Times New Roman",
-    instead=("Liberation Serif",),
-    panose="02020603050405020304",
-    family="roman",
-    pitch="variable",
-    charset="00",
-)
-FACES = (SONG, FANG, KAI, HEI, TITLE, LATIN)
+#: Red of the letterhead, and its rule in 1/8 pt: 1.5 pt (7.2.7 leaves the thickness open).
+RED_INK, BLACK_INK = "FF0000", "000000"
+HEAD_RULE = 12
+#: Name of the issuer: at most 62 pt, half-points here, and on one line (7.2.4).
+MARK_SIZE = 124
+#: Its top edge lies 35 mm below the text area's top (7.2.4).
+MARK_TOP = 1984
+#: Its line in tenths of the letters' size, and the air above the letters within it, in 1/1000.
+MARK_LEADING, MARK_AIR = 13, 246
+#: Names of people in a list of nothing but names: 16 pt on whole lines.
+NAME_COLUMNS = 4
+#: Smaller letters, 9 pt on 12 pt lines, for tables with more columns than fit.
+SMALLER_SIZE, SMALLER_LINE = 18, 240
+#: Least width of a column of points at full size and with smaller letters.
+POINTS_LEAST, POINTS_SMALLEST = 700, 520
 
 # ------------------------------------------------------------------ paragraph styles
 
@@ -115,6 +82,11 @@ class Style:
     new_page: bool = False
     outline: int | None = None
     tighten: int = 0
+    colour: str = ""
+    #: A rule below the paragraph, in 1/8 pt, of the paragraph's colour.
+    rule: int = 0
+    #: A tab stop at which text ends, twips from the left edge of the text.
+    tab: int = 0
 
 
 #: Where names of attachments start: two characters in, behind 「附件：」 and 「1.」 (7.3.4).
@@ -140,6 +112,49 @@ CELL_LEFT = Style(
 CELL_NAME = Style(
     id="OfficialCellName", name="公文表格姓名", size=TABLE_SIZE, line=TABLE_LINE, align="center"
 )
+CELL_POINTS = Style(  # columns of points share what the other columns leave
+    id="OfficialCellPoints", name="公文表格分数", size=TABLE_SIZE, line=TABLE_LINE, align="center"
+)
+NAMES_ALONE = Style(id="OfficialNamesAlone", name="公文名单", align="center", line=LINE)
+MARKS = tuple(
+    Style(  # 7.2.4; size and place follow from the length of the name, see ``finish``
+        id=f"OfficialMark{kind}",
+        name=f"公文发文机关标志{kind_name}",
+        face=TITLE,
+        size=MARK_SIZE,
+        align="center",
+        before=MARK_TOP,
+        line=MARK_SIZE * MARK_LEADING,
+        keep=True,
+        colour=ink,
+    )
+    for kind, kind_name, ink in (("Red", "", RED_INK), ("Black", "（黑）", BLACK_INK))
+)
+HEAD_RULES = tuple(
+    Style(  # 7.2.7: 4 mm below the number, as wide as the text
+        id=f"OfficialHeadRule{kind}",
+        name=f"公文版头分隔线{kind_name}",
+        before=150,
+        line=20,
+        keep=True,
+        colour=ink,
+        rule=HEAD_RULE,
+    )
+    for kind, kind_name, ink in (("Red", "", RED_INK), ("Black", "（黑）", BLACK_INK))
+)
+DOCUMENT_NUMBER = Style(  # 7.2.5: two lines below the mark, centred
+    id="OfficialNumber", name="公文发文字号", align="center", before=2 * LINE, keep=True
+)
+SIGNED = Style(  # 7.2.6: the number one character from the left, who signs one from the right
+    id="OfficialSigned",
+    name="公文发文字号签发人",
+    align="left",
+    before=2 * LINE,
+    left=CHARACTER,
+    tab=TEXT_WIDTH - CHARACTER,
+    keep=True,
+)
+ISSUER = Style(id="OfficialIssuer", name="公文签发人姓名", face=KAI)
 CELL_HEAD = Style(
     id="OfficialCellHead",
     name="公文表头",
@@ -147,6 +162,46 @@ CELL_HEAD = Style(
     size=TABLE_SIZE,
     line=TABLE_LINE,
     align="center",
+)
+SHEET_TITLE = Style(  # of sheets that are filled in and signed, not issued
+    id="OfficialSheetTitle",
+    name="公文附表标题",
+    face=TITLE,
+    size=TITLE_SIZE,
+    align="center",
+    after=LINE // 2,
+    line=TITLE_LINE,
+    keep=True,
+)
+SIGNING = Style(  # a line to sign on
+    id="OfficialSigning", name="公文签字栏", align="left", line=LINE
+)
+TABLE_TITLE = Style(
+    id="OfficialTableTitle",
+    name="公文表格标题",
+    face=HEI,
+    align="center",
+    keep=True,
+)
+OPENING = Style(  # the first text below a title without an addressee
+    id="OfficialOpening", name="公文首段", first=2, before=LINE, tighten=TIGHTER
+)
+SLIP_TITLE = Style(
+    id="OfficialSlipTitle",
+    name="公文回执标题",
+    face=HEI,
+    align="center",
+    keep=True,
+)
+SIGNING_GAP = Style(id="OfficialSigningGap", name="公文签字间隔", keep=True)
+SLIP = Style(  # where a receipt is cut off
+    id="OfficialSlip",
+    name="公文回执线",
+    face=KAI,
+    size=SMALL_SIZE,
+    align="center",
+    before=LINE,
+    keep=True,
 )
 PAGE_NUMBER = Style(  # 7.5: No. 4 letters of 宋体, digits too
     id="OfficialPageNumber",
@@ -215,6 +270,10 @@ STYLES = (
         keep=True,
         tighten=TIGHTER,
     ),
+    *MARKS,
+    *HEAD_RULES,
+    DOCUMENT_NUMBER,
+    SIGNED,
     SIGNATURE,
     DATE,
     Style(  # 7.3.6: below the date, two characters in, in brackets
@@ -254,7 +313,16 @@ STYLES = (
     CELL,
     CELL_LEFT,
     CELL_NAME,
+    CELL_POINTS,
+    NAMES_ALONE,
     CELL_HEAD,
+    SHEET_TITLE,
+    SIGNING,
+    SIGNING_GAP,
+    TABLE_TITLE,
+    OPENING,
+    SLIP,
+    SLIP_TITLE,
     PAGE_NUMBER,
     DRAFT,
 )
@@ -264,6 +332,7 @@ TABLE = "公文表格"
 TABLE_ID = "OfficialTable"
 #: Thickness in 1/8 pt: half a point.
 TABLE_RULE = 4
+TABLE_SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 #: Air left and right of the text in a cell: 1 mm.
 TABLE_AIR = 57
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
@@ -22,16 +22,29 @@ _TAG = re.compile(r"'([^']+)'[^']*$")
 _MARKUP = re.compile(r"<[^>]*>")
 
 
-def render(template: bytes, context: Mapping[str, object]) -> bytes:
+def escaped(value: object) -> Markup:
+    """Write a value so that neither XML nor the template engine sees more than text in it.
+
+    docxtpl rewrites some pairs with braces after rendering; as references they are safe.
+    """
+    text = str(escape("" if value is None else str(value)))
+    return Markup(text.replace("{", "&#123;").replace("}", "&#125;"))  # noqa: S704 - escaped above
+
+
+def render(
+    template: bytes,
+    context: Mapping[str, object],
+    *,
+    write: Callable[[object], Markup] = escaped,
+) -> bytes:
     """Fill a Word template; values are strings, or mappings and lists of strings.
 
     The text of a value comes out as it is, whatever it looks like, but for what
-    ``text.clean`` removes. Raises FaultsError for a tag without a value and for a template
-    that is no Word file, has a wrong tag or reaches for more than its values.
+    ``text.clean`` removes. ``write`` puts a value into the document. Raises FaultsError for
+    a tag without a value and for a template that is no Word file, has a wrong tag or reaches for
+    more than its values.
     """
-    environment = SandboxedEnvironment(
-        undefined=StrictUndefined, autoescape=True, finalize=_escaped
-    )
+    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True, finalize=write)
     out = io.BytesIO()
     try:
         paper = DocxTemplate(io.BytesIO(template))
@@ -55,7 +68,9 @@ def render(template: bytes, context: Mapping[str, object]) -> bytes:
 
 
 def _plain(value: object) -> object:
-    """Clean every text in a value."""
+    """Clean every text in a value; what is Markup stays so."""
+    if isinstance(value, Markup):
+        return Markup(clean(value))  # noqa: S704 - its writer escapes it
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, Mapping):
@@ -63,15 +78,6 @@ def _plain(value: object) -> object:
     if isinstance(value, Sequence):
         return [_plain(one) for one in value]
     return value
-
-
-def _escaped(value: object) -> Markup:
-    """Write a value so that neither XML nor the template engine sees more than text in it.
-
-    docxtpl rewrites some pairs with braces after rendering; as references they are safe.
-    """
-    text = str(escape("" if value is None else str(value)))
-    return Markup(text.replace("{", "&#123;").replace("}", "&#125;"))  # noqa: S704 - escaped above
 
 
 def _missing(error: UndefinedError) -> FaultsError:

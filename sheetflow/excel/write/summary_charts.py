@@ -48,9 +48,9 @@ _STEPS: Final = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """One series: its name, the cells of its labels and of its values."""
+    """One series: the cell of its name, the cells of its labels and of its values."""
 
-    name: str
+    name: tuple[str, int, int]
     labels: Area
     values: Area
 
@@ -274,7 +274,7 @@ def _drawn(block: Block, first: int, last: int) -> Drawn:
         title=block.chart,
         series=tuple(
             Series(
-                name=block.headings[at + 1],
+                name=(name, first - 1, block.wide + at),
                 labels=(name, first, 0, last, 0),
                 values=(name, first, block.wide + at, last, block.wide + at),
             )
@@ -298,7 +298,7 @@ def draw(
     for series, fill in zip(drawn.series, _FILLS, strict=False):
         chart.add_series(
             {
-                "name": clean(series.name),
+                "name": list(series.name),
                 "categories": list(series.labels),
                 "values": list(series.values),
                 "fill": {"color": fill},

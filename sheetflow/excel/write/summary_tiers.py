@@ -130,7 +130,7 @@ def _paint_chart(book: Workbook, sheet: Worksheet, rows: tuple[int, int]) -> Non
     top, last = rows
     name = page_title(Page.START)
     shown = Series(
-        name=_("人数"),
+        name=(name, top, _COUNT),
         labels=(name, top + 1, 0, last, 0),
         values=(name, top + 1, _COUNT, last, _COUNT),
     )

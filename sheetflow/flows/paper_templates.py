@@ -1,0 +1,24 @@
+"""Templates of papers: those people keep in the round win over those of the system."""
+
+from __future__ import annotations
+
+from sheetflow import round as rounds
+from sheetflow import systems
+from sheetflow.errors import OutputError
+from sheetflow.messages import _
+from sheetflow.model import Scheme
+from sheetflow.round import Round
+
+
+def paper_template(round_: Round, scheme: Scheme, name: str) -> bytes:
+    """Content of a paper's template. Raises ``OutputError`` when the round's cannot be read."""
+    path = round_.path(rounds.TEMPLATES) / name
+    if not path.is_file():
+        return systems.paper_template(scheme.system, name)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise OutputError(
+            _("读不了模板 {file}").format(file=f"{rounds.TEMPLATES}/{name}"),
+            _("请在 Word 或 WPS 里关闭它，再运行一次"),
+        ) from error

@@ -1,0 +1,147 @@
+"""What commands about papers show: PDFs, comparisons, templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sheetflow import round as rounds
+from sheetflow.messages import _
+from sheetflow.printing import clean
+
+if TYPE_CHECKING:
+    # Each flow brings its own libraries; printing one command must not load the others'.
+    from sheetflow.flows.papers import Written
+    from sheetflow.flows.pdf import Pdfs
+    from sheetflow.flows.templates import Checked, Exported
+    from sheetflow.flows.verify import Verified
+
+#: Differences of one paper shown one by one before the rest is only counted.
+_MOST_SHOWN = 40
+
+
+def files(written: Iterable[Written]) -> tuple[str, ...]:
+    """Names of all papers written, those of single members included."""
+    left = (each for w in written for each in (w.left, *w.singles) if each is not None)
+    return tuple(each.name for each in left)
+
+
+def pdf_json(pdfs: Pdfs | None) -> dict[str, Any]:
+    """PDFs as plain data; nothing where nobody asked for them."""
+    if pdfs is None:
+        return {}
+    return {"pdf": {"files": list(pdfs.made), "why_not": pdfs.why_not or None}}
+
+
+def pdf_lines(pdfs: Pdfs | None) -> Iterator[str]:
+    """PDFs in words."""
+    if pdfs and pdfs.made:
+        yield _("另存 PDF {n} 份，和公文放在一起").format(n=len(pdfs.made))
+    if pdfs and pdfs.why_not:
+        yield clean(pdfs.why_not)
+
+
+# ------------------------------------------------------------------ verify
+
+
+def verified_json(verified: Iterable[Verified]) -> dict[str, Any]:
+    """Comparisons as plain data."""
+    return {"files": [_one_json(each) for each in verified]}
+
+
+def _one_json(verified: Verified) -> dict[str, Any]:
+    return {
+        "file": verified.file,
+        "kind": verified.kind.kind,
+        "compared": verified.compared,
+        "same": not verified.deviations,
+        "tracked_changes": verified.tracked,
+        "older_scheme_version": verified.older or None,
+        "differences": [
+            {
+                "place": each.place,
+                "expected": each.expected or None,
+                "found": each.found or None,
+                "message": each.message,
+            }
+            for each in verified.deviations
+        ],
+    }
+
+
+def verified_lines(verified: Verified) -> Iterator[str]:
+    """One comparison in words."""
+    count = len(verified.deviations)
+    words = {"file": verified.file, "n": verified.compared, "count": count}
+    if count:
+        yield clean(_("✗ {file}：核对 {n} 处，{count} 处和汇总不一致：").format(**words))
+    else:
+        yield clean(_("{file}：核对 {n} 处，和汇总一致").format(**words))
+    for each in verified.deviations[:_MOST_SHOWN]:
+        yield "    " + clean(each.message)
+    if count > _MOST_SHOWN:
+        yield "    " + _("……还有 {n} 处").format(n=count - _MOST_SHOWN)
+    if verified.tracked:
+        yield "    " + _("里面有没接受的修订，是按全部接受以后的样子核对的")
+    if verified.older:
+        text = _("它是按旧的方案（{version}）写的，方案后来改过")
+        yield "    " + clean(text.format(version=verified.older))
+
+
+# ------------------------------------------------------------------ templates
+
+
+def exported_json(exported: Exported) -> dict[str, Any]:
+    """Templates put into the round as plain data."""
+    return {
+        "made": list(exported.made),
+        "unchanged": list(exported.same),
+        "edited": list(exported.edited),
+    }
+
+
+def exported_lines(exported: Exported) -> Iterator[str]:
+    """Templates put into the round in words."""
+    there = len(exported.same)
+    yield _("放进“{folder}” {n} 份模板，{there} 份已经在里面").format(
+        folder=rounds.TEMPLATES, n=len(exported.made), there=there
+    )
+    for file in exported.edited:
+        yield clean(_("{file} 有人改过，没有动").format(file=file))
+
+
+def checked_json(checked: Sequence[Checked]) -> dict[str, Any]:
+    """Templates checked as plain data."""
+    return {
+        "templates": [
+            {
+                "file": each.file,
+                "papers": list(each.titles),
+                "own": each.own,
+                "faults": [
+                    {"place": f.place, "message": f.message, "note": f.note} for f in each.faults
+                ],
+            }
+            for each in checked
+        ]
+    }
+
+
+def checked_lines(checked: Iterable[Checked]) -> Iterator[str]:
+    """Templates checked in words."""
+    for each in checked:
+        whose = rounds.TEMPLATES if each.own else _("程序自带")
+        name = f"{each.file}（{'、'.join(each.titles)}，{whose}）"
+        if not each.faults:
+            yield clean(_("{name}：可以用").format(name=name))
+            continue
+        yield clean(f"{name}：")
+        for fault in each.faults:
+            sign = "·" if fault.note else "✗"
+            text = _("{place}：{message}").format(place=fault.place, message=fault.message)
+            yield clean(f"  {sign} {text}")
+
+
+def has_faults(checked: Iterable[Checked]) -> bool:
+    """Whether any template cannot be used as it is."""
+    return any(not fault.note for each in checked for fault in each.faults)

@@ -1,0 +1,82 @@
+"""Papers in a round: what is there before anything is returned, names of files, properties."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+
+import docx
+import pytest
+from rounds import UNREVIEWED, blank, drop, fill, forms, full, make, person
+
+from sheetflow import round as rounds
+from sheetflow.errors import SheetflowError
+from sheetflow.flows.collect import collect
+from sheetflow.flows.papers import write_papers
+
+
+@pytest.fixture(scope="module")
+def handed_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A round at the start of its year: a roster, blank forms, nothing returned."""
+    rows = [person("001"), person("002")]
+    folder = make(tmp_path_factory.mktemp("年初") / "考核", UNREVIEWED, rows)
+    forms(folder)
+    return folder
+
+
+@pytest.fixture
+def start(handed_out: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(handed_out, tmp_path / "考核")
+
+
+def keywords(path: Path) -> list[str]:
+    return str(docx.Document(io.BytesIO(path.read_bytes())).core_properties.keywords).split()
+
+
+def test_agreements_are_written_before_anything_is_returned(start: Path) -> None:
+    written = {each.kind.kind: each for each in write_papers(rounds.Round(start))}
+    told = {each.why_not for name, each in written.items() if name != "agreements"}
+    assert told == {"还没有收回任何一份表"}
+    agreements = written["agreements"]
+    assert agreements.left is not None
+    assert agreements.left.name == "公文/2015年度责任书.docx"
+    assert [each.name for each in agreements.singles] == [
+        "公文/责任书/001-甲001-2015年度责任书.docx",
+        "公文/责任书/002-甲002-2015年度责任书.docx",
+    ]
+    assert all((start / each.name).is_file() for each in agreements.singles)
+    assert len(keywords(start / agreements.left.name)) == 1
+
+
+def test_the_same_agreements_are_not_written_twice(start: Path) -> None:
+    write_papers(rounds.Round(start))
+    (again,) = write_papers(rounds.Round(start), ["agreements"])
+    assert again.left is not None
+    assert not any(each.written for each in (again.left, *again.singles))
+
+
+def test_what_needs_an_outcome_waits_for_a_collect(start: Path) -> None:
+    with pytest.raises(SheetflowError, match="汇总"):
+        write_papers(rounds.Round(start), ["report"])
+
+
+def test_papers_of_an_outcome_name_it_in_their_properties(start: Path) -> None:
+    write_papers(rounds.Round(start))
+    drop(start, "交来.xlsx", fill(blank(start, "001"), full()))
+    with pytest.raises(SheetflowError, match="汇总"):
+        write_papers(rounds.Round(start))
+    collect(rounds.Round(start))
+    written = {each.kind.kind: each for each in write_papers(rounds.Round(start))}
+    assert "已经收表" in written["agreements"].why_not
+    report = written["report"].left
+    assert report is not None
+    version, outcome = keywords(start / report.name)
+    assert version.startswith("1-")
+    assert len(outcome) == 16
+    properties = docx.Document(io.BytesIO((start / report.name).read_bytes())).core_properties
+    assert (properties.author, properties.last_modified_by) == ("", "")
+
+    (again,) = write_papers(rounds.Round(start), ["agreements"])
+    assert again.left is not None
+    assert not any(each.written for each in (again.left, *again.singles))
