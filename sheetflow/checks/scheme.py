@@ -233,7 +233,7 @@ def name_unknown(case: Case) -> Iterator[Problem]:
     照方案里的写法改正，或把缺的补上。
 
     错误：否决 V1 最高等次 填 良好
-    正确：否决 V1 最高等次 填 合格
+    正确：否决 V1 最高等次 不动
     """
     for path, found, known in _references(case.scheme):
         if found not in known:
