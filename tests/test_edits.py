@@ -338,7 +338,7 @@ EDITS = (
          status="refused", total=None, told=("F202",)),
     question("两行写成同一个编号", by_hand(wrote("A8", text("A1-1"))),
              f"F205 {A}", f"F206 {A}!G8"),
-    question("编号被清空", by_hand(cleared("A8")), f"F205 {A}"),
+    question("编号被清空", by_hand(cleared("A8")), f"F205 {A}", f"F220 {A}!G8"),
     question("编号被改错", by_hand(wrote("A8", text("A12"))), f"F205 {A}"),
     question("加分栏整块又抄了一遍", by_hand(block_twice), f"F206 {B}!I43", more=True),
     harmless("编号改成小写、全角，带空格", by_hand(wrote("A8", text(" ａ１－２ ")))),
@@ -361,9 +361,10 @@ EDITS = (
              lambda data: type_in(data, {POINTS["A1-1"]: BLANK, APPROVED: number("4.5")}),
              f"V405 {A}!G7", f"V413 {A}!H7"),
     question("自己加了一行项目（A1-6）",
-             by_hand(row_added("A1-6", "A5-2", POINTS_AT, 5)), "F220", words="A1-6"),
+             by_hand(row_added("A1-6", "A5-2", POINTS_AT, 5)), f"F220 {A}!G32", words="A1-6"),
     question("自己加了一行加分（A+1-4）",
-             by_hand(row_added("A+1-4", "A+1-3", CLAIMS_AT, 6)), "F220", words="A+1-4"),
+             by_hand(row_added("A+1-4", "A+1-3", CLAIMS_AT, 6)), f"F220 {A}!I37",
+             words="A+1-4"),
 )  # fmt: skip
 
 
