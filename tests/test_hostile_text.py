@@ -134,7 +134,7 @@ def test_an_output_can_do_no_more_than_that_of_a_harmless_round(worlds: Worlds, 
         # All blank forms are alike.
         twin = good.get(name, good[f"{rounds.FORMS}/{hostile.GOOD}.xlsx"])
         more = set(powers(bad[name])) - set(powers(twin))
-        # A tab, a new line, a wide short name, a place to fill in are no more than looks in a paper.
+        # Tabs, new lines, wide short names and places to fill in are looks in a paper, no more.
         looks = {("word/document.xml", "tag", tag) for tag in ("tab", "br", "spacing", "highlight")}
         assert not more - looks, (name, sorted(more - looks)[:5])
 
