@@ -402,6 +402,7 @@ def _outputs(folder: Path) -> Iterator[tuple[str, object]]:
     for path in folder.rglob("*"):
         name = path.relative_to(folder).as_posix()
         if name == rounds.DESK:
-            yield name, read_book(path.read_bytes()).sheets
+            # The hidden sheet counts the writings begun, also those that failed.
+            yield name, [s for s in read_book(path.read_bytes()).sheets if s.title != "_sf"]
         elif path.is_file() and path.name != rounds.LEDGER:
             yield name, path.read_bytes()

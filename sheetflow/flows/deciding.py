@@ -126,7 +126,8 @@ def take(ledger: Ledger, book: Book | None, scheme: Scheme) -> Deciding:
         sources={**read.places, **{p: cell.source for p, cell in read.typed.items()}},
         faults=(*broken, *_faults(read, before, withdrawn)),
         revision=revision if read.revision is None else read.revision,
-        current=True,
+        # A workbook without any of our cells is somebody's own: it is left alone.
+        current=bool(read.places),
         formulas=frozenset(place for place, cell in read.typed.items() if cell.formula),
         shown={p: typed.get(p, "") for p in read.places if p.row != EVERYONE},
     )
@@ -187,7 +188,7 @@ def _faults(read: DeskRead, before: State, withdrawn: Iterable[Place]) -> Iterat
     for cell in read.typed.values():
         if cell.formula:
             yield Fault("ruling-formula", cell.source, cell.text)
-    if read.revision is None:
+    if read.revision is None and read.places:
         yield Fault("desk-unmarked", Source(rounds.DESK))
     for place in sorted(withdrawn):
         yield Fault("ruling-withdrawn", read.places[place], before[place])
