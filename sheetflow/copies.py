@@ -44,8 +44,6 @@ _CHANGING = frozenset(
 )  # fmt: skip
 #: Places outside the inputs that are listed one by one, and characters of each.
 _LISTED, _LONGEST = 200, 500
-#: Faults that the private message tells one by one.
-_TOLD = 3
 
 #: A cell to fill: item or bonus row, and column.
 Place = tuple[str, Field]
@@ -99,6 +97,11 @@ class Copy:
     outside: tuple[Outside, ...] = ()
 
 
+#: Families of findings about what a member filled in. What the branch has to decide, a veto
+#: above all, is not told to members.
+_MEMBERS = frozenset("FVT")
+
+
 def make_copy(
     form: Form,
     scheme: Scheme,
@@ -113,7 +116,8 @@ def make_copy(
     whoever has the form in hand anyway can still write it in.
     Of a form that shows another person's name nothing is carried over: it may be that person's.
     """
-    submission, findings = returned
+    submission, found = returned
+    findings = [finding for finding in found if finding.code[0] in _MEMBERS]
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     foreign = [finding for finding in errors if finding.code == _OTHER_NAME]
     if foreign:
@@ -145,35 +149,6 @@ def inputs(form: Form) -> dict[Place, Source]:
         for cell in sheet.cells
         if cell.role in FILLED
     }
-
-
-def letter(copy: Copy) -> str:
-    """Text to send privately with the copy; it tells of this member alone."""
-    blanks = [_short(line) for line in copy.lines if line.place and line.blank]
-    others = [line for line in copy.lines if not (line.place and line.blank)]
-    told = [_sentence(line) for line in others[:_TOLD]]
-    if len(others) > _TOLD:
-        told.append(_("其余 {n} 处见附件").format(n=len(others) - _TOLD))
-    if blanks:
-        words = _("{items} 还空着") if len(blanks) <= _TOLD else _("{items} 等 {n} 处还空着")
-        told.append(words.format(items="、".join(blanks[:_TOLD]), n=len(blanks)))
-    words = _("{name}，您的表有{n}处需改：{faults}；表在附件，改好后私发给我，谢谢！").format(
-        name=copy.name, n=len(copy.lines), faults="；".join(told)
-    )
-    return text.clean(words, name=True)
-
-
-def _short(line: FaultLine) -> str:
-    """Code of the cell's row, with its column when that is not the one for points."""
-    return f"{line.place[0]}{line.column}" if line.place else ""
-
-
-def _sentence(line: FaultLine) -> str:
-    if not line.allowed:
-        return f"{_short(line)} {line.found}".strip()
-    return _("{item} 读到{found}，应填 {allowed}").format(
-        item=_short(line), found=line.found, allowed=line.allowed
-    )
 
 
 # ------------------------------------------------------------------ what is carried over

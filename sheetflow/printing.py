@@ -191,6 +191,8 @@ def collected_lines(done: Collected) -> Iterable[str]:
     for each in done.copies:
         if each.kept:
             yield _("有人改过的旧文件另存为 {kept}").format(kept=each.kept)
+    if done.desk and done.desk_made:
+        yield _("{desk} 已建好，开会定分时在里面填").format(desk=rounds.DESK)
     if done.acts:
         yield _("记下核定表里的 {n} 项决定，sheetflow log 逐条列出").format(n=len(done.acts))
     if done.desk and done.desk.name != rounds.DESK:

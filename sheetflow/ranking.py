@@ -299,7 +299,7 @@ def _candidates(tier: str, standings: Iterable[Standing]) -> list[Standing]:
     return [s for s in standings if s.proposed_tier == tier]
 
 
-def _measure(scheme: Scheme, standing: Standing, code: str) -> Decimal:
+def measure(scheme: Scheme, standing: Standing, code: str) -> Decimal:
     """Points a tie is settled by: base of a part, or counted points of a section's items."""
     if standing.score is None:
         return Decimal(0)
@@ -314,7 +314,7 @@ def _measure(scheme: Scheme, standing: Standing, code: str) -> Decimal:
 def _order(scheme: Scheme, standing: Standing) -> tuple[Decimal, ...]:
     ties = scheme.quota.ties if scheme.quota else ()
     total = standing.total or Decimal(0)
-    return (-total, *(-_measure(scheme, standing, code) for code in ties))
+    return (-total, *(-measure(scheme, standing, code) for code in ties))
 
 
 def _ordered(scheme: Scheme, standings: Iterable[Standing]) -> list[Standing]:

@@ -66,15 +66,8 @@ def read_rulings(
     """
     faults: list[Fault] = []
     rows = _rows(state, sources or {})
-    members: dict[str, Ruling] = {}
-    for member in sorted({row for tab, row in rows if _about_member(tab)} - {EVERYONE}):
-        members[member] = _ruling(scheme, member, rows, faults)
-    claims = _by_member(rows, Tab.CLAIMS)
-    for member, found in claims.items():
-        known = members.get(member, Ruling(member=member))
-        members[member] = _recognised(scheme, known, found, faults)
     return Rulings(
-        members=members,
+        members=_members(scheme, rows, faults),
         meetings=tuple(
             _meeting(number, row, faults) for number, row in _of(rows, Tab.MEETINGS).items()
         ),
@@ -133,6 +126,19 @@ def _text(row: _Row, column: str) -> str:
 
 
 # ------------------------------------------------------------------ one member
+
+
+def _members(
+    scheme: Scheme, rows: Mapping[tuple[str, str], _Row], faults: list[Fault]
+) -> dict[str, Ruling]:
+    """One ruling a member about whom anything is decided."""
+    members: dict[str, Ruling] = {}
+    for member in sorted({row for tab, row in rows if _about_member(tab)} - {EVERYONE}):
+        members[member] = _ruling(scheme, member, rows, faults)
+    for member, claims in _by_member(rows, Tab.CLAIMS).items():
+        known = members.get(member, Ruling(member=member))
+        members[member] = _recognised(scheme, known, claims, faults)
+    return members
 
 
 def _ruling(

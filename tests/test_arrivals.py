@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -17,6 +18,7 @@ from sheetflow import round as rounds
 from sheetflow.errors import SheetflowError
 from sheetflow.flows.collect import Collected
 from sheetflow.flows.collect import collect as run
+from sheetflow.flows.trace import trace_member
 
 DEADLINE = date(2015, 12, 9)
 NOW = datetime(2015, 12, 30, 8)  # noqa: DTZ001 - local time, as a command passes it
@@ -104,20 +106,22 @@ def test_a_file_that_cannot_be_opened_is_told_and_the_rest_goes_on(
 ) -> None:
     held = drop(folder, "占用.xlsx", fill(blank(folder, "001"), GOOD))
     drop(folder, "乙.xlsx", fill(blank(folder, "002"), GOOD))
-    read = Path.read_bytes
+    opened = Path.open
 
-    def refuse(path: Path) -> bytes:
+    def refuse(path: Path, *args: Any, **named: Any) -> Any:  # noqa: ANN401 - as the original
         # What Windows does to a file that is open in Excel; it cannot be had elsewhere.
         if path == held:
             raise PermissionError(13, "held")
-        return read(path)
+        return opened(path, *args, **named)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     done = collect(folder)
     (finding,) = [f for f in done.document["findings"] if f["code"] == "X614"]
     assert (finding["file"], finding["severity"]) == ("收回/占用.xlsx", "error")
     assert by_id(done.document)["002"]["status"] == "graded"
     assert not collect(folder).changed
+    # What stands on the last collect stands on this one, though a file is still held.
+    assert trace_member(rounds.Round(folder), "002").own
     monkeypatch.undo()
     after = collect(folder)
     assert by_id(after.document)["001"]["status"] == "graded"

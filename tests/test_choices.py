@@ -18,7 +18,6 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.workbook import Workbook
 from rounds import (
     SAVED,
-    UNREVIEWED,
     Json,
     blank,
     by_file,
@@ -27,17 +26,16 @@ from rounds import (
     desk_places,
     drop,
     fill,
-    forms,
     full,
-    make,
+    of_three,
     packed,
-    person,
 )
 
 from sheetflow import round as rounds
 from sheetflow.flows.check import check_round
 from sheetflow.flows.collect import Collected, collect
 from sheetflow.flows.desk import BESIDE
+from sheetflow.flows.trace import trace_member
 from sheetflow.model import Place, Source, Tab
 
 GOOD = full()
@@ -51,10 +49,7 @@ RED = "FFFF0000"
 @pytest.fixture(scope="module")
 def handed_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A round whose forms are out; tests work on copies of it."""
-    rows = [person("001"), person("002"), person("003")]
-    folder = make(tmp_path_factory.mktemp("原样") / "考核", UNREVIEWED, rows)
-    forms(folder)
-    return folder
+    return of_three(tmp_path_factory.mktemp("原样"))
 
 
 @pytest.fixture(scope="module")
@@ -386,6 +381,8 @@ def test_that_a_workbook_was_left_alone_is_said(folder: Path) -> None:
     chart_in(book)
     book.save(folder / rounds.DESK)
     assert ("X611", "") in about_desk(go(folder))
+    # Papers and traces stand on this collect too.
+    assert trace_member(rounds.Round(folder), "001").total == 98
 
 
 # ------------------------------------------------------------------ differences

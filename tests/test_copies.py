@@ -53,9 +53,7 @@ from sheetflow.copies import (
     FRONT_SHEET,
     Copy,
     Place,
-    _short,
     inputs,
-    letter,
     make_copy,
     outside,
 )
@@ -67,12 +65,14 @@ from sheetflow.flows.copies import LETTERS, copy_name
 from sheetflow.flows.forms import make_forms
 from sheetflow.identity import identify
 from sheetflow.layout import Form, plan_form
+from sheetflow.letters import _short, letter
 from sheetflow.model import (
     Book,
     Field,
     Finding,
     Member,
     Roster,
+    Severity,
     Sheet,
     Submission,
     Value,
@@ -186,6 +186,22 @@ def test_what_was_typed_comes_back_as_it_was_but_for_the_unreadable(
 @given(_cells())
 def test_the_same_form_gives_the_same_copy(cells: dict[Place, Typed]) -> None:
     assert copied(typed_in(cells)) == copied(typed_in(cells))
+
+
+def test_what_the_branch_has_to_decide_is_not_told_to_the_member() -> None:
+    submission = read(typed_in({("A1-1", Field.SCORE): "4-5"}))
+    source = submission.places["A1-2"]
+    asked = [
+        Finding(code=code, severity=level, source=source, message="否决？", item="A1-2")
+        for code in ("Z705", "D817")
+        for level in (Severity.WARNING, Severity.ERROR)
+    ]
+    bare, more = (
+        make_copy(plan(1), RICH, MEMBER, returned=(submission, (*found(submission), *each)))
+        for each in ((), asked)
+    )
+    assert bare.lines
+    assert (more, letter(more)) == (bare, letter(bare))
 
 
 @settings(max_examples=12, deadline=None)

@@ -21,7 +21,7 @@ from test_desk_read import at, put
 
 from sheetflow.claims import read_claims
 from sheetflow.desk.plan import expected_rows
-from sheetflow.desk.read import read_desk
+from sheetflow.desk.read import missing_rows, read_desk
 from sheetflow.desk.sheets import AgendaRow, DeskPlan, Origin
 from sheetflow.excel.read import read_book
 from sheetflow.excel.refresh import needs_refresh, refresh
@@ -236,8 +236,8 @@ def test_a_row_that_was_deleted_comes_back_with_what_was_decided() -> None:
     plan = ONE.plan(STATE)
     found = renewed(edited(drop, renewed(edited(work), plan)), plan)
     assert typed(found) == STATE
-    read = read_desk(read_book(found), "", SCHEME, expected=expected_rows(plan))
-    assert read.missing == ()
+    read = read_desk(read_book(found), "", SCHEME)
+    assert missing_rows(read, expected_rows(plan)) == ()
 
 
 def test_sheets_that_are_gone_come_back_and_add_up_what_stands_elsewhere_now() -> None:

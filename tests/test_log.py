@@ -12,7 +12,7 @@ from rounds import UNREVIEWED, make, person, run
 
 from sheetflow import printing, schemes
 from sheetflow import round as rounds
-from sheetflow.flows.collect import LAST
+from sheetflow.flows.collected import LAST
 from sheetflow.flows.log import Log, read_log
 from sheetflow.ledger import open_ledger
 from sheetflow.model.desk import Place, Tab

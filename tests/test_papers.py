@@ -245,7 +245,7 @@ def test_a_paper_with_something_to_fill_in_is_never_final(name: str) -> None:
 
 def test_with_nobody_commended_there_is_no_commendation() -> None:
     found = outcome({"乙": MIDDLE})
-    assert not_now(found, PRAISE) == "没有人评为优，不写这份公文"
+    assert not_now(found, PRAISE) == "没有人评为优"
     assert not_now(found, REPORT) == ""
     assert not_now(outcome(), PRAISE) == ""
 

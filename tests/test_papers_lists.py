@@ -250,4 +250,4 @@ def test_two_thousand_names_are_written() -> None:
 
 
 def test_nobody_commended_means_no_commendation() -> None:
-    assert not_now(outcome(0), kind("commendation")) == "没有人评为优秀，不写这份公文"
+    assert not_now(outcome(0), kind("commendation")) == "没有人评为优秀"

@@ -26,11 +26,9 @@ from rounds import (
     decide,
     drop,
     fill,
-    forms,
     full,
-    make,
+    of_three,
     packed,
-    person,
     write_scheme,
 )
 
@@ -56,10 +54,7 @@ LATER = SAVED + timedelta(hours=1)
 @pytest.fixture(scope="module")
 def handed_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A round whose forms are out; tests work on copies of it."""
-    rows = [person("001"), person("002"), person("003")]
-    folder = make(tmp_path_factory.mktemp("原样") / "考核", UNREVIEWED, rows)
-    forms(folder)
-    return folder
+    return of_three(tmp_path_factory.mktemp("原样"))
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from sheetflow.checks import (
     standings,
     total,
     value,
+    whole,
 )
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "standings",
     "total",
     "value",
+    "whole",
 ]

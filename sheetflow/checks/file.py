@@ -7,28 +7,15 @@ from collections.abc import Iterator
 
 from sheetflow import rosters
 from sheetflow.changes import Altered, not_carried, rule_changes
+from sheetflow.checks.form_faults import ask_again, faults, told
 from sheetflow.checks.registry import Case, Problem, check
 from sheetflow.checks.wording import brief, tell
 from sheetflow.errors import UnreadableError
 from sheetflow.messages import _
-from sheetflow.model import Fault, Finding, Severity, Source, Submission
+from sheetflow.model import Finding, Severity, Source
 
 _UNREADABLE = "F201"
 _FOREIGN = "code-foreign"
-#: Said only of a form whose owner is known: in any other they follow from that.
-_CONTENT = frozenset(
-    {
-        "part-missing",
-        "heading-missing",
-        "heading-twice",
-        "code-missing",
-        "code-twice",
-        "beyond",
-        "most-changed",
-        "print-changed",
-        "row-added",
-    }
-)
 
 
 def unreadable(file: str, error: UnreadableError) -> Finding:
@@ -45,29 +32,6 @@ def unreadable(file: str, error: UnreadableError) -> Finding:
         expected=".xlsx",
         fix=error.fix,
     )
-
-
-def _faults(case: Case, *kinds: str) -> Iterator[tuple[Submission, Fault]]:
-    for submission in case.submissions:
-        for fault in submission.faults:
-            if fault.kind in kinds and (submission.stamp or fault.kind not in _CONTENT):
-                yield submission, fault
-
-
-def _tell(submission: Submission, fault: Fault, what: str, fix: str, item: str = "") -> Problem:
-    return tell(
-        fault.source,
-        what.format(found=brief(fault.found), expected=fault.expected),
-        fix,
-        found=brief(fault.found),
-        expected=fault.expected,
-        item=item,
-        member=submission.stamp.member if submission.stamp else "",
-    )
-
-
-def _ask_again() -> str:
-    return _("请用本人领到的原表填写后重新交回")
 
 
 @check("F201", Severity.ERROR)
@@ -94,8 +58,8 @@ def not_a_form(case: Case) -> Iterator[Problem]:
     错误：收回 自己新建的表.xlsx
     正确：收回 甲.xlsx
     """
-    for submission, fault in _faults(case, "not-a-form"):
-        yield _tell(submission, fault, _("找不到表单码，不是这次考核发出的表"), _ask_again())
+    for submission, fault in faults(case, "not-a-form"):
+        yield told(submission, fault, _("找不到表单码，不是这次考核发出的表"), ask_again())
 
 
 @check("F203", Severity.ERROR)
@@ -108,57 +72,9 @@ def other_round(case: Case) -> Iterator[Problem]:
     错误：收回 上一年度的表.xlsx
     正确：收回 甲.xlsx
     """
-    for submission, fault in _faults(case, "round-other"):
+    for submission, fault in faults(case, "round-other"):
         what = _("这是另一次考核（{found}）的表，这次是 {expected}")
-        yield _tell(submission, fault, what, _ask_again())
-
-
-@check("F204", Severity.ERROR)
-def part_missing(case: Case) -> Iterator[Problem]:
-    """少了一张工作表
-
-    表里整个部分都不见了：工作表被删去，或编号一栏、表头被清空。
-    从原表复制回来，或用原表重新填写；少的部分不会按 0 分算。
-
-    错误：工作表 目标管理 删去
-    正确：工作表 目标管理 不动
-    """
-    for submission, fault in _faults(case, "part-missing"):
-        yield _tell(submission, fault, _("找不到“{expected}”"), _ask_again())
-    for submission, fault in _faults(case, "heading-missing"):
-        yield _tell(submission, fault, _("表头里找不到“{expected}”"), _ask_again())
-
-
-@check("F205", Severity.ERROR)
-def code_missing(case: Case) -> Iterator[Problem]:
-    """少了一行
-
-    表里应有的编号找不到：这一行被删去，或编号被改动。
-    从原表补回这一行，编号照原样；少的一行不会按 0 分算。
-
-    错误：A1-2 编号 填 A12
-    正确：A1-2 编号 填 A1-2
-    """
-    for submission, fault in _faults(case, "code-missing"):
-        what = _("找不到 {expected} 这一行")
-        fix = _("请照原表补回这一行后重新交回")
-        yield _tell(submission, fault, what, fix, fault.expected)
-
-
-@check("F206", Severity.ERROR)
-def code_twice(case: Case) -> Iterator[Problem]:
-    """同一行出现两次
-
-    同一个编号在表里有两行，分不清哪一行算数。
-    删去多出的一行，或改回它原来的编号。
-
-    错误：A1-2 编号 填 A1-1
-    正确：A1-2 编号 填 A1-2
-    """
-    for submission, fault in _faults(case, "code-twice"):
-        what = _("{found} 又出现一次，前一处在 {expected}")
-        fix = _("请删去多出的一行后重新交回")
-        yield _tell(submission, fault, what, fix, fault.found)
+        yield told(submission, fault, what, ask_again())
 
 
 @check("F207", Severity.ERROR)
@@ -171,8 +87,8 @@ def code_slip(case: Case) -> Iterator[Problem]:
     错误：表单码 填 007-K7N2-Q9
     正确：表单码 不动
     """
-    for submission, fault in _faults(case, "code-slip"):
-        yield _tell(submission, fault, _("表单码“{found}”有误"), _ask_again())
+    for submission, fault in faults(case, "code-slip"):
+        yield told(submission, fault, _("表单码“{found}”有误"), ask_again())
 
 
 @check("F208", Severity.ERROR)
@@ -185,8 +101,8 @@ def code_foreign(case: Case) -> Iterator[Problem]:
     错误：表单码 填 别处的表单码
     正确：表单码 不动
     """
-    for submission, fault in _faults(case, _FOREIGN):
-        yield _tell(submission, fault, _("表单码“{found}”不是这次考核发出的"), _ask_again())
+    for submission, fault in faults(case, _FOREIGN):
+        yield told(submission, fault, _("表单码“{found}”不是这次考核发出的"), ask_again())
 
 
 @check("F209", Severity.ERROR)
@@ -199,9 +115,9 @@ def identity_differs(case: Case) -> Iterator[Problem]:
     错误：甲.xlsx：表单码 填 乙某的表单码
     正确：甲.xlsx：表单码 不动
     """
-    for submission, fault in _faults(case, "identity-differs"):
+    for submission, fault in faults(case, "identity-differs"):
         what = _("表单码是 {found} 的，隐藏的标记却是 {expected} 的")
-        yield _tell(submission, fault, what, _ask_again())
+        yield told(submission, fault, what, ask_again())
 
 
 @check("F210", Severity.ERROR)
@@ -214,9 +130,9 @@ def two_forms(case: Case) -> Iterator[Problem]:
     错误：收回 两人合在一起的表.xlsx
     正确：收回 甲.xlsx、乙.xlsx
     """
-    for submission, fault in _faults(case, "two-forms"):
+    for submission, fault in faults(case, "two-forms"):
         what = _("读到“{found}”，另一处是“{expected}”，一个文件里有两份表")
-        yield _tell(submission, fault, what, _("请一人一个文件重新交回"))
+        yield told(submission, fault, what, _("请一人一个文件重新交回"))
 
 
 @check("F211", Severity.WARNING)
@@ -229,25 +145,10 @@ def code_blank(case: Case) -> Iterator[Problem]:
     错误：表单码 空着
     正确：表单码 不动
     """
-    for submission, fault in _faults(case, "code-blank"):
+    for submission, fault in faults(case, "code-blank"):
         member = submission.stamp.member if submission.stamp else ""
         what = _("表单码被清空，按隐藏的标记认作 {member}").format(member=member)
-        yield _tell(submission, fault, what, _("请核对姓名"))
-
-
-@check("F212", Severity.WARNING)
-def beyond(case: Case) -> Iterator[Problem]:
-    """表格外面写了东西
-
-    离表格很远的地方也填了内容，那里不读，不影响分数。
-    打开看一眼；要紧的话写到佐证说明里。
-
-    错误：A9000 填 补充说明
-    正确：A2-1 佐证说明 填 补充说明
-    """
-    for submission, fault in _faults(case, "beyond"):
-        what = _("在读取范围以外，这里的内容没有读")
-        yield _tell(submission, fault, what, _("请打开看一眼，要紧的写到表里"))
+        yield told(submission, fault, what, _("请核对姓名"))
 
 
 @check("F213", Severity.WARNING)
@@ -335,66 +236,3 @@ def member_unknown(case: Case) -> Iterator[Problem]:
             what = _("{member} 不在名册里").format(member=member)
             fix = _("请核对名册，把这一行加回来")
             yield tell(Source(submission.file), what, fix, found=member, member=member)
-
-
-@check("F217", Severity.ERROR)
-def heading_twice(case: Case) -> Iterator[Problem]:
-    """同一个表头出现两次
-
-    表里有两栏用了同一个表头，分不清哪一栏算数，这份表先不算。
-    删去多出的一栏，或照原表改回表头。
-
-    错误：表头 佐证说明 填 自评分
-    正确：表头 佐证说明 填 佐证说明
-    """
-    for submission, fault in _faults(case, "heading-twice"):
-        what = _("表头“{found}”又出现一次，分不清哪一栏算数")
-        yield _tell(submission, fault, what, _("请删去多出的一栏后重新交回"))
-
-
-@check("F218", Severity.WARNING)
-def most_changed(case: Case) -> Iterator[Problem]:
-    """印好的满分被改过
-
-    表上印的满分和方案不同，多半是误改；检查和计分都按方案的满分，不受影响。
-    看一眼这一项的分数对不对。
-
-    错误：A2-1 满分 填 5
-    正确：A2-1 满分 填 3
-    """
-    for submission, fault in _faults(case, "most-changed"):
-        what = _("满分被改成“{found}”，已按方案的 {expected} 分检查")
-        yield _tell(submission, fault, what, _("请核对这一项的分数"))
-
-
-@check("F219", Severity.WARNING)
-def print_changed(case: Case) -> Iterator[Problem]:
-    """印好的文字被改过
-
-    表上印的考核内容或计分规则和方案不同，多半是误改；检查和计分都按方案，不受影响。
-    看一眼这一项是不是照改过的规则填的。
-
-    错误：A2-1 计分规则 填 每次 5 分
-    正确：A2-1 计分规则 不动
-    """
-    for submission, fault in _faults(case, "print-changed"):
-        what = _("印好的文字被改成“{found}”，已按方案检查")
-        yield _tell(submission, fault, what, _("请核对这一项的分数"))
-
-
-@check("F220", Severity.ERROR)
-def row_added(case: Case) -> Iterator[Problem]:
-    """表里多出一行有分的
-
-    原表里没有这一行，上面却填了分：多半是行不够用，自己加了一行。这一行不计分，也不会替人并到别处。
-    删去这一行，或把要紧的写到原有的行里；行不够的，问组织考核的人。
-
-    错误：A+1-1 编号 填 A+1-9，申报分 填 6
-    正确：A+1-1 申报分 空着
-    """
-    for submission, fault in _faults(case, "row-added"):
-        what = _("原表没有 {expected} 这一行，填的“{found}”不计分")
-        if not fault.expected:
-            what = _("这一行没有编号，填的“{found}”不计分")
-        fix = _("请删去这一行，要紧的写到原有的行里，重新交回")
-        yield _tell(submission, fault, what, fix)

@@ -155,7 +155,6 @@ def adjustments(scheme: Scheme) -> Layout:
 
 def approvals(scheme: Scheme) -> Layout:
     """Sheet of the decisions about each member, with sums that follow what is typed."""
-    tiers = tuple(tier.title for tier in scheme.tiers)
     return Layout(
         tab=Tab.APPROVALS,
         title=words.TITLES[Tab.APPROVALS],
@@ -164,32 +163,7 @@ def approvals(scheme: Scheme) -> Layout:
             Column(key="version", heading="表单版本", width=15),
             *_sums(scheme),
             *_tiers(),
-            Column(
-                key="approval",
-                heading="核定",
-                role=Role.TYPED,
-                width=9,
-                choices=(rulings.APPROVE, rulings.REJECT),
-            ),
-            Column(
-                key="veto",
-                heading="否决",
-                role=Role.TYPED,
-                width=9,
-                choices=tuple(veto.code for veto in scheme.vetoes),
-                hint="\n".join(
-                    f"{v.code}（{v.max_tier}）{'、'.join(v.cases)}" for v in scheme.vetoes
-                ),
-            ),
-            Column(key="basis", heading="否决依据", role=Role.TYPED, shape=Shape.TEXT, width=24),
-            Column(
-                key="tier",
-                heading=scheme.terms.final_tier,
-                role=Role.TYPED,
-                width=13,
-                choices=(*tiers, rulings.AS_PROPOSED),
-            ),
-            Column(key="reason", heading="理由", role=Role.TYPED, shape=Shape.TEXT, width=28),
+            *_decisions(scheme),
             meeting(),
         ),
         keys=("id",),
@@ -197,6 +171,35 @@ def approvals(scheme: Scheme) -> Layout:
             _("第一行「其余一律」管所有没有单独填、又没有待议事项的人；汇总时逐人记下，再清空。"),
         ),
     )
+
+
+def _decisions(scheme: Scheme) -> Iterator[Column]:
+    """What the branch types about one member."""
+    tiers = tuple(tier.title for tier in scheme.tiers)
+    yield Column(
+        key="approval",
+        heading="核定",
+        role=Role.TYPED,
+        width=9,
+        choices=(rulings.APPROVE, rulings.REJECT),
+    )
+    yield Column(
+        key="veto",
+        heading="否决",
+        role=Role.TYPED,
+        width=9,
+        choices=tuple(veto.code for veto in scheme.vetoes),
+        hint="\n".join(f"{v.code}（{v.max_tier}）{'、'.join(v.cases)}" for v in scheme.vetoes),
+    )
+    yield Column(key="basis", heading="否决依据", role=Role.TYPED, shape=Shape.TEXT, width=24)
+    yield Column(
+        key="tier",
+        heading=scheme.terms.final_tier,
+        role=Role.TYPED,
+        width=13,
+        choices=(*tiers, rulings.AS_PROPOSED),
+    )
+    yield Column(key="reason", heading="理由", role=Role.TYPED, shape=Shape.TEXT, width=28)
 
 
 def _sums(scheme: Scheme) -> Iterator[Column]:

@@ -32,47 +32,54 @@ def read_desk(
     scheme: Scheme,
     *,
     focus: tuple[str, ...] = (),
-    expected: Collection[tuple[str, str]] = (),
 ) -> DeskRead:
     """Read every cell in which people decide.
 
-    ``expected`` are the rows that should be there, as ``plan.expected_rows`` names them. Faults:
-    those of ``finding.find``, ``cell-error`` (an error sign, a formula without a result),
+    Faults: those of ``finding.find``, ``cell-error`` (an error sign, a formula without a result),
     ``row-nameless`` (something typed in a row that names nobody). A workbook of an older scheme
     lacks what that did not have, which is no fault. Of a row that stands there
     twice nothing is read, nor of a column that does.
     """
-    typed: dict[Place, TypedCell] = {}
-    places: dict[Place, Source] = {}
-    faults: list[Fault] = []
-    twice: list[tuple[str, str, Source]] = []
     found = [find(book, file, layout) for layout in tabs(scheme, focus)]
-    decided = [each for each in found if _decides(each.layout)]
     system = _system(next(each for each in found if each.layout.tab == SYSTEM))
     older = system.get(HEADINGS, "") not in {"", headings_mark(each.layout for each in found)}
-    for each in decided:
-        faults += [f for f in each.faults if not (older and each.usable and f.kind == _MISSING)]
-        faults += _nameless(each, file)
-        twice += _twice(each, file)
-        for place, source, value in _cells(each, file):
-            if value is not None and value.kind in BROKEN:
-                faults.append(Fault("cell-error", source, value.raw, place.column))
-                continue
-            places[place] = source
-            text = text_of(value)
-            if text and value is not None:
-                typed[place] = TypedCell(text=text, source=source, formula=value.formula)
-    seen = {(place.tab, place.row) for place in places} | {(tab, row) for tab, row, _s in twice}
+    decided = [each for each in found if _decides(each.layout)]
+    cells = [cell for each in decided for cell in _cells(each, file)]
     revision = number.parse(system.get(REVISION, ""))
     return DeskRead(
-        typed=typed,
-        places=places,
+        typed={
+            place: TypedCell(text=text, source=source, formula=value.formula)
+            for place, source, value in cells
+            if value is not None and (text := text_of(value))
+        },
+        places={place: source for place, source, value in cells if not _broken(value)},
         revision=None if revision is None else int(revision),
         round_id=system.get(ROUND, ""),
-        missing=tuple(sorted(set(expected) - seen)),
-        rows_twice=tuple(twice),
-        faults=tuple(faults),
+        rows_twice=tuple(row for each in decided for row in _twice(each, file)),
+        faults=tuple(fault for each in decided for fault in _faults(each, file, older=older)),
     )
+
+
+def _broken(value: Value | None) -> bool:
+    return value is not None and value.kind in BROKEN
+
+
+def _faults(found: Found, file: str, *, older: bool) -> Iterator[Fault]:
+    """What is wrong with one sheet: its headings, then its rows, then its cells."""
+    yield from (f for f in found.faults if not (older and found.usable and f.kind == _MISSING))
+    yield from _nameless(found, file)
+    for place, source, value in _cells(found, file):
+        if value is not None and _broken(value):
+            yield Fault("cell-error", source, value.raw, place.column)
+
+
+def missing_rows(
+    read: DeskRead, expected: Collection[tuple[str, str]]
+) -> tuple[tuple[str, str], ...]:
+    """Rows that should be there, as ``plan.expected_rows`` names them, and are not."""
+    twice = {(tab, row) for tab, row, _source in read.rows_twice}
+    seen = {(place.tab, place.row) for place in read.places} | twice
+    return tuple(sorted(set(expected) - seen))
 
 
 def text_of(value: Value | None) -> str:

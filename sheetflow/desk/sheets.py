@@ -239,8 +239,6 @@ class DeskRead:
     #: ``None`` where the hidden sheet is gone.
     revision: int | None = None
     round_id: str = ""
-    #: Rows that should be there and are not, as (tab, row).
-    missing: tuple[tuple[str, str], ...] = ()
     #: Rows that stand there more than once, as (tab, row, where the second stands).
     rows_twice: tuple[tuple[str, str, Source], ...] = ()
     faults: tuple[Fault, ...] = ()

@@ -60,8 +60,8 @@ def needs_refresh(data: bytes, plan: DeskPlan) -> bool:
 
 
 def fixed(data: bytes) -> bool:
-    """Whether a workbook holds what rewriting would lose, or is of the old format."""
-    return kind_of(data) == "xls" or bool(would_lose(data))
+    """Whether a workbook holds what rewriting would lose, or is of another format."""
+    return bool(data) and (kind_of(data) != "xlsx" or bool(would_lose(data)))
 
 
 def refresh(data: bytes, plan: DeskPlan) -> bytes | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +15,19 @@ from sheetflow.excel.refresh import fixed
 from sheetflow.excel.write.summary import write_summary
 from sheetflow.excel.write.summary_plan import Record
 from sheetflow.flows import advice
+from sheetflow.flows.collected import LAST, PREDECESSOR, STATE, Worked, begin, work_out
 from sheetflow.flows.copies import copy_names, write_copies
-from sheetflow.flows.deciding import Deciding, drop_stale, take
-from sheetflow.flows.desk import BESIDE, leave_desk, prepare
-from sheetflow.flows.evaluation import Examined, examine, fingerprint
-from sheetflow.flows.gestures import settle, unusable
+from sheetflow.flows.deciding import Deciding
+from sheetflow.flows.desk import leave_desk, prepare
+from sheetflow.flows.evaluation import Examined, fingerprint
+from sheetflow.flows.gestures import unusable
 from sheetflow.flows.intake import take_in
-from sheetflow.flows.loading import Loaded, desk_book, load, with_decisions
+from sheetflow.flows.loading import Loaded, load
 from sheetflow.flows.outputs import Left, leave
-from sheetflow.flows.publicity import keep_named, named
+from sheetflow.flows.publicity import keep_named
 from sheetflow.ledger import Ledger, open_ledger
-from sheetflow.model import Fault, Outcome, Place, Source
+from sheetflow.model import Outcome, Place
 from sheetflow.round import Round
-
-#: Names in the ledger: what the last collect depended on, what it said, and what the round
-#: before this one came to.
-STATE, LAST, PREDECESSOR = "collect_state", "collect_last", "predecessor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +42,9 @@ class Collected:
     kept: str = ""
     #: Return copies left, and those of them that people had changed before.
     copies: tuple[Left, ...] = ()
-    #: The staff's workbook, when it was written.
+    #: The staff's workbook, when it was written, and whether there was none before.
     desk: Left | None = None
+    desk_made: bool = False
     #: What people have decided since the last collect: cell, before, after.
     acts: tuple[tuple[Place, str, str], ...] = ()
     #: Whose result is another than at the last collect, and whether the scheme is, in words.
@@ -64,88 +62,72 @@ def collect(
 
     ``now`` is the local time that new arrivals are noted with; without it they bear none.
     """
-    day = now.date() if now else None
     with open_ledger(round_.path(rounds.LEDGER), lock=True) as ledger:
         platform.remove_stale(round_.folder)
         loaded = load(round_)
-        loaded = replace(loaded, published=named(ledger, loaded.scheme))
         taken = take_in(round_, ledger, paths, now=now)
-        loaded = replace(loaded, faults=(*loaded.faults, *taken.faults))
-        deciding = take(ledger, desk_book(loaded), loaded.scheme)
-        done = _done(loaded, deciding)
-        if loaded.desk and fixed(loaded.desk):
-            lost = Fault("desk-parts", Source(rounds.DESK), expected=BESIDE)
-            loaded = replace(loaded, faults=(*loaded.faults, lost))
-        loaded, deciding, examined = _decide(
-            ledger, loaded, deciding, accept_unverified=accept_unverified, today=day
+        loaded, deciding = begin(ledger, loaded, taken.faults)
+        today = now.date() if now else None
+        worked = work_out(
+            ledger, loaded, deciding, accept_unverified=accept_unverified, today=today
         )
-        outcome, returned = examined.outcome, examined.returned
-        state = fingerprint(ledger, loaded, outcome, accept_unverified=accept_unverified)
-        outputs = (rounds.SUMMARY, *copy_names(loaded, returned))
-        present = all(round_.path(name).is_file() for name in outputs)
-        same = ledger.get(STATE) == state and present and done and not deciding.acts
-        steps = advice.after_collect(outcome)
-        planned = prepare(ledger, loaded, deciding, examined, steps) if not same else None
-        changed = not same
-        plain = document.outcome_json(outcome, changed=changed)
-        kept, copies, desk = "", tuple[Left, ...](), None
-        news = _news(ledger, plain, state) if changed else ()
-        if changed:
-            _record(ledger, deciding, outcome, now)
-            desk = leave_desk(round_, ledger, loaded, planned, fits=deciding.current)
-            kept = _write(round_, ledger, examined, news)
-            copies = write_copies(round_, ledger, loaded, returned)
-            # Each copy is a form handed out, which belongs to the state the next run compares.
-            state = fingerprint(ledger, loaded, outcome, accept_unverified=accept_unverified)
-            with ledger.transaction():
-                ledger.put(LAST, _kept(loaded, plain, news))
-                ledger.put(STATE, state)
-    return Collected(
-        outcome=outcome,
-        document=plain,
-        changed=changed,
-        new=taken.new,
-        kept=kept,
-        copies=copies,
-        desk=desk,
-        acts=deciding.acts if changed else (),
-        news=news,
-    )
+        changed = not (_settled(loaded, deciding) and _there(round_, ledger, worked))
+        outcome = worked.examined.outcome
+        done = Collected(
+            outcome=outcome,
+            document=document.outcome_json(outcome, changed=changed),
+            changed=changed,
+            new=taken.new,
+        )
+        if not changed:
+            return done
+        return _leave_all(round_, ledger, worked, done, now, accept_unverified=accept_unverified)
 
 
-def _done(loaded: Loaded, deciding: Deciding) -> bool:
+def _settled(loaded: Loaded, deciding: Deciding) -> bool:
     """Whether the workbook is there and nothing in it waits to be written again."""
     said = deciding.gestures.keys() - {place for place, _fault in unusable(deciding)}
     return bool(loaded.desk) and (fixed(loaded.desk) or not (deciding.passing or said))
 
 
-def _decide(
+def _there(round_: Round, ledger: Ledger, worked: Worked) -> bool:
+    """Whether all that this state leaves was left by the last collect, and still is there."""
+    outputs = (rounds.SUMMARY, *copy_names(worked.loaded, worked.examined.returned))
+    present = all(round_.path(name).is_file() for name in outputs)
+    return present and not worked.deciding.acts and ledger.get(STATE) == worked.state
+
+
+def _leave_all(
+    round_: Round,
     ledger: Ledger,
-    loaded: Loaded,
-    deciding: Deciding,
+    worked: Worked,
+    done: Collected,
+    now: datetime | None,
     *,
     accept_unverified: bool,
-    today: date | None,
-) -> tuple[Loaded, Deciding, Examined]:
-    """Work out the outcome; what was typed for all rows becomes single decisions on the way.
-
-    Counts come first, then approvals, then tiers: each looks at what the one before left.
-    """
-    while True:
-        now = with_decisions(loaded, deciding)
-        examined = examine(ledger, now, accept_unverified=accept_unverified, today=today)
-        settled = settle(
-            deciding,
-            examined.outcome.standings,
-            examined.versions,
-            matters=examined.matters,
-            rulings=now.decided,
-            scheme=now.scheme,
-        )
-        settled = drop_stale(settled, now.scheme, examined.versions)
-        if settled.state == deciding.state:
-            return now, settled, examined
-        deciding = settled
+) -> Collected:
+    """Record what was decided, leave every file, keep what the next run compares."""
+    loaded, deciding, examined = worked.loaded, worked.deciding, worked.examined
+    planned = prepare(ledger, loaded, deciding, examined, advice.after_collect(done.outcome))
+    news = _news(ledger, done.document, worked.state)
+    _record(ledger, deciding, done.outcome, now)
+    desk = leave_desk(round_, ledger, loaded, planned, fits=deciding.current)
+    kept = _write(round_, ledger, examined, news)
+    copies = write_copies(round_, ledger, loaded, examined.returned)
+    # Each copy is a form handed out, which belongs to the state the next run compares.
+    state = fingerprint(ledger, loaded, done.outcome, accept_unverified=accept_unverified)
+    with ledger.transaction():
+        ledger.put(LAST, _kept(loaded, done.document, news))
+        ledger.put(STATE, state)
+    return replace(
+        done,
+        kept=kept,
+        copies=copies,
+        desk=desk,
+        desk_made=not loaded.desk,
+        acts=deciding.acts,
+        news=news,
+    )
 
 
 def _record(ledger: Ledger, deciding: Deciding, outcome: Outcome, now: datetime | None) -> None:

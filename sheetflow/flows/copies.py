@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from sheetflow import platform, schemes, stamp
 from sheetflow import round as rounds
-from sheetflow.copies import Copy, letter, make_copy, outside
+from sheetflow.copies import Copy, make_copy, outside
 from sheetflow.excel.legacy import read_any
 from sheetflow.excel.write.form import write_form
 from sheetflow.flows.loading import Loaded
 from sheetflow.flows.outputs import Left, leave, withdraw
 from sheetflow.layout import Form, plan_form
 from sheetflow.ledger import Ledger
+from sheetflow.letters import letter
 from sheetflow.model import Finding, Member, Scheme, Stamp, Submission
 from sheetflow.round import Round
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sheetflow import returns
 from sheetflow import round as rounds
-from sheetflow.desk.read import read_desk
+from sheetflow.desk.read import missing_rows, read_desk
 from sheetflow.desk.sheets import DeskRead
 from sheetflow.desk.words import TITLES
 from sheetflow.ledger import Ledger, chain_faults
@@ -108,8 +108,7 @@ def take(ledger: Ledger, book: Book | None, scheme: Scheme) -> Deciding:
         return replace(kept, faults=(*broken, *gone))
     read = read_desk(book, rounds.DESK, scheme, focus=scheme.focus)
     shown = _shown(ledger, read)
-    absent = {(tab, row) for tab, row in shown["rows"]} - _seen(read)
-    read = replace(read, missing=tuple(sorted(absent)))
+    absent = missing_rows(read, {(tab, row) for tab, row in shown["rows"]})
     refused = _refused(ledger, read, (revision, begun))
     if refused:
         return replace(kept, faults=(*broken, refused))
@@ -124,7 +123,7 @@ def take(ledger: Ledger, book: Book | None, scheme: Scheme) -> Deciding:
         state=state,
         gestures={p: cell.text for p, cell in read.typed.items() if p.row == EVERYONE},
         sources={**read.places, **{p: cell.source for p, cell in read.typed.items()}},
-        faults=(*broken, *_faults(read, before, withdrawn)),
+        faults=(*broken, *_faults(read, absent, before, withdrawn)),
         revision=revision if read.revision is None else read.revision,
         # A workbook without any of our cells is somebody's own: it is left alone.
         current=bool(read.places),
@@ -138,12 +137,6 @@ def _shown(ledger: Ledger, read: DeskRead) -> dict[str, Any]:
     """Rows, form versions and owners that a workbook of this revision was written with."""
     known: dict[str, dict[str, Any]] = json.loads(ledger.get(SHOWN) or "{}")
     return known.get(str(read.revision), _NOTHING_SHOWN)
-
-
-def _seen(read: DeskRead) -> set[tuple[str, str]]:
-    """Rows that stand in the workbook, be it twice."""
-    twice = {(tab, row) for tab, row, _source in read.rows_twice}
-    return {(place.tab, place.row) for place in read.places} | twice
 
 
 def _suggested(owners: Mapping[str, str]) -> Iterator[tuple[Place, str]]:
@@ -176,12 +169,17 @@ def _withdrawn(ledger: Ledger, before: State, read: DeskRead) -> frozenset[Place
     return frozenset(p for p in blank if since.get(p, 0) <= read.revision)
 
 
-def _faults(read: DeskRead, before: State, withdrawn: Iterable[Place]) -> Iterator[Fault]:
+def _faults(
+    read: DeskRead,
+    absent: Iterable[tuple[str, str]],
+    before: State,
+    withdrawn: Iterable[Place],
+) -> Iterator[Fault]:
     # The scheme's sheets may lack a sheet or heading too, in other words.
     yield from (
         replace(fault, kind=_DESK_KINDS.get(fault.kind, fault.kind)) for fault in read.faults
     )
-    for tab, row in read.missing:
+    for tab, row in absent:
         yield Fault("desk-row-gone", Source(rounds.DESK, _title(tab)), row)
     for _tab, row, source in read.rows_twice:
         yield Fault("desk-row-twice", source, row)

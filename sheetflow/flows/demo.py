@@ -30,8 +30,8 @@ from sheetflow.tables import address, read_table
 SYSTEM = "agreement"
 #: Days of December on which the sample's forms say they were saved.
 _FIRST_DAY, _SECOND_DAY = 10, 18
-#: When the branch decides: the sample's step, years after the round's, month, day.
-_EVENINGS = (("2", 0, 12, 22), ("3", 1, 1, 8))
+#: When the branch decides: the sample's step; years after the round's, month, day.
+_EVENINGS = (("2", (0, 12, 22)), ("3", (1, 1, 8)))
 #: Cell typed into: (item or bonus row, field) → text.
 Typed = Mapping[tuple[str, Field], str]
 
@@ -75,11 +75,7 @@ def run_demo(folder: Path) -> Demo:
         for member_id in (*sample.late, *sample.corrections)
     ]
     second = collect(round_)
-    for step, years, month, day in _EVENINGS:
-        _set(round_, sample.settings[step])
-        _decide(round_, scheme, sample.decisions[step])
-        evening = datetime(scheme.year + years, month, day, 20)  # noqa: DTZ001 - local time
-        third = collect(round_, now=evening)
+    decided = [_evening(round_, scheme, sample, *each) for each in _EVENINGS]
     papers = write_papers(round_, today=date(scheme.year + 1, 1, 9))
     written = tuple(paper.left.name for paper in papers if paper.left)
     return Demo(
@@ -87,16 +83,27 @@ def run_demo(folder: Path) -> Demo:
         made=len(made.made),
         first=first.outcome,
         second=second.outcome,
-        decided=third.outcome,
+        decided=decided[-1],
         acts=sum(map(len, sample.decisions.values())),
         drafts=any(paper.draft for paper in papers),
         open_files=(rounds.SUMMARY, rounds.DESK, *written, made.made[0], *back[-1:]),
         differences=(
             *_differences(first.outcome, sample.expected),
             *_differences(second.outcome, sample.expected_final),
-            *_undecided(third.outcome, sample.expected_decided),
+            *_undecided(decided[-1], sample.expected_decided),
         ),
     )
+
+
+def _evening(
+    round_: Round, scheme: Scheme, sample: Sample, step: str, day: tuple[int, int, int]
+) -> Outcome:
+    """Let the branch sit: settings filled in, cells typed, collected the same evening."""
+    years, month, dom = day
+    _set(round_, sample.settings[step])
+    _decide(round_, scheme, sample.decisions[step])
+    evening = datetime(scheme.year + years, month, dom, 20)  # noqa: DTZ001 - local time
+    return collect(round_, now=evening).outcome
 
 
 def _set(round_: Round, settings: Mapping[tuple[str, str], str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sheetflow import __version__, ranking, returns, scoring, stages
@@ -31,6 +31,7 @@ from sheetflow.model import (
     FileStatus,
     Finding,
     Outcome,
+    QuotaResult,
     Receipt,
     Ruling,
     Scheme,
@@ -64,24 +65,14 @@ def examine(
     """Work out the outcome of everything received and decided so far."""
     reader = reader_of(ledger, loaded, accept_unverified=accept_unverified)
     read = first_of_each(read_all(ledger, reader))
+    forms = [r.form for r in read if r.form]
+    choices, faults = choosing.placed(loaded.decided.choices, forms)
     accepted = [r.submission for r in read if r.submission and counts(r)]
-    decided = loaded.decided
-    choices, faults = choosing.placed(decided.choices, (r.form for r in read if r.form))
     versions = _versions(loaded, accepted, choices)
     refused = (r.form for r in read if r.form and r.status is FileStatus.REFUSED)
-    asked = choosing.asked(refused, versions, choices)
     older = {id(s) for v in versions.values() for s in v.older}
     read = [superseded(r) if id(r.submission) in older else r for r in read]
-    scores, still_open = _scores(loaded, versions, read)
-    standings, quota = ranking.rank(
-        loaded.scheme,
-        loaded.roster,
-        scores,
-        still_open,
-        decided.members.values(),
-        approved=approved(decided.members, versions),
-    )
-    standings = tuple(choosing.reasoned(s, versions.get(s.member.id)) for s in standings)
+    standings, quota = _ranked(loaded, versions, read)
     case = Case(
         scheme=loaded.scheme,
         version=loaded.version,
@@ -90,41 +81,75 @@ def examine(
         submissions=tuple(accepted),
         standings=standings,
         quota=quota,
-        rulings=tuple(decided.members.values()),
+        rulings=tuple(loaded.decided.members.values()),
         choices=choices,
-        desk=decided,
+        desk=loaded.decided,
     )
     receipts, rest = _receipts(loaded.scheme, read, run_checks(case, "XZD"))
-    outcome = Outcome(
-        scheme=loaded.scheme,
-        scheme_version=loaded.version,
-        standings=standings,
-        receipts=receipts,
-        findings=sort((*loaded.findings, *rest), loaded.scheme),
-        quota=quota,
-        provisional=any(standing.provisional for standing in standings),
-        differences=returns.all_differences(versions.values()),
-        decided=decided,
-        head=ledger.head(),
-        progress=stages.progress(
-            loaded.scheme,
-            standings,
-            objections=decided.objections,
-            published=_named(loaded, standings),
-            today=today,
-        ),
+    outcome = _outcome(loaded, case, receipts, rest, today)
+    outcome = replace(
+        outcome, head=ledger.head(), differences=returns.all_differences(versions.values())
     )
-    claims = {
-        m: read_claims(loaded.scheme, v.counts) for m, v in versions.items() if v.counts is not None
-    }
     return Examined(
         outcome=outcome,
         returned=tuple(_returned(read, receipts)),
-        asked=asked,
+        asked=choosing.asked(refused, versions, choices),
         versions=versions,
-        claims=claims,
+        claims=(claims := _claims(loaded, versions)),
         matters=dict(_matters(loaded, outcome, versions, claims)),
     )
+
+
+def _ranked(
+    loaded: Loaded, versions: Mapping[str, returns.Versions], read: Iterable[Read]
+) -> tuple[tuple[Standing, ...], QuotaResult | None]:
+    """Score the forms that count and place every member."""
+    scores, still_open = _scores(loaded, versions, read)
+    rulings = loaded.decided.members
+    standings, quota = ranking.rank(
+        loaded.scheme,
+        loaded.roster,
+        scores,
+        still_open,
+        rulings.values(),
+        approved=approved(rulings, versions),
+    )
+    return tuple(choosing.reasoned(s, versions.get(s.member.id)) for s in standings), quota
+
+
+def _outcome(
+    loaded: Loaded,
+    case: Case,
+    receipts: tuple[Receipt, ...],
+    rest: Iterable[Finding],
+    today: date | None,
+) -> Outcome:
+    """Put together what the checks saw and what they found."""
+    return Outcome(
+        scheme=loaded.scheme,
+        scheme_version=loaded.version,
+        standings=case.standings,
+        receipts=receipts,
+        findings=sort((*loaded.findings, *rest), loaded.scheme),
+        quota=case.quota,
+        provisional=any(standing.provisional for standing in case.standings),
+        decided=loaded.decided,
+        progress=stages.progress(
+            loaded.scheme,
+            case.standings,
+            objections=loaded.decided.objections,
+            published=_named(loaded, case.standings),
+            today=today,
+        ),
+    )
+
+
+def _claims(
+    loaded: Loaded, versions: Mapping[str, returns.Versions]
+) -> dict[str, tuple[ClaimRead, ...]]:
+    """Bonus claims of the forms that count, by member."""
+    counting = {member: each.counts for member, each in versions.items()}
+    return {m: read_claims(loaded.scheme, form) for m, form in counting.items() if form}
 
 
 def _named(loaded: Loaded, standings: Iterable[Standing]) -> tuple[str, ...] | None:

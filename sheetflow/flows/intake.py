@@ -60,7 +60,7 @@ def take_in(round_: Round, ledger: Ledger, paths: Iterable[Path], *, now: dateti
                 try:
                     new += _take(desk, file, path)
                 except OSError:
-                    closed.append(Fault("file-closed", Source(file)))
+                    closed.append(_closed(file))
     for shown in platform.list_others(returned) if returned.is_dir() else ():
         new += _refuse(desk, f"{rounds.RETURNED}/{shown}", refuse("link"))
     return Taken(new, tuple(closed))
@@ -75,16 +75,31 @@ class _Desk:
     now: str
 
 
-def waiting(round_: Round, ledger: Ledger) -> bool:
-    """Whether anything lies under 收回 that has not been taken in."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Whether anything lies under 收回 that has not been taken in, and what nobody can open."""
+
+    new: bool
+    #: ``file-closed``, as in ``Taken``.
+    closed: tuple[Fault, ...] = ()
+
+
+def look_around(round_: Round, ledger: Ledger) -> Around:
+    """Look under 收回 and take nothing in."""
     returned = round_.path(rounds.RETURNED)
     known = {(each.file, each.sha256) for each in ledger.arrivals()}
-    listed = platform.list_files(returned) if returned.is_dir() else ()
-    return any(
-        not _known(ledger, known, f"{rounds.RETURNED}/{shown}", sha256)
-        for shown, path, _state in listed
-        if (sha256 := _hash_if_open(path))
-    )
+    new, closed = False, []
+    for shown, path, _state in platform.list_files(returned) if returned.is_dir() else ():
+        file = f"{rounds.RETURNED}/{shown}"
+        try:
+            new = new or not _known(ledger, known, file, _hash(path))
+        except OSError:
+            closed.append(_closed(file))
+    return Around(new, tuple(closed))
+
+
+def _closed(file: str) -> Fault:
+    return Fault("file-closed", Source(file))
 
 
 def _known(ledger: Ledger, known: set[tuple[str, str]], file: str, sha256: str) -> bool:
@@ -155,14 +170,6 @@ def _is_zip(path: Path) -> bool:
 def _hash(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _hash_if_open(path: Path) -> str:
-    """Hash of a file; empty for one that cannot be opened, which a collect has told."""
-    try:
-        return _hash(path)
-    except OSError:
-        return ""
 
 
 def _bring(round_: Round, path: Path, returned: Path) -> None:

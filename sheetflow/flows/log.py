@@ -11,7 +11,7 @@ from sheetflow import round as rounds
 from sheetflow import schemes
 from sheetflow.acts import Act, Known, act_of, member_of, owners, titles_of
 from sheetflow.errors import SheetflowError
-from sheetflow.flows.collect import LAST
+from sheetflow.flows.collected import LAST
 from sheetflow.ledger import Break, Ledger, open_ledger
 from sheetflow.messages import _
 from sheetflow.model import EVERYONE, Decision, Tab

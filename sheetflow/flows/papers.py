@@ -12,14 +12,11 @@ from sheetflow import platform
 from sheetflow import round as rounds
 from sheetflow.document import outcome_json
 from sheetflow.errors import SheetflowError
-from sheetflow.flows.collect import STATE
-from sheetflow.flows.deciding import take
-from sheetflow.flows.evaluation import Examined, examine, fingerprint
-from sheetflow.flows.intake import waiting
-from sheetflow.flows.loading import Loaded, desk_book, load, with_decisions
+from sheetflow.flows.collected import STATE, last_collected
+from sheetflow.flows.intake import look_around
+from sheetflow.flows.loading import Loaded, load
 from sheetflow.flows.outputs import Left, leave
 from sheetflow.flows.paper_templates import paper_template
-from sheetflow.flows.publicity import named
 from sheetflow.ledger import Ledger, open_ledger
 from sheetflow.messages import _
 from sheetflow.model import Occasion, Outcome, PaperKind, Scheme, Standing, StandingStatus
@@ -97,13 +94,14 @@ def gathered(
     """
     if all(kind.occasion is Occasion.ALWAYS for kind in wanted):
         return Facts(outcome=_nothing_yet(loaded))
-    loaded = replace(loaded, published=named(ledger, loaded.scheme))
-    examined = _collected(ledger, loaded, today)
-    if examined is not None and not waiting(round_, ledger):
+    worked = last_collected(round_, ledger, loaded, today)
+    if worked is not None:
+        examined = worked.examined
         forms = {m: v.counts for m, v in examined.versions.items() if v.counts is not None}
-        return Facts(outcome=examined.outcome, forms=forms, published=loaded.published)
+        published = worked.loaded.published
+        return Facts(outcome=examined.outcome, forms=forms, published=published)
     early = any(kind.occasion is Occasion.ALWAYS for kind in wanted)
-    if early and not ledger.get(STATE) and not waiting(round_, ledger):
+    if early and not ledger.get(STATE) and not look_around(round_, ledger).new:
         return Facts(outcome=_nothing_yet(loaded))
     raise SheetflowError(
         _("还没有汇总，或汇总之后名册、方案、核定、收回的表又有改动"),
@@ -117,20 +115,6 @@ def _nothing_yet(loaded: Loaded) -> Outcome:
         Standing(member=member, status=StandingStatus.MISSING) for member in loaded.roster
     )
     return Outcome(scheme=loaded.scheme, scheme_version=loaded.version, standings=standings)
-
-
-def _collected(ledger: Ledger, loaded: Loaded, today: date | None) -> Examined | None:
-    """Work out the state last collected; ``None`` when anything has changed since."""
-    deciding = take(ledger, desk_book(loaded), loaded.scheme)
-    if deciding.acts or deciding.gestures:
-        return None
-    loaded = with_decisions(loaded, deciding)
-    for unverified in (False, True):
-        examined = examine(ledger, loaded, accept_unverified=unverified, today=today)
-        state = fingerprint(ledger, loaded, examined.outcome, accept_unverified=unverified)
-        if ledger.get(STATE) == state:
-            return examined
-    return None
 
 
 def _hash(outcome: Outcome) -> str:

@@ -13,7 +13,7 @@ from sheetflow import entries, ledger, number, years
 from sheetflow import round as rounds
 from sheetflow.errors import BusyError, FaultsError, NoRoundError, OutputError, SheetflowError
 from sheetflow.excel.read import read_book
-from sheetflow.flows.collect import LAST, PREDECESSOR
+from sheetflow.flows.collected import LAST, PREDECESSOR
 from sheetflow.flows.init import begin, for_year
 from sheetflow.flows.loading import Loaded, look, read_bytes
 from sheetflow.messages import _

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from sheetflow import round as rounds
 from sheetflow.errors import SheetflowError
-from sheetflow.flows.collect import STATE
-from sheetflow.flows.deciding import take
-from sheetflow.flows.evaluation import Examined, examine, fingerprint
-from sheetflow.flows.intake import waiting
-from sheetflow.flows.loading import Loaded, desk_book, load, with_decisions
-from sheetflow.flows.publicity import named
-from sheetflow.ledger import Ledger, open_ledger
+from sheetflow.flows.collected import last_collected
+from sheetflow.flows.loading import load
+from sheetflow.ledger import open_ledger
 from sheetflow.messages import _
 from sheetflow.model import Member, Outcome
 from sheetflow.round import Round
@@ -27,15 +22,16 @@ def trace_member(round_: Round, text: str, *, today: date | None = None) -> Trac
     last collect, so that no page ever differs from the summary.
     """
     with open_ledger(round_.path(rounds.LEDGER), lock=True) as ledger:
-        examined = _collected(ledger, load(round_), today)
-        if examined is None or waiting(round_, ledger):
+        worked = last_collected(round_, ledger, load(round_), today)
+        if worked is None:
             raise SheetflowError(
                 _("还没有汇总，或汇总之后名册、方案、核定、收回的表又有改动"),
                 _("请先运行 sheetflow collect，再查每一分的由来"),
             )
-    member = _find(examined.outcome, text).id
-    versions = examined.versions.get(member)
-    return trace(examined.outcome, member, versions.counts if versions else None)
+    outcome = worked.examined.outcome
+    member = _find(outcome, text).id
+    versions = worked.examined.versions.get(member)
+    return trace(outcome, member, versions.counts if versions else None)
 
 
 def _find(outcome: Outcome, text: str) -> Member:
@@ -52,18 +48,3 @@ def _find(outcome: Outcome, text: str) -> Member:
             _("请改用编号"),
         )
     return found[0]
-
-
-def _collected(ledger: Ledger, loaded: Loaded, today: date | None) -> Examined | None:
-    """Work out the state last collected; ``None`` when anything has changed since."""
-    loaded = replace(loaded, published=named(ledger, loaded.scheme))
-    deciding = take(ledger, desk_book(loaded), loaded.scheme)
-    if deciding.acts or deciding.gestures:
-        return None
-    loaded = with_decisions(loaded, deciding)
-    for unverified in (False, True):
-        examined = examine(ledger, loaded, accept_unverified=unverified, today=today)
-        state = fingerprint(ledger, loaded, examined.outcome, accept_unverified=unverified)
-        if ledger.get(STATE) == state:
-            return examined
-    return None

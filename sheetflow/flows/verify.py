@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,7 @@ from sheetflow.ledger import Ledger, open_ledger
 from sheetflow.messages import _
 from sheetflow.model import PaperKind, Scheme
 from sheetflow.papers import Facts, Paper, not_now, plan_papers
-from sheetflow.papers.words import blanks
+from sheetflow.papers.words import blanks, texts
 from sheetflow.passages import Grid, Manuscript
 from sheetflow.round import Round
 from sheetflow.verifying import Deviation, deviations, facts, likeness
@@ -199,16 +199,5 @@ def _said(found: Manuscript) -> Iterator[str]:
 
 def _weight(paper: Paper, said: str) -> int:
     """How much of what a paper says is in a document, less what is not."""
-    values = {plain(each) for each in _values(paper.context)}
+    values = {plain(each) for each in texts(paper.context)}
     return sum(len(each) * (1 if each in said else -2) for each in values)
-
-
-def _values(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _values(each)
-    elif isinstance(value, Sequence):
-        for each in value:
-            yield from _values(each)

@@ -39,17 +39,17 @@ def not_now(outcome: Outcome, kind: PaperKind, *, asked: bool = False) -> str:
     """
     returned = any(standing.score for standing in outcome.standings)
     if kind.occasion is Occasion.ALWAYS:
-        return _not_at_the_start(outcome, returned=returned and not asked)
+        return _not_at_the_start(outcome, kind, returned=returned and not asked)
     if not returned:
         return _("还没有收回任何一份表")
     if outcome.scheme.settings.interim and kind.occasion in _AT_THE_END:
-        return _("半年初评只记分，不定等次，不写这份公文")
+        return _("半年初评只记分，不定等次")
     return _REASONS[kind.occasion](outcome, kind) if kind.occasion in _REASONS else ""
 
 
-def _not_at_the_start(outcome: Outcome, *, returned: bool) -> str:
+def _not_at_the_start(outcome: Outcome, kind: PaperKind, *, returned: bool) -> str:
     if returned:
-        return _("已经收表，没有重印；要重印请写明种类")
+        return _("已经收表；要印请运行 sheetflow papers {kind}").format(kind=kind.kind)
     if not outcome.standings:
         return _("名册里一个人也没有")
     if not all(standing.member.id for standing in outcome.standings):
@@ -61,13 +61,13 @@ def _nobody_commended(outcome: Outcome, _kind: PaperKind) -> str:
     if commended(outcome):
         return ""
     titles = "、".join(tier.title for tier in outcome.scheme.tiers if tier.commended)
-    return _("没有人评为{tiers}，不写这份公文").format(tiers=titles)
+    return _("没有人评为{tiers}").format(tiers=titles)
 
 
 def _not_public(outcome: Outcome, kind: PaperKind) -> str:
     settings = outcome.scheme.settings
     if settings.review is Review.NONE and settings.publicity_to is None:
-        return _("设置里没有公示的起止日期，不写这份公文")
+        return _("设置里没有公示的起止日期")
     return _nobody_commended(outcome, kind)
 
 
@@ -94,9 +94,9 @@ def _no_proposal(outcome: Outcome, kind: PaperKind) -> str:
         return ""
     if not reported(outcome):
         titles = "、".join(tier.title for tier in outcome.scheme.tiers if tier.reported)
-        return _("没有人评为{tiers}，不写这份公文").format(tiers=titles)
+        return _("没有人评为{tiers}").format(tiers=titles)
     names = "、".join(kind.only_with)
-    return _("核定表的“重点对象”里没有一个人填全了{names}，不写这份公文").format(names=names)
+    return _("核定表的“重点对象”里没有一个人填全了{names}").format(names=names)
 
 
 _REASONS: Mapping[Occasion, Callable[[Outcome, PaperKind], str]] = {

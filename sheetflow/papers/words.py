@@ -74,17 +74,23 @@ def filled(text: str, name: str) -> str:
     return text.strip() or blank(name)
 
 
-def blanks(value: object) -> Iterator[str]:
-    """Names of the places to fill in within a context."""
+def texts(value: object) -> Iterator[str]:
+    """Every text within a context."""
     if isinstance(value, str):
-        before, after = (re.escape(each) for each in blank("|").split("|"))
-        yield from re.findall(f"{before}([^】]*){after}", value)
+        yield value
     elif isinstance(value, Mapping):
         for each in value.values():
-            yield from blanks(each)
+            yield from texts(each)
     elif isinstance(value, Sequence):
         for each in value:
-            yield from blanks(each)
+            yield from texts(each)
+
+
+def blanks(value: object) -> Iterator[str]:
+    """Names of the places to fill in within a context."""
+    before, after = (re.escape(each) for each in blank("|").split("|"))
+    for text in texts(value):
+        yield from re.findall(f"{before}([^】]*){after}", text)
 
 
 # ------------------------------------------------------------------ days and bounds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -17,6 +18,11 @@ from sheetflow.excel.write.summary_years import paint_years
 from sheetflow.excel.write.table_paint import add_styles, open_book
 
 if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+    from sheetflow.excel.write.summary_plan import Plan
     from sheetflow.model import Outcome
     from sheetflow.years import Comparison
 
@@ -53,6 +59,21 @@ def write_summary(
         steps=steps,
         news=news,
     )
+    _paint_lists(book, sheets, styles, (outcome, plan, known))
+    if compared:
+        paint_years(book, styles, outcome.scheme, compared)
+    book.close()
+    return buffer.getvalue()
+
+
+def _paint_lists(
+    book: Workbook,
+    sheets: Mapping[Page, Worksheet],
+    styles: Mapping[str, Format],
+    summary: tuple[Outcome, Plan, Record],
+) -> None:
+    """Paint every sheet behind the first; those this outcome has none of are left out."""
+    outcome, plan, known = summary
     paint_scores(sheets[Page.SCORES], styles, outcome, plan)
     paint_details(sheets[Page.DETAILS], styles, outcome, plan)
     paint_basis(book, sheets[Page.BASIS], styles, outcome, known)
@@ -64,7 +85,3 @@ def write_summary(
             paint_list(sheets[page], styles, outcome, page)
     if Page.DECISIONS in sheets:
         paint_decisions(sheets[Page.DECISIONS], styles, outcome, known)
-    if compared:
-        paint_years(book, styles, outcome.scheme, compared)
-    book.close()
-    return buffer.getvalue()

@@ -11,10 +11,10 @@ from sheetflow import number
 from sheetflow.acts import act_of, known_of
 from sheetflow.excel.write import safe
 from sheetflow.excel.write.summary_formulas import quote
-from sheetflow.excel.write.summary_plan import Page, heading, page_title
+from sheetflow.excel.write.summary_plan import Page, id_heading, name_heading, page_title
 from sheetflow.excel.write.table_paint import paint_table, set_page
 from sheetflow.messages import _
-from sheetflow.model import ColumnRole, Table, TableColumn
+from sheetflow.model import Table, TableColumn
 from sheetflow.text import clean
 from sheetflow.trace import traces
 from sheetflow.trace_rows import RowKind, by_words
@@ -86,8 +86,8 @@ def basis_table(outcome: Outcome, pages: Iterable[Trace]) -> Table:
 
 
 def _columns(scheme: Scheme) -> Iterator[TableColumn]:
-    yield TableColumn(heading=heading(scheme, ColumnRole.ID) or _("编号"), width=8)
-    yield TableColumn(heading=heading(scheme, ColumnRole.NAME) or _("姓名"), width=9)
+    yield TableColumn(heading=id_heading(scheme), width=8)
+    yield TableColumn(heading=name_heading(scheme), width=9)
     yield TableColumn(heading=_("类别"), width=8)
     yield TableColumn(heading=_("项目"), width=8)
     yield TableColumn(heading=_("内容"), width=24)
@@ -156,8 +156,8 @@ def decisions_table(outcome: Outcome, record: Record) -> Table:
     columns = (
         TableColumn(heading=_("序号"), width=7),
         TableColumn(heading=_("记入时间"), width=22),
-        TableColumn(heading=heading(scheme, ColumnRole.ID) or _("编号"), width=8),
-        TableColumn(heading=heading(scheme, ColumnRole.NAME) or _("姓名"), width=10),
+        TableColumn(heading=id_heading(scheme), width=8),
+        TableColumn(heading=name_heading(scheme), width=10),
         TableColumn(heading=_("表"), width=11),
         TableColumn(heading=_("定的是什么"), width=44),
         TableColumn(heading=_("原来"), width=18),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sheetflow import number
 from sheetflow.excel.write import safe
-from sheetflow.excel.write.summary_plan import Page, heading, page_title
+from sheetflow.excel.write.summary_plan import Page, id_heading, name_heading, page_title
 from sheetflow.excel.write.table_paint import (
     paint_table,
     put,
@@ -19,7 +19,7 @@ from sheetflow.excel.write.table_paint import (
 )
 from sheetflow.kinds import meant
 from sheetflow.messages import _
-from sheetflow.model import ColumnRole, Table, TableColumn
+from sheetflow.model import Table, TableColumn
 from sheetflow.text import clean
 from sheetflow.verdicts import SCORED, own_words
 
@@ -272,8 +272,8 @@ def changed_members(outcome: Outcome) -> Table:
     """Members of whom another number stands than they typed, the greatest difference first."""
     scheme = outcome.scheme
     columns = (
-        TableColumn(heading=heading(scheme, ColumnRole.ID) or _("编号"), width=9),
-        TableColumn(heading=heading(scheme, ColumnRole.NAME) or _("姓名"), width=11),
+        TableColumn(heading=id_heading(scheme), width=9),
+        TableColumn(heading=name_heading(scheme), width=11),
         TableColumn(heading=_("{own}\n合计").format(own=own_words(scheme)), width=8),
         TableColumn(heading=_("采用\n合计"), width=8),
         TableColumn(heading=_("差"), width=8),

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 from sheetflow import round as rounds
 from sheetflow.checks.wording import shown
 from sheetflow.excel.write import safe
-from sheetflow.excel.write.summary_plan import Page, file_words, heading, page_title
+from sheetflow.excel.write.summary_plan import (
+    Page,
+    file_words,
+    heading,
+    id_heading,
+    name_heading,
+    page_title,
+)
 from sheetflow.excel.write.table_paint import paint_table, set_page
 from sheetflow.messages import _
 from sheetflow.model import (
@@ -115,8 +122,8 @@ def _finding_columns(scheme: Scheme) -> Iterator[TableColumn]:
     yield TableColumn(heading=_("文件"), width=26)
     yield TableColumn(heading=_("工作表"), width=11)
     yield TableColumn(heading=_("单元格"), width=9)
-    yield TableColumn(heading=heading(scheme, ColumnRole.ID) or _("编号"), width=9)
-    yield TableColumn(heading=heading(scheme, ColumnRole.NAME) or _("姓名"), width=10)
+    yield TableColumn(heading=id_heading(scheme), width=9)
+    yield TableColumn(heading=name_heading(scheme), width=10)
     yield TableColumn(heading=_("项目"), width=9)
     yield TableColumn(heading=_("读到"), width=16)
     yield TableColumn(heading=_("应填"), width=20)
@@ -180,8 +187,8 @@ def files_table(outcome: Outcome) -> Table:
         TableColumn(heading=_("指纹"), width=16),
         TableColumn(heading=_("状态"), width=12),
         TableColumn(heading=_("收回方式"), width=12),
-        TableColumn(heading=heading(outcome.scheme, ColumnRole.ID) or _("编号"), width=10),
-        TableColumn(heading=heading(outcome.scheme, ColumnRole.NAME) or _("姓名"), width=12),
+        TableColumn(heading=id_heading(outcome.scheme), width=10),
+        TableColumn(heading=name_heading(outcome.scheme), width=12),
         TableColumn(heading=_("表单版本"), width=14),
         TableColumn(heading=_("问题数"), width=10),
     )
@@ -214,8 +221,8 @@ def differences_table(outcome: Outcome) -> Table:
     """Cells in which an older or rival form differs from the one that counts."""
     scheme = outcome.scheme
     columns = (
-        TableColumn(heading=heading(scheme, ColumnRole.ID) or _("编号"), width=10),
-        TableColumn(heading=heading(scheme, ColumnRole.NAME) or _("姓名"), width=12),
+        TableColumn(heading=id_heading(scheme), width=10),
+        TableColumn(heading=name_heading(scheme), width=12),
         TableColumn(heading=_("文件"), width=44),
         TableColumn(heading=_("项目"), width=10),
         TableColumn(heading=_("栏目"), width=12),

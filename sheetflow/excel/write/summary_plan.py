@@ -102,6 +102,16 @@ def heading(scheme: Scheme, role: ColumnRole) -> str:
     return next((column.heading for column in scheme.columns if column.role is role), "")
 
 
+def id_heading(scheme: Scheme) -> str:
+    """Heading of the members' ids."""
+    return heading(scheme, ColumnRole.ID) or _("编号")
+
+
+def name_heading(scheme: Scheme) -> str:
+    """Heading of the members' names."""
+    return heading(scheme, ColumnRole.NAME) or _("姓名")
+
+
 def file_words() -> dict[FileStatus, str]:
     """Words for the verdicts on files."""
     return {
@@ -267,8 +277,8 @@ def _numbers(outcome: Outcome) -> Iterator[Decimal]:
 
 def _score_columns(scheme: Scheme) -> Iterator[ScoreColumn]:
     yield ScoreColumn(key="number", heading=_("序号"), width=6)
-    yield ScoreColumn(key="id", heading=heading(scheme, ColumnRole.ID) or _("编号"), width=9)
-    yield ScoreColumn(key="name", heading=heading(scheme, ColumnRole.NAME) or _("姓名"), width=11)
+    yield ScoreColumn(key="id", heading=id_heading(scheme), width=9)
+    yield ScoreColumn(key="name", heading=name_heading(scheme), width=11)
     yield ScoreColumn(
         key="category", heading=heading(scheme, ColumnRole.CATEGORY) or _("类别"), width=11
     )

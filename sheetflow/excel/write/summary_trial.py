@@ -17,7 +17,7 @@ from sheetflow import ranking
 from sheetflow.excel.table_styles import STYLES
 from sheetflow.excel.write import safe
 from sheetflow.excel.write.summary_formulas import quote
-from sheetflow.excel.write.summary_plan import Page, heading, page_title
+from sheetflow.excel.write.summary_plan import Page, id_heading, name_heading, page_title
 from sheetflow.excel.write.summary_trial_rows import (
     INPUT,
     INPUTS_TOP,
@@ -40,7 +40,7 @@ from sheetflow.excel.write.summary_trial_rows import (
 )
 from sheetflow.excel.write.table_paint import put, put_formula, put_wide, row_height, set_page
 from sheetflow.messages import _
-from sheetflow.model import ColumnRole, QuotaRule, Rounding
+from sheetflow.model import QuotaRule, Rounding
 from sheetflow.text import clean
 
 if TYPE_CHECKING:
@@ -126,35 +126,46 @@ def _paint_tiers(sheet: Worksheet, styles: Styles, trial: Trial) -> None:
     )
     for column, word in enumerate(heads):
         put(sheet, (TIERS_TOP - 1, column), word, styles["head"])
-    totals = [t.standing.total for t in trial.members if t.standing.total is not None]
-    point, near = area(trial, Col.TOTAL), cell(Input.NEAR)
-    for index, tier in enumerate(trial.scheme.tiers):
-        row = TIERS_TOP + index
-        put(sheet, (row, 0), tier.title, styles["strong"])
-        name = tier_cell(index, 0)
-        found = sum(t.result == index + 1 for t in trial.members)
-        formula = f"SUMPRODUCT(({area(trial, Col.RESULT)}={index + 1})*1)"
-        put_formula(sheet, (row, 3), formula, styles["strong"], Decimal(found))
-        now = sum(shown_proposed(t.standing) == clean(tier.title) for t in trial.members)
-        formula = f"SUMPRODUCT(({area(trial, Col.NOW)}={name})*1)"
-        put_formula(sheet, (row, 4), formula, styles["number"], Decimal(now))
-        if tier.at_least is None:
-            for column in (LINE, INSIDE, 5, 6):
-                put(sheet, (row, column), None, styles["absent"])
-            continue
-        put(sheet, (row, LINE), tier.at_least, styles["input"])
-        put(sheet, (row, INSIDE), yes() if tier.inclusive else _("否"), styles["input"])
-        line, known = tier_cell(index, LINE), f"ISNUMBER({point})"
-        above = sum(tier.at_least <= t <= tier.at_least + NEAR for t in totals)
-        formula = f"SUMPRODUCT({known}*({point}>={line})*({point}<=ROUND({line}+{near},6)))"
-        put_formula(sheet, (row, 5), formula, styles["number"], Decimal(above))
-        under = sum(tier.at_least - NEAR <= t < tier.at_least for t in totals)
-        formula = f"SUMPRODUCT({known}*({point}<{line})*({point}>=ROUND({line}-{near},6)))"
-        put_formula(sheet, (row, 6), formula, styles["number"], Decimal(under))
+    for index, _tier in enumerate(trial.scheme.tiers):
+        _paint_tier(sheet, styles, trial, index)
     last = TIERS_TOP + len(trial.scheme.tiers) - 2
     if last >= TIERS_TOP:
         _let_choose(sheet, (TIERS_TOP, INSIDE, last, INSIDE), (yes(), _("否")))
         _let_type(sheet, (TIERS_TOP, LINE, last, LINE), least=-10_000, whole=False)
+
+
+def _paint_tier(sheet: Worksheet, styles: Styles, trial: Trial, index: int) -> None:
+    tier, row, name = trial.scheme.tiers[index], TIERS_TOP + index, tier_cell(index, 0)
+    put(sheet, (row, 0), tier.title, styles["strong"])
+    found = sum(t.result == index + 1 for t in trial.members)
+    formula = f"SUMPRODUCT(({area(trial, Col.RESULT)}={index + 1})*1)"
+    put_formula(sheet, (row, 3), formula, styles["strong"], Decimal(found))
+    now = sum(shown_proposed(t.standing) == clean(tier.title) for t in trial.members)
+    formula = f"SUMPRODUCT(({area(trial, Col.NOW)}={name})*1)"
+    put_formula(sheet, (row, 4), formula, styles["number"], Decimal(now))
+    if tier.at_least is None:
+        for column in (LINE, INSIDE, 5, 6):
+            put(sheet, (row, column), None, styles["absent"])
+        return
+    put(sheet, (row, LINE), tier.at_least, styles["input"])
+    put(sheet, (row, INSIDE), yes() if tier.inclusive else _("否"), styles["input"])
+    _paint_near(sheet, styles, trial, (row, tier_cell(index, LINE)), tier.at_least)
+
+
+def _paint_near(
+    sheet: Worksheet, styles: Styles, trial: Trial, place: tuple[int, str], bound: Decimal
+) -> None:
+    """How many stand just above and just below the bound of a tier."""
+    row, line = place
+    totals = [t.standing.total for t in trial.members if t.standing.total is not None]
+    point, near = area(trial, Col.TOTAL), cell(Input.NEAR)
+    known = f"ISNUMBER({point})"
+    above = sum(bound <= t <= bound + NEAR for t in totals)
+    formula = f"SUMPRODUCT({known}*({point}>={line})*({point}<=ROUND({line}+{near},6)))"
+    put_formula(sheet, (row, 5), formula, styles["number"], Decimal(above))
+    under = sum(bound - NEAR <= t < bound for t in totals)
+    formula = f"SUMPRODUCT({known}*({point}<{line})*({point}>=ROUND({line}-{near},6)))"
+    put_formula(sheet, (row, 6), formula, styles["number"], Decimal(under))
 
 
 def _let_choose(sheet: Worksheet, where: safe.Area, words: tuple[str, ...]) -> None:
@@ -325,8 +336,8 @@ def _paint_members(
 ) -> None:
     scheme, head = trial.scheme, trial.top - 1
     heads = (
-        heading(scheme, ColumnRole.ID) or _("编号"),
-        heading(scheme, ColumnRole.NAME) or _("姓名"),
+        id_heading(scheme),
+        name_heading(scheme),
         _("总分"),
         _("最高等次"),
         _("按线得"),

@@ -153,19 +153,8 @@ def _tried(scheme: Scheme, quota: Quota, standing: Standing, place: int) -> Trie
     total = standing.total
     level = None if total is None else titles.index(ranking.tier_of(scheme, total)) + 1
     limit = titles.index(standing.max_tier) + 1 if standing.max_tier in titles else 1
-    ties = tuple(_measure(scheme, standing, code) for code in quota.ties)
+    ties = tuple(ranking.measure(scheme, standing, code) for code in quota.ties)
     return Tried(standing=standing, number=place, level=level, limit=limit, ties=ties)
-
-
-def _measure(scheme: Scheme, standing: Standing, code: str) -> Decimal:
-    """Points a tie is settled by, as in ``ranking``: base of a part, or points of a section."""
-    parts = standing.score.parts if standing.score else ()
-    base = next((part.base or Decimal(0) for part in parts if part.code == code), None)
-    if base is not None or standing.score is None:
-        return base or Decimal(0)
-    sections = (section for part in scheme.parts for section in part.sections)
-    codes = {item.code for section in sections if section.code == code for item in section.items}
-    return sum((ln.counted for ln in standing.score.lines if ln.code in codes), Decimal(0))
 
 
 def _placed(found: list[Tried], tier: int, seats: int | None, tiers: int) -> dict[int, Tried]:

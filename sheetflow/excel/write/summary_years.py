@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from sheetflow.excel.write.summary_plan import heading
+from sheetflow.excel.write.summary_plan import id_heading, name_heading
 from sheetflow.excel.write.table_paint import paint_table, set_page
 from sheetflow.messages import _
-from sheetflow.model import ColumnRole, Table, TableColumn
+from sheetflow.model import Table, TableColumn
 from sheetflow.text import clean
 from sheetflow.years import Match
 
@@ -47,8 +47,8 @@ def years_table(scheme: Scheme, compared: Comparison) -> Table:
 
 
 def _columns(scheme: Scheme, compared: Comparison) -> Iterator[TableColumn]:
-    yield TableColumn(heading=heading(scheme, ColumnRole.ID) or _("编号"), width=9)
-    yield TableColumn(heading=heading(scheme, ColumnRole.NAME) or _("姓名"), width=11)
+    yield TableColumn(heading=id_heading(scheme), width=9)
+    yield TableColumn(heading=name_heading(scheme), width=11)
     for title in (*(title for _code, title in compared.parts), _("总分")):
         for name in (compared.before, compared.now, _("分差")):
             yield TableColumn(heading=f"{title}\n{name}", width=12)

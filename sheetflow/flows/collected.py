@@ -1,0 +1,97 @@
+"""The state of a round, worked out: for a collect, and again for what stands on the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sheetflow import round as rounds
+from sheetflow.excel.refresh import fixed
+from sheetflow.flows.deciding import Deciding, drop_stale, take
+from sheetflow.flows.desk import BESIDE
+from sheetflow.flows.evaluation import Examined, examine, fingerprint
+from sheetflow.flows.gestures import settle
+from sheetflow.flows.intake import look_around
+from sheetflow.flows.loading import Loaded, desk_book, with_decisions
+from sheetflow.flows.publicity import named
+from sheetflow.ledger import Ledger
+from sheetflow.model import Fault, Source
+from sheetflow.round import Round
+
+#: Names in the ledger: what the last collect depended on, what it said, and what the round
+#: before this one came to.
+STATE, LAST, PREDECESSOR = "collect_state", "collect_last", "predecessor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worked:
+    """What was received and decided, and what it comes to."""
+
+    loaded: Loaded
+    deciding: Deciding
+    examined: Examined
+    #: Names everything this depends on.
+    state: str
+
+
+def begin(ledger: Ledger, loaded: Loaded, closed: Iterable[Fault]) -> tuple[Loaded, Deciding]:
+    """Set the staff's workbook against the ledger; ``closed`` are files nobody could open.
+
+    Fault besides those of ``take``: ``desk-parts``, a workbook that cannot be rewritten without
+    loss.
+    """
+    desk = loaded.desk
+    parts = (Fault("desk-parts", Source(rounds.DESK), expected=BESIDE),) if fixed(desk) else ()
+    loaded = replace(
+        loaded,
+        published=named(ledger, loaded.scheme),
+        faults=(*loaded.faults, *closed, *parts),
+    )
+    return loaded, take(ledger, desk_book(loaded), loaded.scheme)
+
+
+def work_out(
+    ledger: Ledger,
+    loaded: Loaded,
+    deciding: Deciding,
+    *,
+    accept_unverified: bool,
+    today: date | None,
+) -> Worked:
+    """Work out the outcome; what was typed for all rows becomes single decisions on the way.
+
+    Counts come first, then approvals, then tiers: each looks at what the one before left.
+    """
+    while True:
+        now = with_decisions(loaded, deciding)
+        examined = examine(ledger, now, accept_unverified=accept_unverified, today=today)
+        settled = settle(
+            deciding,
+            examined.outcome.standings,
+            examined.versions,
+            matters=examined.matters,
+            rulings=now.decided,
+            scheme=now.scheme,
+        )
+        settled = drop_stale(settled, now.scheme, examined.versions)
+        if settled.state == deciding.state:
+            outcome = examined.outcome
+            state = fingerprint(ledger, now, outcome, accept_unverified=accept_unverified)
+            return Worked(loaded=now, deciding=settled, examined=examined, state=state)
+        deciding = settled
+
+
+def last_collected(
+    round_: Round, ledger: Ledger, loaded: Loaded, today: date | None
+) -> Worked | None:
+    """Work out the state last collected; ``None`` when anything has changed since."""
+    around = look_around(round_, ledger)
+    if around.new or not ledger.get(STATE):
+        return None
+    loaded, deciding = begin(ledger, loaded, around.closed)
+    for unverified in (False, True):
+        worked = work_out(ledger, loaded, deciding, accept_unverified=unverified, today=today)
+        if not worked.deciding.acts and worked.state == ledger.get(STATE):
+            return worked
+    return None
