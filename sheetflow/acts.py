@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sheetflow.decisions import shown_file
 from sheetflow.messages import _
@@ -15,6 +15,17 @@ _OF_MEMBERS = {Tab.COUNTS, Tab.AGENDA, Tab.SCORES, Tab.CLAIMS, Tab.ADJUSTMENTS, 
                Tab.FOCUS}  # fmt: skip
 #: Who raised an objection is printed nowhere but in the workbook where it was typed.
 _RAISER = (Tab.OBJECTIONS.value, "raiser")
+#: Column of the form version an approval holds for: it goes along with the approval.
+_VERSION = "version"
+#: Columns that one word may fill for all members, besides those of the sheet of counts, and how
+#: many members make it worth one line.
+_FOR_ALL: Mapping[str, set[str]] = {
+    Tab.AGENDA: {"conclusion"},
+    Tab.APPROVALS: {"approval", "meeting", "tier", "tier_meeting", _VERSION},
+}
+_MANY = 3
+#: What the meeting that decides on tiers decides.
+_OF_TIER = {(Tab.APPROVALS, column) for column in ("tier", "reason", "tier_meeting")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +136,56 @@ def act_of(decision: Decision, known: Known) -> Act:
     )
 
 
+# ------------------------------------------------------------------ many at once
+
+
+def told(decisions: Iterable[Decision], known: Known) -> tuple[Act, ...]:
+    """Tell decisions in their order; what one word decided for many at once is one line.
+
+    Such a line bears the number of its first act, how many members it is about, whom, and the
+    hash of its last act. The record itself keeps them one by one.
+    """
+    lines: dict[tuple[str, ...], list[tuple[Decision, Act]]] = {}
+    for each in decisions:
+        act = act_of(each, known)
+        lines.setdefault(_line(each, act), []).append((each, act))
+    found = (act for line in lines.values() for act in _joined(line))
+    return tuple(sorted(found, key=lambda act: act.number))
+
+
+def _line(decision: Decision, act: Act) -> tuple[str, ...]:
+    """What acts have in common that one word for all may have decided."""
+    place, tab = decision.place, _tab(decision.place)
+    for_all = tab == Tab.COUNTS or place.column in _FOR_ALL.get(tab, ())
+    if decision.before or not for_all:
+        return (str(decision.number),)
+    column = "" if tab == Tab.COUNTS else place.column
+    after = "" if column == _VERSION else decision.after
+    return (tab, column, after, act.meeting, decision.taken, str(decision.revision))
+
+
+def _joined(line: Sequence[tuple[Decision, Act]]) -> Iterator[Act]:
+    """One act for a line about many members, else each of its acts."""
+    members = tuple(dict.fromkeys(act.member for _each, act in line))
+    if len(members) < _MANY:
+        yield from (act for _each, act in line)
+        return
+    (first, act), (_last, last) = line[0], line[-1]
+    column = _headings(_tab(first.place)).get(first.place.column, "")
+    columns = tuple(dict.fromkeys(each.place.column for each, _act in line))
+    if _tab(first.place) == Tab.COUNTS:
+        column = act.what if len(columns) == 1 else _("{n} 栏").format(n=len(columns))
+    what = _("{what}，共 {n} 格（{members}）").format(
+        what=column, n=len(line), members="、".join(members)
+    )
+    each_own = _("各人的") if first.place.column == _VERSION else act.after
+    many = _("{n} 人").format(n=len(members))
+    yield replace(act, member=many, name="", what=what, after=each_own, chain=last.chain)
+
+
+# ------------------------------------------------------------------ headings
+
+
 def _sheet(place: Place) -> str:
     """Visible name of a sheet, as the workbook shows it."""
     tab, _dot, part = place.tab.partition(".")
@@ -196,7 +257,7 @@ def _headings(tab: str) -> Mapping[str, str]:
         Tab.APPROVALS: {
             "approval": _("核定"), "veto": _("否决"), "basis": _("否决依据"),
             "tier": _("评定等次"), "reason": _("理由"), "meeting": _("会次"),
-            "version": _("表单版本"),
+            "tier_meeting": _("评定会次"), "version": _("表单版本"),
         },
         Tab.OBJECTIONS: {
             "day": _("日期"), "raiser": _("提出人"), "member": _("对象"), "content": _("内容"),
@@ -209,13 +270,14 @@ def _headings(tab: str) -> Mapping[str, str]:
 
 
 def _meeting(place: Place, member: str, state: State) -> str:
-    """The meeting noted for the item that was decided, else for the member."""
+    """The meeting noted for the item or the tier that was decided, else for the member."""
     if _tab(place) not in _OF_MEMBERS or member == EVERYONE:
         return ""
     row = f"{member}/{place.column}" if _tab(place) == Tab.SCORES else place.row
-    number = state.get(Place(Tab.ADJUSTMENTS, row, "meeting")) or state.get(
-        Place(Tab.APPROVALS, member, "meeting"), ""
-    )
+    own = Place(Tab.ADJUSTMENTS, row, "meeting")
+    if (_tab(place), place.column) in _OF_TIER:
+        own = Place(Tab.APPROVALS, member, "tier_meeting")
+    number = state.get(own) or state.get(Place(Tab.APPROVALS, member, "meeting"), "")
     more = (state.get(Place(Tab.MEETINGS, number, column), "") for column in ("kind", "day"))
     said = " ".join(filter(None, more))
     return _("{number}（{said}）").format(number=number, said=said) if said else number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -28,7 +29,7 @@ class Altered(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleChange:
-    """One item, group or bonus that two schemes do not have alike."""
+    """One item, group, bonus, or cap of a section or part, that two schemes do not have alike."""
 
     code: str
     title: str
@@ -47,12 +48,33 @@ Scored = Item | Group | Bonus
 def rule_changes(older: Scheme, newer: Scheme) -> tuple[RuleChange, ...]:
     """Find what a form of the older scheme cannot carry over as it is, by code.
 
-    Gone and changed ones come in the order of the older scheme, then the new ones.
+    Gone and changed ones come in the order of the older scheme, then caps of sections and parts,
+    then the new ones.
     """
     before, now = dict(_scored(older)), dict(_scored(newer))
     found = [_told(code, noun, now.get(code)) for code, noun in before.items()]
     added = (_rule(code, each, Altered.NEW) for code, each in now.items() if code not in before)
-    return (*(each for each in found if each), *added)
+    return (*(each for each in found if each), *_caps(older, newer), *added)
+
+
+def _caps(older: Scheme, newer: Scheme) -> Iterator[RuleChange]:
+    """Limits that many items have together: of a section's points, of a part's bonuses."""
+    before, now = _limits(older), _limits(newer)
+    for code, (title, most) in before.items():
+        if code in now and now[code][1] != most:
+            words = (_limit(most), _limit(now[code][1]))
+            what = _("合计最多由 {before} 改为 {now}").format(before=words[0], now=words[1])
+            yield RuleChange(code=code, title=title, altered=Altered.CHANGED, what=what)
+
+
+def _limits(scheme: Scheme) -> dict[str, tuple[str, Decimal | None]]:
+    sections = (section for part in scheme.parts for section in part.sections)
+    found = {section.code: (section.title, section.most) for section in sections}
+    return found | {p.code: (_("加分"), p.bonus_most) for p in scheme.parts}
+
+
+def _limit(most: Decimal | None) -> str:
+    return _("不限") if most is None else _("{points} 分").format(points=number.text(most))
 
 
 def _scored(scheme: Scheme) -> Iterator[tuple[str, Scored]]:
@@ -92,6 +114,24 @@ def _differences(before: Scored, now: Scored) -> Iterator[str]:
     if before.most == now.most and any(one != other for one, other in pairs):
         text = next(other for one, other in reversed(pairs) if one != other)
         yield _("规则改为“{rule}”").format(rule=text)
+    if isinstance(before, Item) and isinstance(now, Item):
+        yield from _whose(before, now)
+
+
+def _whose(before: Item, now: Item) -> Iterator[str]:
+    """Whom an item is meant for, who scores it, who keeps the record."""
+    if before.posts != now.posts:
+        yield _("适用的岗位由{before}改为{now}").format(before=_posts(before), now=_posts(now))
+    if before.scored_by != now.scored_by:
+        yield _("改由会议评分") if now.scored_by is Scorer.BRANCH else _("改由本人自评")
+    if before.scorer != now.scorer:
+        yield _("记分人由“{before}”改为“{now}”").format(before=before.scorer, now=now.scorer)
+    if before.group != now.group:
+        yield _("归入的组由“{before}”改为“{now}”").format(before=before.group, now=now.group)
+
+
+def _posts(item: Item) -> str:
+    return "、".join(item.posts) or _("所有人")
 
 
 def _facets(noun: Scored) -> tuple[str, ...]:

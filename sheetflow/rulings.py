@@ -164,6 +164,7 @@ def _ruling(
         tier=_word(row, "tier", tiers, faults) or "",
         reason=_text(row, "reason"),
         meeting=_text(row, "meeting"),
+        tier_meeting=_text(row, "tier_meeting"),
         scores=scores,
         counts=dict(_counts(scheme, counts, faults)),
         sources=sources,

@@ -119,6 +119,7 @@ def _trace(known: _Known, standing: Standing, form: Submission | None) -> Trace:
     member, outcome = standing.member.id, known.outcome
     receipt, ruling = known.receipts.get(member), outcome.decided.members.get(member)
     noted = ruling.meeting if ruling else ""
+    of_tier = ruling.tier_decided_at if ruling else ""
     file = receipt.file if receipt else ""
     return Trace(
         member=standing.member,
@@ -132,6 +133,7 @@ def _trace(known: _Known, standing: Standing, form: Submission | None) -> Trace:
             outcome,
             standing,
             meeting=known.meetings.get(noted, noted),
+            tier_meeting=known.meetings.get(of_tier, of_tier),
             place=known.places.get(member),
         ),
         open=still_open(outcome, standing, known.findings.get(member, ())),

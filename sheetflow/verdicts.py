@@ -103,11 +103,12 @@ def bounds(tiers: tuple[Tier, ...], index: int) -> str:
 
 
 def verdicts(
-    outcome: Outcome, standing: Standing, *, meeting: str, place: int | None
+    outcome: Outcome, standing: Standing, *, meeting: str, tier_meeting: str, place: int | None
 ) -> tuple[Verdict, ...]:
     """Steps that lead to a member's tier.
 
-    ``meeting`` is the one at which the branch decided about the member, in words; ``place`` the
+    ``meeting`` is the one at which the branch decided about the member, in words, and
+    ``tier_meeting`` the one that decided the tier; ``place`` the
     member's among the candidates of the tier with seats, ``None`` outside them.
     """
     scheme = outcome.scheme
@@ -122,7 +123,7 @@ def verdicts(
         *_gates(scheme, standing),
         *_veto(scheme, ruling, meeting),
         *(_tiers(outcome, standing, place) if known else ()),
-        *((_final(scheme, standing, ruling, meeting),) if known else ()),
+        *((_final(scheme, standing, ruling, tier_meeting),) if known else ()),
     )
 
 

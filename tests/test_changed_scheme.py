@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -30,7 +31,7 @@ from rounds import (
 from sheetflow import round as rounds
 from sheetflow.changes import Altered, rule_changes
 from sheetflow.flows.collect import Collected, collect
-from sheetflow.model import Bonus, Item, Part, Scheme
+from sheetflow.model import Bonus, Item, Part, Scheme, Scorer
 
 GOOD = full()
 Edit = Callable[[Item], Iterable[Item]]
@@ -240,6 +241,27 @@ def regrouped(scheme: Scheme) -> Scheme:
     return replace(scheme, parts=(replace(part, groups=groups), *scheme.parts[1:]))
 
 
+def first_item(
+    **changes: Any,  # noqa: ANN401 - as replace
+) -> Callable[[Scheme], Scheme]:
+    def change(scheme: Scheme) -> Scheme:
+        return with_items(scheme, lambda i: [replace(i, **changes)] if i.code == "A1-1" else [i])
+
+    return change
+
+
+def capped(scheme: Scheme) -> Scheme:
+    part = scheme.parts[0]
+    first, *others = part.sections
+    sections = (replace(first, most=Decimal(8)), *others)
+    return replace(scheme, parts=(replace(part, sections=sections), *scheme.parts[1:]))
+
+
+def bonus_capped(scheme: Scheme) -> Scheme:
+    part = replace(scheme.parts[0], bonus_most=Decimal(4))
+    return replace(scheme, parts=(part, *scheme.parts[1:]))
+
+
 CHANGES: tuple[tuple[Callable[[Scheme], Scheme], list[tuple[str, Altered]]], ...] = (
     (lambda s: s, []),
     (lambda s: raised(s, 90), []),
@@ -247,6 +269,11 @@ CHANGES: tuple[tuple[Callable[[Scheme], Scheme], list[tuple[str, Altered]]], ...
     (reworded, [("A1-1", Altered.CHANGED)]),
     (regrouped, [("A3", Altered.CHANGED)]),
     (bonus_less, [("A+1", Altered.CHANGED), ("A+2", Altered.GONE)]),
+    (first_item(posts=("教学",)), [("A1-1", Altered.CHANGED)]),
+    (first_item(scored_by=Scorer.BRANCH), [("A1-1", Altered.CHANGED)]),
+    (first_item(scorer="别人"), [("A1-1", Altered.CHANGED)]),
+    (capped, [("A1", Altered.CHANGED)]),
+    (bonus_capped, [("A", Altered.CHANGED)]),
 )
 
 
@@ -265,3 +292,19 @@ def test_only_what_changed_is_told_of_a_rule() -> None:
     (change,) = rule_changes(UNREVIEWED, reworded(UNREVIEWED))
     title = UNREVIEWED.parts[0].items[0].title
     assert change.what == f"内容由“{title}”改为“别的”"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (first_item(posts=("教学",)), "适用的岗位由所有人改为教学"),
+        (first_item(scored_by=Scorer.BRANCH), "改由会议评分"),
+        (capped, "合计最多由 不限 改为 8 分"),
+        (bonus_capped, "合计最多由 15 分 改为 4 分"),
+    ],
+)
+def test_whose_an_item_is_and_what_is_capped_is_told_in_words(
+    change: Callable[[Scheme], Scheme], sentence: str
+) -> None:
+    (found,) = rule_changes(UNREVIEWED, change(UNREVIEWED))
+    assert found.what == sentence

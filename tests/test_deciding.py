@@ -6,7 +6,7 @@ Each test works on a copy of one round of three members, collected once before t
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import permutations
@@ -40,13 +40,16 @@ from rounds import (
     types_setting,
 )
 
+from sheetflow import printing
 from sheetflow import round as rounds
+from sheetflow.acts import Act
 from sheetflow.errors import OutputError, SheetflowError
 from sheetflow.flows.collect import Collected, collect
-from sheetflow.flows.desk import BESIDE, Planned, prepare
+from sheetflow.flows.desk import Planned, prepare
 from sheetflow.flows.log import read_log
 from sheetflow.flows.outputs import Left, leave
 from sheetflow.flows.papers import write_papers
+from sheetflow.flows.trace import trace_member
 from sheetflow.model import EVERYONE, Place, Stage, Tab
 
 GOOD = full()
@@ -272,121 +275,15 @@ def line(folder: Path, place: Place) -> int:
     return coordinate_to_tuple(desk_places(folder)[place].cell)[0]
 
 
-def row_gone(folder: Path, _other: Path) -> None:
+def row_gone(folder: Path) -> None:
     at = line(folder, approval("001"))
     book, sheet = sheet_of(folder, "核定")
     sheet.delete_rows(at)
     book.save(folder / rounds.DESK)
 
 
-def row_twice(folder: Path, _other: Path) -> None:
-    at = line(folder, approval("001"))
-    book, sheet = sheet_of(folder, "核定")
-    last = sheet.max_row + 1
-    for column, cell in enumerate(sheet[at], 1):
-        sheet.cell(last, column).value = cell.value
-    (source,) = (c for c in sheet[sheet.max_row] if c.value == APPROVED)
-    source.value = REJECTED
-    book.save(folder / rounds.DESK)
-
-
-def old_copy(folder: Path, _other: Path) -> None:
-    shutil.copy(min((folder / rounds.OLD).glob("核定*")), folder / rounds.DESK)
-
-
-def foreign(folder: Path, other: Path) -> None:
-    shutil.copy(other / rounds.DESK, folder / rounds.DESK)
-
-
-def system_gone(folder: Path, _other: Path) -> None:
-    book, _sheet = sheet_of(folder, "核定")
-    del book["_sf"]
-    cell = desk_places(folder)[approval("001")]
-    book[cell.sheet][cell.cell].value = None
-    book.save(folder / rounds.DESK)
-
-
-def sheet_gone(folder: Path, _other: Path) -> None:
-    book, sheet = sheet_of(folder, "核定")
-    book.remove(sheet)
-    book.save(folder / rounds.DESK)
-
-
-def heading_gone(folder: Path, _other: Path) -> None:
-    book, sheet = sheet_of(folder, "核定")
-    (heading,) = (cell for row in sheet.iter_rows() for cell in row if cell.value == "核定")
-    heading.value = None
-    book.save(folder / rounds.DESK)
-
-
-def headings_gone(folder: Path, _other: Path) -> None:
-    book, sheet = sheet_of(folder, "核定")
-    (heading,) = (cell for row in sheet.iter_rows() for cell in row if cell.value == "核定")
-    sheet.delete_rows(heading.row)
-    book.save(folder / rounds.DESK)
-
-
-def desk_gone(folder: Path, _other: Path) -> None:
+def desk_gone(folder: Path) -> None:
     (folder / rounds.DESK).unlink()
-
-
-@pytest.fixture(scope="module")
-def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Another round of the same people."""
-    folder = make(tmp_path_factory.mktemp("别的") / "考核", AGREEMENT, map(person, PEOPLE))
-    collect(rounds.Round(folder))
-    return folder
-
-
-@pytest.mark.parametrize(
-    ("damage", "code"),
-    [
-        (row_gone, "D803"),
-        (row_twice, "D804"),
-        (old_copy, "D801"),
-        (foreign, "D802"),
-        (sheet_gone, "D805"),
-        (heading_gone, "D805"),
-        (headings_gone, "D805"),
-        (desk_gone, "D808"),
-        (system_gone, "D821"),
-    ],
-)
-def test_a_desk_that_was_damaged_or_swapped_changes_nothing_and_is_told(
-    decided: Path,
-    other: Path,
-    damage: Callable[[Path, Path], None],
-    code: str,
-) -> None:
-    before = read_log(rounds.Round(decided))
-    members = by_id(go(decided).document)
-    damage(decided, other)
-    left = (decided / rounds.DESK).read_bytes() if (decided / rounds.DESK).exists() else b""
-    after = go(decided)
-    assert by_id(after.document) == members
-    assert after.acts == ()
-    assert code in codes(after)
-    assert read_log(rounds.Round(decided)).head == before.head
-    # Nothing anybody made of it is lost: it lies where it was or among the old ones.
-    kept = {path.read_bytes() for path in decided.rglob("核定*.xlsx")}
-    assert not left or left in kept
-    # What was decided stands in one of the workbooks again, ready for the next evening.
-    name = BESIDE if (decided / BESIDE).exists() else rounds.DESK
-    if damage is not headings_gone and damage is not heading_gone:
-        (decided / name).replace(decided / rounds.DESK)
-        assert evening(decided, {approval("002"): None}).acts
-
-
-def test_a_row_that_was_deleted_is_there_again_with_what_was_decided(decided: Path) -> None:
-    row_gone(decided, decided)
-    go(decided)
-    assert shown(decided, approval("001")) == APPROVED
-
-
-def test_a_row_that_is_gone_is_told_on_its_sheet_as_people_know_it(decided: Path) -> None:
-    row_gone(decided, decided)
-    sheets = {sheet for code, sheet, _cell in found(go(decided)) if code == "D803"}
-    assert sheets == {"核定"}
 
 
 def test_a_desk_that_somebody_saves_meanwhile_stays_as_they_saved_it(
@@ -412,11 +309,11 @@ def test_a_run_after_one_that_told_something_once_is_nothing_new(folder: Path, o
     place = Place(A, "001", "A2-1")
     evening(folder, {place: "1"})
     if once == "D803":
-        row_gone(folder, folder)
+        row_gone(folder)
     elif once == "D807":
         computed(folder, desk_places(folder)[place], "=1+1", "2")
     elif once == "D808":
-        desk_gone(folder, folder)
+        desk_gone(folder)
     else:
         decide(folder, {place: None})
     assert once in codes(go(folder))
@@ -685,6 +582,33 @@ def test_a_tier_other_than_proposed_counts_and_wants_a_reason(decided: Path) -> 
     assert member(explained, "002")["final_tier"] == BASIC
 
 
+def noted(act: Act) -> str:
+    return act.meeting.partition("（")[0]
+
+
+def test_the_tier_is_of_its_own_meeting_and_the_rest_of_the_row_of_the_first(folder: Path) -> None:
+    met = {Place(Tab.MEETINGS, n, "kind"): k for n, k in (("1", "支委会"), ("2", "党员大会"))}
+    every = {
+        column: Place(Tab.APPROVALS, EVERYONE, column) for column in ("meeting", "tier_meeting")
+    }
+    evening(folder, {**met, **ALL_APPROVED, every["meeting"]: "1"})
+    one = Place(Tab.APPROVALS, "001", "tier_meeting")
+    evening(folder, {tier(EVERYONE): "按建议", every["tier_meeting"]: "2", tier("003"): FAIR})
+    acts = read_log(rounds.Round(folder), "001").acts
+    assert {noted(act) for act in acts if act.what in {"评定等次", "评定会次"}} == {"2"}
+    assert {noted(act) for act in acts if act.what == "核定"} == {"1"}
+    # Whoever was given a tier in the own row is not spoken for; blank is the row's own meeting.
+    acts = read_log(rounds.Round(folder), "003").acts
+    assert {noted(act) for act in acts if act.what == "评定等次"} == {"1"}
+    said = {v.title: v.meeting for v in trace_member(rounds.Round(folder), "001").verdicts}
+    assert said["核定"].startswith("1（支委会")
+    (final,) = (meeting for title, meeting in said.items() if "评定等次" in title)
+    assert final.startswith("2（党员大会")
+    assert "D818" not in codes(go(folder))
+    after = evening(folder, {one: "9"})
+    assert ("D818", "核定") in {found_[:2] for found_ in found(after)}
+
+
 def test_a_tier_waits_for_the_approval(folder: Path) -> None:
     after = evening(folder, {tier("001"): BEST})
     assert member(after, "001")["final_tier"] is None
@@ -826,6 +750,36 @@ def test_what_people_wrote_noted_and_coloured_survives_each_evening(folder: Path
     assert comment.text == "会上再议"
     assert sheet.column_dimensions["B"].width == 33
     assert book["草稿"]["B2"].value == "自己算的"
+
+
+def test_what_one_word_decided_for_many_is_one_line_with_its_count(folder: Path) -> None:
+    nothing = Place(Tab.COUNTS, EVERYONE, EVERYONE)
+    evening(folder, {nothing: "均无"})
+    before = read_log(rounds.Round(folder))
+    evening(folder, {**ALL_APPROVED, Place(Tab.APPROVALS, EVERYONE, "meeting"): "1"}, later=1)
+    log = read_log(rounds.Round(folder))
+    (none,) = before.lines
+    assert (none.member, none.sheet, none.after) == ("3 人", "台账", "0")
+    assert f"共 {before.total} 格（001、002、003）" in none.what
+    later = log.lines[1:]
+    told = {(act.sheet, act.what): (act.member, act.after) for act in later}
+    all_three = "共 3 格（001、002、003）"
+    assert told["核定", f"核定，{all_three}"] == ("3 人", APPROVED)
+    assert told["核定", f"会次，{all_three}"] == ("3 人", "1")
+    assert told["核定", f"表单版本，{all_three}"] == ("3 人", "各人的")
+    # Single acts stay in the record, for each member and in the count; who was judged is named.
+    assert [act.number for act in log.acts] == list(range(1, log.total + 1))
+    assert {act.member for act in later if act.sheet == "评分A"} == set(PEOPLE)
+    alone = read_log(rounds.Round(folder), "001")
+    assert alone.lines == alone.acts
+    said = "\n".join(printing.log_lines(log))
+    assert f"3 人  核定 核定，{all_three}：（空） → {APPROVED}  会次 1" in said
+    assert f"共 {log.total} 条，校验一致" in said
+    sheet = openpyxl.load_workbook(folder / rounds.SUMMARY)["决定"]
+    rows = [[str(cell.value) for cell in row] for row in sheet.iter_rows()]
+    assert [row for row in rows if "3 人" in row and f"核定，{all_three}" in row]
+    assert any(f"共 {log.total} 条" in text for row in rows for text in row)
+    assert len([row for row in rows if row[0].isdecimal()]) == len(log.lines)
 
 
 def test_every_act_stands_in_the_log_with_its_day_and_what_was_before(decided: Path) -> None:

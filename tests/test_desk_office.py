@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +15,8 @@ from desks import SCHEME, Evening, evening, painted
 from office import Office, Shown
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 from rule_schemes import make_scheme
 from schemes_for_tests import RICH
 
@@ -23,7 +25,7 @@ from sheetflow.desk import words
 from sheetflow.desk.plan import expected_rows
 from sheetflow.desk.read import missing_rows, read_desk
 from sheetflow.desk.score_layouts import grades, scored
-from sheetflow.desk.sheets import Cell, DeskPlan, DeskSheet, Role, Row
+from sheetflow.desk.sheets import AgendaRow, Cell, DeskPlan, DeskSheet, Role, Row
 from sheetflow.excel.read import read_book
 from sheetflow.excel.refresh import needs_refresh, refresh
 from sheetflow.model import Category, Place, Scheme, State, Tab, Terms, Tier, Value
@@ -156,6 +158,58 @@ def test_live_sums_equal_the_engine_whatever_is_typed(
             assert differences(expected, live(plan, seen, tab)) == []
             known += sum(isinstance(value, Decimal) for value in expected.values())
     assert known > 200
+
+
+# ------------------------------------------------------------------ links
+
+
+def show_targets(book: Workbook, rows: Iterable[int]) -> None:
+    """Let an own sheet show, in the same rows, where the links of the agenda lead."""
+    own = book.create_sheet("去处")
+    headings = [cell.value for cell in book["上会清单"][3]]
+    column = headings.index("去看") + 1
+    for row in rows:
+        link = str(book["上会清单"].cell(row, column).value)
+        address_, _comma, _words = link.removeprefix("=HYPERLINK(").rpartition(",")
+        own.cell(row, 1).value = f"={address_}"
+
+
+def test_the_links_of_the_agenda_follow_rows_that_were_sorted_and_moved(
+    office: Office, tmp_path: Path
+) -> None:
+    """A place of each sheet that a matter leads to; its rows are then turned round."""
+    one = evening(5, members=6)
+    member, claims = next((m, c) for m, c in one.facts.claims.items() if len(c) > 1)
+    links = (
+        Place(f"{Tab.SCORES}.A", member, "A1-3"),
+        Place(f"{Tab.SCORES}.B", member, "B2-1"),
+        Place(Tab.APPROVALS, member, "veto"),
+        Place(Tab.CLAIMS, f"{member}/{claims[-1].code}", "points"),
+        Place(Tab.COUNTS, member, f"A1-1/{SCHEME.parts[0].items[0].events[0].what}"),
+    )
+    agenda = tuple(
+        AgendaRow(member=member, matter=str(n), text=str(n), link=link)
+        for n, link in enumerate(links)
+    )
+    book = openpyxl.load_workbook(io.BytesIO(painted(one.plan(agenda=agenda))))
+    show_targets(book, range(5, 5 + len(links)))
+    for title in ("评分A", "评分B", "核定", "加分认定", "台账"):
+        turn_round(book[title])
+    path = tmp_path / "排过.xlsx"
+    book.save(path)
+    shown = office.read(path)["去处"]
+    found = read_desk(read_book(path.read_bytes()), "", SCHEME)
+    for row, link in enumerate(links, 5):
+        source = found.places[link]
+        assert str(shown[f"A{row}"]).replace("$", "") == f"#'{source.sheet}'!{source.cell}"
+
+
+def turn_round(sheet: Worksheet) -> None:
+    """Put the rows below the headings into the opposite order, formulas as they stand."""
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
+    for at, values in enumerate(reversed(rows), 4):
+        for column, value in enumerate(values, 1):
+            sheet.cell(at, column).value = value
 
 
 # ------------------------------------------------------------------ saved by LibreOffice

@@ -17,7 +17,7 @@ from sheetflow.desk import words
 from sheetflow.desk.plan import expected_rows
 from sheetflow.desk.score_layouts import grades, tabs, taking_away
 from sheetflow.desk.sheets import LIVE, SYSTEM, DeskPlan, Origin, Role
-from sheetflow.model import EVERYONE, Place, Scheme, Tab
+from sheetflow.model import EVERYONE, Place, Quota, QuotaRule, Scheme, Tab
 from sheetflow.tables import squeeze
 
 TITLES = (
@@ -31,7 +31,7 @@ VOCABULARY = {
     Tab.AGENDA: "conclusion",
     Tab.CLAIMS: "points why",
     Tab.ADJUSTMENTS: "why meeting",
-    Tab.APPROVALS: "approval veto basis tier reason meeting",
+    Tab.APPROVALS: "approval veto basis tier reason meeting tier_meeting",
     Tab.OBJECTIONS: "day raiser member content inquiry result change answered",
     Tab.FILES: "member adopt reason",
 }
@@ -135,7 +135,7 @@ def test_what_speaks_for_all_others_is_empty_in_the_plan() -> None:
     plan = evening().plan({Place(Tab.APPROVALS, EVERYONE, "approval"): "同意"})
     (row,) = (row for row in plan.sheet(Tab.APPROVALS).rows if row.key == EVERYONE)
     gestures = [cell for cell in row.cells.values() if cell.role is Role.GESTURE]
-    assert len(gestures) == 6
+    assert len(gestures) == 7
     assert all(cell.value is None for cell in gestures)
 
 
@@ -170,6 +170,27 @@ def test_what_keeps_a_total_open_besides_items_keeps_the_live_total_open() -> No
         if row.key == "001"
     )
     assert missing.cells["total"].value == words.MISSING
+
+
+def test_half_way_through_the_year_totals_are_live_and_no_tier_is_shown() -> None:
+    half = replace(SCHEME, settings=replace(SCHEME.settings, interim=True))
+    plan = evening(scheme=half).plan()
+    for row in plan.sheet(Tab.APPROVALS).rows:
+        if row.key not in {EVERYONE, "901"}:
+            assert [row.cells[key].value for key in ("rank", "highest", "gap")] == [None] * 3
+            assert not any(row.cells[key].formula for key in ("rank", "highest", "gap"))
+            assert row.cells["total"].formula
+    front = {row.key for row in plan.sheet("front").rows}
+    assert "tiers" not in front
+    assert "due" in front
+
+
+def test_where_seats_are_limited_the_live_tiers_say_they_do_not_count_them() -> None:
+    limited = Quota(tier=SCHEME.tiers[0].title, rule=QuotaRule.GIVEN, given=1)
+    for quota, said in ((None, False), (replace(limited, rule=QuotaRule.UNLIMITED), False),
+                        (limited, True)):  # fmt: skip
+        layout = evening(scheme=replace(SCHEME, quota=quota)).plan().sheet(Tab.APPROVALS).layout
+        assert ("未计名额" in layout.column("rank").heading) is said
 
 
 @settings(max_examples=20, deadline=None)

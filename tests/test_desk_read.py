@@ -206,7 +206,7 @@ def test_a_sheet_without_its_headings_and_one_that_is_gone_clear_nothing() -> No
     found = after(spoil)
     kinds = {(fault.kind, fault.source.sheet) for fault in found.faults}
     assert ("sheet-missing", "评分A") in kinds
-    assert ("heading-missing", "核定") in kinds
+    assert ("headings-missing", "核定") in kinds
     assert not [place for place in found.places if place.tab in {Tab.APPROVALS, SCORES_A}]
 
 

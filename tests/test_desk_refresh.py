@@ -25,7 +25,17 @@ from sheetflow.desk.read import missing_rows, read_desk
 from sheetflow.desk.sheets import AgendaRow, DeskPlan, Origin
 from sheetflow.excel.read import read_book
 from sheetflow.excel.refresh import needs_refresh, refresh
-from sheetflow.model import EVERYONE, Book, Place, State, Tab, ValueKind
+from sheetflow.excel.sheet_copy import link_to
+from sheetflow.model import (
+    EVERYONE,
+    Book,
+    Place,
+    Quota,
+    QuotaRule,
+    State,
+    Tab,
+    ValueKind,
+)
 
 ONE = evening(1, members=4)
 PLAN = ONE.plan()
@@ -187,12 +197,22 @@ def test_new_members_claims_and_matters_get_rows_that_look_like_the_others() -> 
     ]  # fmt: skip
     assert rule.type == "list"
     row, column = at(book, "上会清单", "005", "去看")
-    link = book["上会清单"].cell(row, column).hyperlink
-    assert link is not None
-    target = sheet.cell(*at(book, "核定", "005", "否决")).coordinate
-    assert link.location == f"'核定'!{target}"
+    link = str(book["上会清单"].cell(row, column).value)
+    assert link.startswith('=HYPERLINK("#\'核定\'!"&ADDRESS(IFERROR(MATCH("005",')
     bottom = str(book["核定"].auto_filter.ref).rsplit(":", maxsplit=1)[-1]
     assert bottom.endswith(str(new))
+
+
+def test_a_fixed_link_of_an_earlier_program_gives_way_to_the_formula() -> None:
+    def fix(book: Workbook) -> None:
+        cell = book["上会清单"].cell(*at(book, "上会清单", "001", "去看"))
+        cell.value = "评分A A1-1"
+        link_to(book["上会清单"], cell, ("评分A", "B2"))
+
+    found = openpyxl.load_workbook(io.BytesIO(renewed(edited(fix), PLAN)))
+    cell = found["上会清单"].cell(*at(found, "上会清单", "001", "去看"))
+    assert cell.hyperlink is None
+    assert str(cell.value).startswith("=HYPERLINK(")
 
 
 def test_the_first_row_of_an_empty_sheet_looks_as_if_painted() -> None:
@@ -364,6 +384,18 @@ def test_a_rule_added_in_mid_round_gets_its_column_and_a_heading_people_removed_
 
 
 # ------------------------------------------------------------------ when nothing is rewritten
+
+
+def test_a_limit_on_seats_set_in_mid_round_is_said_in_the_heading_that_stands_there() -> None:
+    quota = Quota(tier=SCHEME.tiers[0].title, rule=QuotaRule.GIVEN, given=1)
+    limited = evening(1, members=4, scheme=replace(SCHEME, quota=quota)).plan(STATE, revision=4)
+    found = renewed(edited(work), limited)
+    texts = sheet_of(found, "核定").values()
+    assert any("未计名额" in text for text in texts)
+    free = renewed(found, ONE.plan(STATE, revision=5))
+    assert not any("未计名额" in text for text in sheet_of(free, "核定").values())
+    assert seen(free, "核定", "002", "等次")
+    assert typed(free) == STATE
 
 
 def test_an_unchanged_workbook_needs_nothing_and_another_revision_alone_is_no_reason() -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from desks import CREATED, SCHEME, evening, painted
+from openpyxl.utils.cell import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 from test_desk_read import at
@@ -28,8 +29,9 @@ BOOK = openpyxl.load_workbook(io.BytesIO(DATA), rich_text=True)
 VISIBLE = [sheet for sheet in PLAN.sheets if not sheet.layout.hidden]
 #: Known to Excel 2010, WPS 2016 and LibreOffice, none of them an array's.
 FUNCTIONS = {
-    "ABS", "AND", "CHOOSE", "COUNT", "COUNTIF", "COUNTIFS", "IF", "IFERROR", "INDEX", "ISNUMBER",
-    "LARGE", "LEN", "MATCH", "MAX", "MIN", "OR", "ROUND", "SUM", "SUMIF", "TRIM",
+    "ABS", "ADDRESS", "AND", "CHOOSE", "COLUMN", "COUNT", "COUNTIF", "COUNTIFS",
+    "HYPERLINK", "IF", "IFERROR", "INDEX", "ISNUMBER", "LARGE", "LEN",
+    "MATCH", "MAX", "MIN", "OR", "ROUND", "SUM", "SUMIF", "TRIM",
 }  # fmt: skip
 
 
@@ -129,11 +131,14 @@ def test_the_program_s_cells_refuse_typing_without_forbidding_anything_else() ->
 
 
 def test_a_matter_leads_to_its_cell() -> None:
-    sheet = BOOK["上会清单"]
-    link = sheet.cell(*at(BOOK, "上会清单", "001", "去看")).hyperlink
-    target = BOOK["评分A"].cell(*at(BOOK, "评分A", "001", "A1-1", "核定分")).coordinate
-    assert link is not None
-    assert link.location == f"'评分A'!{target}"
+    """By a formula, so that it still leads there once the sheet is sorted."""
+    cell = BOOK["上会清单"].cell(*at(BOOK, "上会清单", "001", "去看"))
+    columns = (at(BOOK, "评分A", "001", each, "核定分")[1] for each in ("A1-1", "键"))
+    item, key = map(get_column_letter, columns)
+    row = f"""IFERROR(MATCH("001/核定分",'评分A'!${key}:${key},0),1)"""
+    column = f"COLUMN('评分A'!${item}:${item})"
+    assert cell.hyperlink is None
+    assert cell.value == f"""=HYPERLINK("#'评分A'!"&ADDRESS({row},{column}),"评分A A1-1")"""
 
 
 def hostile() -> DeskPlan:

@@ -77,6 +77,10 @@ OLD = replace(
         publicity_to=date(2015, 12, 31),
     ),
     slots=tuple(replace(slot, text=TEXTS.get(slot.name, "")) for slot in UNREVIEWED.slots),
+    papers=tuple(
+        replace(paper, prefix="某发", number=number)
+        for number, paper in enumerate(UNREVIEWED.papers, 7)
+    ),
 )
 ROWS = [
     person("001", "张三"),
@@ -179,6 +183,16 @@ def test_the_scheme_comes_along_a_year_later(this_year: Path) -> None:
 def test_texts_of_one_year_are_emptied_and_standing_ones_kept(this_year: Path) -> None:
     texts = {slot.name: slot.text for slot in scheme_of(this_year).slots if slot.text}
     assert texts == {"依据": "本支部考核办法", "希望": "再接再厉", "联系人": "甲001"}
+
+
+def test_numbers_of_papers_of_one_year_are_emptied_and_said(
+    last_year: Path, tmp_path: Path
+) -> None:
+    ran = follow(tmp_path / "新", last_year)
+    assert "发文序号是上一次的，清空了" in ran.out
+    papers = scheme_of(tmp_path / "新").papers
+    assert {paper.prefix for paper in papers} == {"某发"}
+    assert {paper.number for paper in papers} == {None}
 
 
 def test_it_is_another_round_with_a_key_of_its_own(last_year: Path, this_year: Path) -> None:

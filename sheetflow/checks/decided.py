@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sheetflow import number
+from sheetflow import kinds, number
 from sheetflow.checks.registry import Case, Problem, check
 from sheetflow.checks.wording import tell
 from sheetflow.messages import _
@@ -38,9 +38,9 @@ def meeting_short(case: Case) -> Iterator[Problem]:
     错误：会议 1 类别 选 下拉框第一项，应到 填 5，实到 填 2
     正确：会议 1 类别 选 下拉框第一项，应到 填 5，实到 填 3
     """
-    kinds = {kind.title: kind for kind in case.scheme.meetings}
+    known = {kind.title: kind for kind in case.scheme.meetings}
     for meeting in case.desk.meetings:
-        kind = kinds.get(meeting.kind)
+        kind = known.get(meeting.kind)
         what = _short(meeting, kind) if kind else ""
         if what:
             fix = _("请照实记录，不够的重新开会")
@@ -197,14 +197,17 @@ def meeting_unknown(case: Case) -> Iterator[Problem]:
     错误：核定 007 核定 填 同意，会次 填 9
     正确：核定 007 核定 填 同意，会次 空着
     """
-    known = {meeting.number for meeting in case.desk.meetings}
+    known = {meeting.number for meeting in case.desk.meetings} | {""}
     for ruling, standing in _ruled(case):
-        if ruling.meeting and ruling.meeting not in known:
+        noted = {"meeting": ruling.meeting, "tier_meeting": ruling.tier_meeting}
+        for column, found in noted.items():
+            if found in known:
+                continue
             what = _("{name}写的会次“{found}”没有登记").format(
-                name=standing.member.name, found=ruling.meeting
+                name=standing.member.name, found=found
             )
-            more = {"found": ruling.meeting, "member": ruling.member}
-            yield tell(ruling.source("meeting"), what, _("请先在“会议”一页登记"), **more)
+            more = {"found": found, "member": ruling.member}
+            yield tell(ruling.source(column), what, _("请先在“会议”一页登记"), **more)
 
 
 @check("D819", Severity.ERROR)
@@ -247,3 +250,54 @@ def objection_open(case: Case) -> Iterator[Problem]:
             what = _("第 {number} 件异议还没有答复").format(number=objection.number)
             fix = _("请查清后在“异议”一页写上结论和答复日期")
             yield tell(objection.source, what, fix, found=objection.number)
+
+
+@check("D824", Severity.ERROR)
+def counts_without_points(case: Case) -> Iterator[Problem]:
+    """台账里的次数算不出分
+
+    按比例计分的一项，应到和实到都填了，但应到是 0，或者实到比应到多，算不出比例，
+    这一项的台账没有用上，仍按自评。核对台账，改正次数。
+
+    错误：指标 A2-1 评分方式 填 按比例，分档 空着；台账 007 A2-1 应到 4 实到 5
+    正确：指标 A2-1 评分方式 填 按比例，分档 空着；台账 007 A2-1 应到 5 实到 4
+    """
+    items = [item for part in case.scheme.parts for item in part.items]
+    for ruling, standing in _ruled(case):
+        for item in items:
+            times = {what: n for (code, what), n in ruling.counts.items() if code == item.code}
+            why = kinds.wrong_counts(item, times)
+            if why and kinds.meant(item, standing.member.post):
+                what = _("{name} {item}：{why}，台账没有用上").format(
+                    name=standing.member.name, item=item.code, why=why
+                )
+                more = {"item": item.code, "member": ruling.member, "found": why}
+                source = ruling.source(f"{item.code}/{kinds.ATTENDED}")
+                yield tell(source, what, _("请核对台账，改正次数"), **more)
+
+
+@check("D825", Severity.ERROR)
+def number_not_meant(case: Case) -> Iterator[Problem]:
+    """给不适用的项目填了分或次数
+
+    这一项只适用于别的岗位，这个人不评，填的分或次数没有用上。清空这一格；岗位有误的，改名册里的岗位。
+
+    错误：007 是后勤岗位，A2-1 改为只适用于教学岗位；评分A 007 A2-1 填 1
+    正确：007 是后勤岗位，A2-1 改为只适用于后勤岗位；评分A 007 A2-1 填 1
+    """
+    items = {item.code: item for part in case.scheme.parts for item in part.items}
+    for ruling, standing in _ruled(case):
+        member = standing.member
+        # Nothing at all may have been said of everybody.
+        counted = {f"{code}/{what}": n for (code, what), n in ruling.counts.items() if n}
+        for column, points in {**ruling.scores, **counted}.items():
+            item = items.get(column.partition("/")[0])
+            known = item is not None and column in ruling.sources
+            if item is None or not known or kinds.meant(item, member.post):
+                continue
+            what = _("{name}的岗位是{post}，{item} 不适用，填的“{found}”没有用上").format(
+                name=member.name, post=member.post, item=item.code, found=number.text(points)
+            )
+            more = {"item": item.code, "member": member.id, "found": number.text(points)}
+            fix = _("请清空这一格；岗位有误的，请改名册")
+            yield tell(ruling.source(column), what, fix, **more)

@@ -28,14 +28,14 @@ def _worded(fault: Fault, what: str, fix: str) -> Problem:
 def desk_old(case: Case) -> Iterator[Problem]:
     """核定表是旧的一份
 
-    放回来的是以前的核定表，后来定下的事这里面没有，所以里面的内容都没有采用，已经定下的照旧。
-    用最近一次汇总留下的核定表；旧的一份里确有要用的内容，抄到新的一份里。
+    放回来的是以前的核定表，后来定下的事这里面没有，所以里面的内容都没有采用，已经定下的照旧，这一份也没有动。
+    最近的一份写在旁边的“核定-更新.xlsx”里：把它改名为“核定.xlsx”接着用。旧的一份里新填的、确有要用的，抄过去。
 
     错误：核定表换成以前的一份
     正确：核定表不动
     """
     what = _("这是旧的一份（第 {found} 版，现在是第 {expected} 版），没有采用")
-    fix = _("请用最近一次汇总留下的核定表；“旧版”里和工作记录里都有存底")
+    fix = _("请把 核定-更新.xlsx 改名为 核定.xlsx 接着用；这一份里新填的，抄过去")
     yield from _about(case, "desk-old", what, fix)
 
 
@@ -57,13 +57,19 @@ def desk_unmarked(case: Case) -> Iterator[Problem]:
 def desk_foreign(case: Case) -> Iterator[Problem]:
     """核定表是另一次考核的
 
-    这份核定表属于另一次考核，里面的内容没有采用。放回这次考核自己的核定表。
+    这份核定表属于另一次考核，里面的内容没有采用，也没有动它。放回这次考核自己的核定表；
+    找不到了，用旁边的“核定-更新.xlsx”，把它改名为“核定.xlsx”。
 
     错误：核定表换成另一次考核的
     正确：核定表不动
     """
     what = _("这是另一次考核（{found}）的核定表，没有采用")
-    yield from _about(case, "desk-foreign", what, _("请放回这次考核的核定表"))
+    yield from _about(
+        case,
+        "desk-foreign",
+        what,
+        _("请放回这次考核的核定表；找不到了，把 核定-更新.xlsx 改名为 核定.xlsx"),
+    )
 
 
 @check("D803", Severity.ERROR)
@@ -97,8 +103,10 @@ def desk_row_twice(case: Case) -> Iterator[Problem]:
 def desk_sheet_damaged(case: Case) -> Iterator[Problem]:
     """核定表的工作表或表头不见了
 
-    核定表里这张工作表被删去，或表头被清空、改名，里面填的内容读不到；以前定下的照旧有效。
-    从“旧版”里找回，或把表头改回原样。
+    核定表里这张工作表被删去，或表头被清空、改名，里面填的内容读不到；以前定下的照旧有效，填过的也还在原处。
+    工作表被删去的，汇总会补上一张；要找回自己写的，从“旧版”里抄。
+    表头整行没了的，从“旧版”里把那一行抄回来；“旧版”里没有，就把这张表改个名，再汇总一次，
+    会补上一张有表头的，再抄过去。少了一个表头的，改回原样。
 
     错误：核定表删去“核定”一页的表头
     正确：核定表不动
@@ -106,7 +114,15 @@ def desk_sheet_damaged(case: Case) -> Iterator[Problem]:
     words = {
         "desk-sheet-missing": (
             _("这张工作表找不到，以前定下的照旧"),
-            _("请从“旧版”里找回这张工作表，名称不要改"),
+            _("汇总会补上一张；自己写的内容，请从“旧版”里抄"),
+        ),
+        "desk-none": (
+            _("这不是核定表，里面没有一张核定用的工作表，没有采用，也没有动它"),
+            _("请放回核定表；找不到了，把 核定-更新.xlsx 改名为 核定.xlsx"),
+        ),
+        "desk-headings-missing": (
+            _("整行表头不见了，这张表没有读，填的还在里面，以前定下的照旧"),
+            _("请从“旧版”里抄回表头那一行；没有旧版，把这张表改名再汇总，补上新的再抄过去"),
         ),
         "desk-heading-missing": (
             _("表头缺少“{expected}”，这一栏没有读，以前定下的照旧"),
@@ -157,15 +173,15 @@ def ruling_formula(case: Case) -> Iterator[Problem]:
 
 @check("D808", Severity.WARNING)
 def desk_gone(case: Case) -> Iterator[Problem]:
-    """核定表不见了
+    """核定表不见了，或者是空文件
 
-    考核文件夹里没有核定表，以前定下的都在工作记录里，照旧有效；汇总会重新生成一份，
-    但别人写的批注、涂的颜色找不回来。有原来的一份，就把它放回来。
+    考核文件夹里没有核定表，或者它是一个 0 字节的空文件。以前定下的都在工作记录里，照旧有效；
+    汇总会重新生成一份，但别人写的批注、涂的颜色找不回来。有原来的一份，就把它放回来。
 
     错误：核定表删去
     正确：核定表不动
     """
-    what = _("核定表不见了，已按工作记录重新生成，以前定下的照旧")
+    what = _("核定表不见了，或者是空文件，已按工作记录重新生成，以前定下的照旧")
     yield from _about(case, "desk-gone", what, _("有原来的一份，请放回来"))
 
 
@@ -195,3 +211,34 @@ def withdrawn(case: Case) -> Iterator[Problem]:
     """
     what = _("原来填的“{found}”被清空，已收回")
     yield from _about(case, "ruling-withdrawn", what, _("不是有意的，请重新填上"))
+
+
+@check("D822", Severity.WARNING)
+def desk_other(case: Case) -> Iterator[Problem]:
+    """旁边还有一份别的格式的核定表
+
+    考核文件夹里除了“核定.xlsx”，还有一份同名、别的格式的文件，多半是另存时选错了格式。程序只读“核定.xlsx”。
+    新填的如果在那一份里，在 Excel 或 WPS 里打开它，另存为“核定.xlsx”；不是，就把它移走。
+
+    错误：核定表旁边另存一份 核定.xls
+    正确：核定表不动
+    """
+    what = _("旁边还有一份 {found}，没有读它")
+    fix = _("新填的在那一份里，请打开它另存为 核定.xlsx；不是，请把它移走")
+    yield from _about(case, "desk-other", what, fix)
+
+
+@check("D823", Severity.WARNING)
+def desk_open(case: Case) -> Iterator[Problem]:
+    """核定表好像还开着
+
+    Excel、WPS、LibreOffice 打开一份文件时，会在旁边放一个占用标记，现在标记还在。
+    还没有保存的内容读不到；汇总把核定表更新以后，开着的那一份就旧了，再保存它，里面新填的不会采用。
+    先保存、关闭，再汇总。确实没有开着，是上次没有正常退出留下的标记，删去它就行。
+
+    错误：核定表旁边有 Excel 的占用标记
+    正确：核定表不动
+    """
+    what = _("好像还在别的程序里开着（有 {found}），没有保存的读不到")
+    fix = _("请保存、关闭它，再汇总一次；没有开着的，删去那个标记文件")
+    yield from _about(case, "desk-open", what, fix)

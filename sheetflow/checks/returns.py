@@ -322,20 +322,33 @@ def file_closed(case: Case) -> Iterator[Problem]:
 
 @check("X611", Severity.WARNING)
 def desk_kept(case: Case) -> Iterator[Problem]:
-    """核定表里有保留不住的内容
+    """核定表由程序改写会丢东西
 
-    核定表里有图片、图表、公式等，由程序改写会丢，所以没有动它；
-    要人定的文件另列在“核定-更新.xlsx”里。把那几行抄进核定表的“文件”一页，再填写。
+    核定表里有图片、文本框、图表等，或者另存成了 .xls、“严格”的格式，由程序改写会丢东西，
+    所以没有动它。里面填的照样采用；要更新的内容写在旁边的“核定-更新.xlsx”里。
+    拿掉图片、文本框，另存为普通的 .xlsx，再汇总；或者改用新的一份，把它改名为“核定.xlsx”。
 
     错误：收回 甲1.xlsx、甲2.xlsx，内容不同；核定表里插入图表
     正确：收回 甲1.xlsx、甲2.xlsx，内容不同；核定表里只填内容
     """
+    words = {
+        "desk-parts": (
+            _("里面有图片、文本框这样改写时保留不住的内容，填的照样采用，没有改写它"),
+            _("请拿掉它们再汇总；或改用旁边的 {file}，把它改名为 核定.xlsx"),
+        ),
+        "desk-format": (
+            _("存成了旧的 .xls 格式，填的照样采用，没有改写它"),
+            _("请另存为“Excel 工作簿（.xlsx）”再汇总；或改用旁边的 {file}，把它改名为 核定.xlsx"),
+        ),
+        "desk-strict": (
+            _("存成了“严格”格式的 .xlsx，填的照样采用，没有改写它"),
+            _("请另存为普通的“Excel 工作簿（.xlsx）”再汇总；或把旁边的 {file} 改名为 核定.xlsx"),
+        ),
+    }
     for fault in case.faults:
-        if fault.kind == "desk-parts":
-            what = _("里面有改写时保留不住的内容，没有动它，要人定的文件另列在 {file}").format(
-                file=fault.expected
-            )
-            fix = _("请把那几行抄进它的“文件”一页再填写")
+        if fault.kind in words:
+            what, fix = words[fault.kind]
+            fix = fix.format(file=fault.expected)
             yield tell(fault.source, what, fix, expected=fault.expected)
 
 

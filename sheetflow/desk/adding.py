@@ -41,6 +41,9 @@ from sheetflow.model import (
 )
 from sheetflow.notation import show_levels
 
+#: Columns that say nothing half-way through the year, when nobody gets a tier.
+_OF_TIERS = frozenset({"rank", "highest", "gap"})
+
 
 def counts(desk: Desk, layout: Layout) -> Iterator[Row]:
     """One row for all and one a member."""
@@ -153,6 +156,7 @@ def _claim(desk: Desk, layout: Layout, standing: Standing, claim: ClaimRead) -> 
         "taken": live(formulas.taken(claim.bonus.most), counted if said is None else said),
         "bonus_key": locked(bonus_key),
         "part_key": locked(part_key),
+        KEY: locked(row),
         **typed(desk, layout, row),
     }
     return Row(key=row, cells=cells)
@@ -198,7 +202,9 @@ def approvals(desk: Desk, layout: Layout) -> Iterator[Row]:
         for column in layout.columns:
             if column.role is not Role.LIVE:
                 continue
-            if standing.status is StandingStatus.MISSING:
+            if desk.scheme.settings.interim and column.key in _OF_TIERS:
+                cells[column.key] = locked()
+            elif standing.status is StandingStatus.MISSING:
                 cells[column.key] = locked(words.MISSING)
             else:
                 cells[column.key] = live(formulas.shown(column.key), results[column.key])

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from sheetflow import kinds, number
 from sheetflow.decisions import shown_file
-from sheetflow.desk import words
+from sheetflow.desk import formulas, words
 from sheetflow.desk.cells import Desk, gestures, line_of, locked, points_of, typed
 from sheetflow.desk.layouts import SPARE_ROWS
-from sheetflow.desk.sheets import KEY, Layout, Look, Origin, Row
+from sheetflow.desk.sheets import KEY, Cell, Layout, Look, Origin, Role, Row
 from sheetflow.messages import _
-from sheetflow.model import EVERYONE, Scorer, Standing, Tab
+from sheetflow.model import EVERYONE, Place, Scorer, Standing, Tab
 
 #: Rows beyond the last one used that wait for the next entry.
 _WAITING = 5
@@ -51,12 +51,20 @@ def agenda(desk: Desk, layout: Layout) -> Iterator[Row]:
             "id": locked(each.member),
             "name": locked(names.get(each.member, "")),
             "text": locked(each.text),
-            "link": locked(_leads_to(desk, each.link.tab, each.link.column), each.link),
+            "link": _link(desk, each.link),
             "status": locked(words.SETTLED if done else words.OPEN),
             KEY: locked(row),
             **typed(desk, layout, row),
         }
         yield Row(key=row, cells=cells)
+
+
+def _link(desk: Desk, link: Place) -> Cell:
+    """Cell that leads to a place: by a formula where its row can be found by one."""
+    words_ = _leads_to(desk, link.tab, link.column)
+    formula = formulas.leads_to(link, desk.scheme.terms.approved, words_)
+    role = Role.LIVE if formula else Role.LOCKED
+    return Cell(role=role, formula=formula, value=words_, link=link)
 
 
 def _leads_to(desk: Desk, tab: str, column: str) -> str:

@@ -50,14 +50,18 @@ class Found:
 def find(book: Book, file: str, layout: Layout) -> Found:
     """Find a sheet, its headings and its rows.
 
-    Faults: ``sheet-missing``, ``heading-missing``, ``heading-twice``. The hidden key of the rows
-    is no heading people know: it is told only where rows cannot do without it.
+    Faults: ``sheet-missing``, ``headings-missing`` (none is left), ``heading-missing``,
+    ``heading-twice``. The hidden key of the rows is no heading people know: it is told only
+    where rows cannot do without it.
     """
     sheet = find_sheet(book, layout.title)
     if sheet is None:
         fault = Fault("sheet-missing", Source(file, layout.title), expected=layout.title)
         return Found(layout=layout, faults=(fault,))
     top = _heading_row(sheet, layout)
+    if not top:
+        fault = Fault("headings-missing", Source(file, sheet.title))
+        return Found(layout=layout, sheet=sheet, faults=(fault,))
     columns, faults = _columns(sheet, layout, top, file)
     rows = _rows(sheet, layout, top, columns)
     return Found(
@@ -65,17 +69,15 @@ def find(book: Book, file: str, layout: Layout) -> Found:
     )
 
 
-def _matches(column: Column, text: str) -> bool:
-    plain = clean(text)
-    if squeeze(plain) == squeeze(column.heading):
-        return True
-    return bool(column.code) and plain.split()[:1] == [column.code]
-
-
 def _heading_row(sheet: Sheet, layout: Layout) -> int:
+    wholes = {squeeze(column.heading) for column in layout.columns}
+    codes = {column.code for column in layout.columns if column.code}
     hits: dict[int, int] = {}
     for (row, _column), value in sheet.values.items():
-        if row <= _HEADING_ROWS and any(_matches(c, value.raw) for c in layout.columns):
+        if row > _HEADING_ROWS:
+            continue
+        words = clean(value.raw).split()
+        if "".join(words) in wholes or not codes.isdisjoint(words[:1]):
             hits[row] = hits.get(row, 0) + 1
     best = max(hits, key=lambda row: (hits[row], -row), default=0)
     # One word alone, such as a name that is also a heading, is no row of headings.
@@ -96,7 +98,7 @@ def _columns(
             faults.append(Fault("heading-twice", source, known.heading))
         elif known:
             columns[known.key] = column
-    place = Source(file, sheet.title, address(max(top, 1), 1))
+    place = Source(file, sheet.title, address(top, 1))
     faults += [
         Fault("heading-missing", place, expected=squeeze(column.heading))
         for column in layout.columns
@@ -107,8 +109,9 @@ def _columns(
 
 def _heading(layout: Layout, text: str, taken: Mapping[str, int]) -> Column | None:
     """Column a heading names; the whole heading counts more than its first word."""
-    whole = [c for c in layout.columns if squeeze(clean(text)) == squeeze(c.heading)]
-    fits = whole or [c for c in layout.columns if _matches(c, text)]
+    words = clean(text).split()
+    whole = [c for c in layout.columns if "".join(words) == squeeze(c.heading)]
+    fits = whole or [c for c in layout.columns if c.code and words[:1] == [c.code]]
     free = [c for c in fits if c.key not in taken]
     return next(iter(free or fits), None)
 

@@ -19,7 +19,7 @@ from decimal import Decimal
 
 from sheetflow import kinds, number, scoring
 from sheetflow.desk import words
-from sheetflow.desk.places import own, text, whole
+from sheetflow.desk.places import own, sheet_of, text, whole
 from sheetflow.desk.score_layouts import grades, live_items, scored
 from sheetflow.desk.sheets import KEY, LIVE, Origin
 from sheetflow.model import (
@@ -28,6 +28,7 @@ from sheetflow.model import (
     Group,
     Item,
     Part,
+    Place,
     Scheme,
     Section,
     Tab,
@@ -323,6 +324,26 @@ def _gap(sums: Sums) -> str:
     next_bound = f"CHOOSE({at}-1,{','.join(bounds)})"
     distance = f"ROUND({next_bound}-{own('total')},{sums.digits})"
     return f"IF(OR({at}=1,{most}>={at},{own('graded')}<>1),{_NOTHING},{distance})"
+
+
+#: Column in which the rows are found to which a link leads; a sheet of points has a key for each.
+_FOUND_BY = {Tab.COUNTS: "id", Tab.APPROVALS: "id", Tab.CLAIMS: KEY}
+
+
+def leads_to(link: Place, label: str, words_: str) -> str:
+    """Link to where a place stands now, wherever its sheet was sorted to; empty for no such tab.
+
+    ``label`` names the row of a member's two in which the branch types.
+    """
+    scores = link.tab.startswith(f"{Tab.SCORES}.")
+    by = KEY if scores else _FOUND_BY.get(Tab(link.tab), "")
+    if not by:
+        return ""
+    row = f"{link.row}/{label}" if scores else link.row
+    # A row that is gone leads to the top of its sheet.
+    at = f"IFERROR(MATCH({text(row)},{whole(link.tab, by)},0),1)"
+    cell = f"ADDRESS({at},COLUMN({whole(link.tab, link.column)}))"
+    return f"HYPERLINK({sheet_of(link.tab, by)}&{cell},{text(words_)})"
 
 
 def shown(column: str) -> str:

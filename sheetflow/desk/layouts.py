@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from sheetflow import rulings
@@ -10,7 +11,7 @@ from sheetflow.desk import words
 from sheetflow.desk.places import own
 from sheetflow.desk.sheets import FRONT, KEY, SYSTEM, Column, Layout, Limits, Role, Shape
 from sheetflow.messages import _
-from sheetflow.model import Scheme, Tab
+from sheetflow.model import QuotaRule, Scheme, Tab
 
 #: Rows kept for meetings and objections.
 SPARE_ROWS = 20
@@ -76,7 +77,7 @@ def agenda(scheme: Scheme) -> Layout:
         columns=(
             *who(scheme),
             Column(key="text", heading="事项", shape=Shape.TEXT, width=76),
-            Column(key="link", heading="去看", width=16),
+            Column(key="link", heading="去看", role=Role.LIVE, width=16),
             Column(key="status", heading="状态", width=10),
             Column(key="conclusion", heading="结论", role=Role.TYPED, shape=Shape.TEXT, width=44),
             key_column(),
@@ -123,6 +124,7 @@ def claims(scheme: Scheme) -> Layout:
             Column(key="taken", heading="计入", role=Role.LIVE, hidden=True),
             Column(key="bonus_key", heading="加分键", hidden=True),
             Column(key="part_key", heading="表键", hidden=True),
+            key_column(),
         ),
         keys=("id", "row"),
         advice=(_("「计分」是程序按材料算的；「认定分」空着就照「计分」，不同意才填并写原因。"),),
@@ -162,9 +164,18 @@ def approvals(scheme: Scheme) -> Layout:
             *who(scheme),
             Column(key="version", heading="表单版本", width=15),
             *_sums(scheme),
-            *_tiers(),
+            *_tiers(scheme),
             *_decisions(scheme),
             meeting(),
+            replace(
+                meeting(),
+                key="tier_meeting",
+                heading=words.TIER_MEETING,
+                width=10,
+                hint=_("定等次的会和前面的「{meeting}」不是一次才填；空着就照它。").format(
+                    meeting=words.MEETING
+                ),
+            ),
         ),
         keys=("id",),
         advice=(
@@ -222,9 +233,12 @@ def _sums(scheme: Scheme) -> Iterator[Column]:
     yield Column(key="total", heading="总分", role=Role.LIVE, shape=Shape.POINTS, width=10)
 
 
-def _tiers() -> Iterator[Column]:
-    for key, heading, width in (("rank", "等次", 12), ("highest", "最高等次", 12)):
-        yield Column(key=key, heading=heading, role=Role.LIVE, width=width)
+def _tiers(scheme: Scheme) -> Iterator[Column]:
+    # One sheet's formulas cannot tell seats and ties; where they matter, the heading says so.
+    limited = scheme.quota is not None and scheme.quota.rule is not QuotaRule.UNLIMITED
+    aside = f"\n{words.SEATS_ASIDE}" if limited else ""
+    yield Column(key="rank", heading=f"等次{aside}", role=Role.LIVE, width=12, code="等次")
+    yield Column(key="highest", heading="最高等次", role=Role.LIVE, width=12)
     yield Column(key="gap", heading="距下一等次", role=Role.LIVE, shape=Shape.POINTS, width=10)
 
 

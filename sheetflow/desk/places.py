@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 
 _OPEN, _BAR, _CLOSE = "\ue000", "\ue001", "\ue002"
+#: What a link to a cell of the same workbook begins with.
+_LINK = "#"
 _MARK = re.compile(f"{_OPEN}([^{_BAR}{_CLOSE}]*){_BAR}([^{_CLOSE}]*){_CLOSE}")
 
 #: Tab and column key → sheet title and column letters; ``None`` where it is not there.
@@ -26,24 +28,31 @@ def whole(tab: str, column: str) -> str:
     return f"{_OPEN}{tab}{_BAR}{column}{_CLOSE}"
 
 
+def sheet_of(tab: str, column: str) -> str:
+    """Mark of how links name the sheet of a tab; it is there while the column is."""
+    return f"{_OPEN}{_LINK}{tab}{_BAR}{column}{_CLOSE}"
+
+
 def placed(formula: str, tab: str, row: int, where: Where) -> str | None:
     """Put in the places for one row of a tab; ``None`` when a column is not there."""
     lost: list[str] = []
 
     def place(match: re.Match[str]) -> str:
-        found = where(match[1] or tab, match[2])
+        found = where(match[1].removeprefix(_LINK) or tab, match[2])
         if found is None:
             lost.append(match[2])
             return ""
         title, letters = found
+        if match[1].startswith(_LINK):
+            return text(f"{_LINK}{quoted(title)}!")
         if not match[1]:
             return f"${letters}{row}"
         area = f"${letters}:${letters}"
         # Conditional formats may not name a sheet, not even their own.
         return area if match[1] == tab else f"{quoted(title)}!{area}"
 
-    text = _MARK.sub(place, formula)
-    return None if lost else text
+    said = _MARK.sub(place, formula)
+    return None if lost else said
 
 
 def quoted(title: str) -> str:

@@ -120,6 +120,8 @@ def _counts(desk: Desk) -> Iterator[tuple[str, str, str]]:
             all=len(desk.facts.agenda), open=open_
         ),
     )
+    if desk.scheme.settings.interim:
+        return
     tiers = []
     for tier in desk.scheme.tiers:
         graded = (s for s in desk.outcome.standings if s.status is StandingStatus.GRADED)

@@ -55,6 +55,7 @@ def read_desk(
         places={place: source for place, source, value in cells if not _broken(value)},
         revision=None if revision is None else int(revision),
         round_id=system.get(ROUND, ""),
+        unread=frozenset(each.layout.tab for each in decided if not each.usable),
         rows_twice=tuple(row for each in decided for row in _twice(each, file)),
         faults=tuple(fault for each in decided for fault in _faults(each, file, older=older)),
     )
@@ -76,10 +77,14 @@ def _faults(found: Found, file: str, *, older: bool) -> Iterator[Fault]:
 def missing_rows(
     read: DeskRead, expected: Collection[tuple[str, str]]
 ) -> tuple[tuple[str, str], ...]:
-    """Rows that should be there, as ``plan.expected_rows`` names them, and are not."""
+    """Rows that should be there, as ``plan.expected_rows`` names them, and are not.
+
+    Of a sheet that cannot be read at all no row is missed.
+    """
     twice = {(tab, row) for tab, row, _source in read.rows_twice}
     seen = {(place.tab, place.row) for place in read.places} | twice
-    return tuple(sorted(set(expected) - seen))
+    missed = set(expected) - seen
+    return tuple(sorted((tab, row) for tab, row in missed if tab not in read.unread))
 
 
 def text_of(value: Value | None) -> str:

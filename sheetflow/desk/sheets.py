@@ -239,6 +239,8 @@ class DeskRead:
     #: ``None`` where the hidden sheet is gone.
     revision: int | None = None
     round_id: str = ""
+    #: Tabs of which nothing could be read: gone altogether, or without their headings.
+    unread: frozenset[str] = frozenset()
     #: Rows that stand there more than once, as (tab, row, where the second stands).
     rows_twice: tuple[tuple[str, str, Source], ...] = ()
     faults: tuple[Fault, ...] = ()

@@ -39,6 +39,10 @@ OPEN, SETTLED = "待议", "已了结"
 OTHERS_APPROVE, OTHERS_NONE = "其余一律", "其余均无"
 
 MEETING = "会次"
+#: Where the tier was decided at another meeting than the rest of its row.
+TIER_MEETING = "评定会次"
+#: Said of tiers that follow what is typed while seats are limited.
+SEATS_ASIDE = "（未计名额）"
 
 
 def scores_tab(part: Part) -> str:

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import io
 import re
-import warnings
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 import openpyxl
 from openpyxl.cell import Cell, MergedCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils.cell import coordinate_to_tuple, get_column_letter
 from openpyxl.workbook import Workbook
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from sheetflow.excel.read import read_book
-from sheetflow.model import Book, Plain, Table
-from sheetflow.tables import find_sheet, read_table
 from sheetflow.text import clean
 
 #: Parts openpyxl would silently drop on saving.
@@ -58,7 +50,10 @@ class Change:
 
 
 def would_lose(data: bytes) -> tuple[str, ...]:
-    """Parts of a workbook that saving it here would lose."""
+    """Parts of a workbook that saving it here would lose.
+
+    Raises ``zipfile.BadZipFile`` for a damaged one.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         names = [name for name in package.namelist() if _lost(name.casefold())]
         return tuple(n.casefold() for n in names if not _hollow(n, package.read(n)))
@@ -128,84 +123,8 @@ def _swapped(data: bytes, old: re.Pattern[bytes], new: bytes) -> bytes:
     return out.getvalue()
 
 
-# ------------------------------------------------------------------ rows
-
-
-def add_rows(data: bytes, table: Table) -> bytes | None:
-    """Append a table's rows below everything on its sheet; make the sheet when it is missing.
-
-    No cell that holds anything is changed. Returns ``None`` when saving would lose something:
-    parts, results of formulas, what openpyxl says it drops.
-    """
-    read = read_book(data)
-    formulas = any(value.formula for sheet in read.sheets for value in sheet.values.values())
-    far = any(sheet.beyond for sheet in read.sheets)
-    if formulas or far or would_lose(data):
-        return None
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")
-        book = openpyxl.load_workbook(io.BytesIO(hide_escapes(data)), rich_text=True)
-    dropped = any("removed" in str(each.message) or "lost" in str(each.message) for each in told)
-    if dropped or len(book.sheetnames) < len(read.sheets):
-        return None
-    sheet, columns, last = _target(book, read, table)
-    for offset, row in enumerate(table.rows, start=1):
-        for column, value in zip(table.columns, row, strict=True):
-            _type(sheet, (last + offset, columns[column.heading]), value)
-    _offer(sheet, table, columns, (last + 1, last + len(table.rows)))
-    return packed(book, None)
-
-
-def _target(book: Workbook, read: Book, table: Table) -> tuple[Worksheet, Mapping[str, int], int]:
-    """Return the sheet, the column of each heading, the last row that holds anything."""
-    found = find_sheet(read, table.title)
-    if found is None:
-        return _new_sheet(book, table)
-    sheet = book[found.title]
-    headings = [column.heading for column in table.columns]
-    places = read_table(read, "", table.title, headings).headings
-    columns = {h: coordinate_to_tuple(source.cell)[1] for h, source in places.items()}
-    merged = (area.max_row for area in sheet.merged_cells.ranges)
-    filled = (row for row, _column in found.values)
-    return sheet, columns, max((*merged, *filled), default=1)
-
-
-def _new_sheet(book: Workbook, table: Table) -> tuple[Worksheet, Mapping[str, int], int]:
-    sheet = book.create_sheet(table.title)
-    for number, column in enumerate(table.columns, start=1):
-        _type(sheet, (1, number), column.heading)
-        sheet.cell(1, number).font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(number)].width = column.width
-    sheet.freeze_panes = "A2"
-    return sheet, {c.heading: n for n, c in enumerate(table.columns, start=1)}, 1
-
-
-def _type(sheet: Worksheet, place: tuple[int, int], value: Plain) -> None:
-    cell = sheet.cell(*place)
-    if isinstance(value, str):
-        type_text(cell, value)
-        cell.alignment = Alignment(vertical="top", wrap_text=True)
-    elif value is not None:
-        cell.value = value
-    if cell.number_format == "General":
-        cell.number_format = "@"
-
-
 def type_text(cell: Cell | MergedCell, text: str) -> None:
     """Set a text that stays a text even when it begins like a formula, also when typed again."""
     # The format would take _x0041_ for an A, and openpyxl writes it as it is.
     cell.value = _ESCAPE.sub(r"_x005F\1", clean(text))
     cell.data_type = "s"
-
-
-def _offer(
-    sheet: Worksheet, table: Table, columns: Mapping[str, int], rows: tuple[int, int]
-) -> None:
-    """Give the new rows their drop-downs."""
-    for column in table.columns:
-        if column.choices:
-            rule = DataValidation(type="list", formula1='"' + ",".join(column.choices) + '"')
-            rule.showErrorMessage = True
-            letter = get_column_letter(columns[column.heading])
-            rule.add(f"{letter}{rows[0]}:{letter}{rows[1]}")
-            sheet.add_data_validation(rule)

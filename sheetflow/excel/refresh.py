@@ -28,7 +28,7 @@ from sheetflow.excel import desk_styles
 from sheetflow.excel.desk import hide_escapes, packed, type_text, would_lose
 from sheetflow.excel.preflight import kind_of
 from sheetflow.excel.read import read_book
-from sheetflow.excel.sheet_copy import copy_look, copy_sheet, link_to, look_like
+from sheetflow.excel.sheet_copy import copy_look, copy_sheet, link_to, look_like, unlink
 from sheetflow.excel.write.desk import write_desk
 from sheetflow.excel.write.table_paint import row_height
 from sheetflow.model import Book, ValueKind
@@ -40,6 +40,8 @@ _FORMULA = re.compile(
     r"(?P<formula><f[^>]*(?:/>|>.*?</f>))<v ?/?>(?:</v>)?</c>",
     re.DOTALL,
 )
+#: Where the parts of a workbook are listed, and what it calls itself there in ISO strict.
+_WORKBOOK, _STRICT = "xl/workbook.xml", b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 #: Sheets are taken out of a workbook painted new; the day it says it was made on is not.
 _ANY_DAY = date(2000, 1, 1)
 #: Result of a formula: what it is, and its words or digits.
@@ -61,7 +63,28 @@ def needs_refresh(data: bytes, plan: DeskPlan) -> bool:
 
 def fixed(data: bytes) -> bool:
     """Whether a workbook holds what rewriting would lose, or is of another format."""
-    return bool(data) and (kind_of(data) != "xlsx" or bool(would_lose(data)))
+    return bool(why_fixed(data))
+
+
+def why_fixed(data: bytes) -> str:
+    """Why a workbook that can be read cannot be rewritten; empty when it can.
+
+    ``desk-parts`` (it holds what would be lost), ``desk-format`` (an older format than .xlsx),
+    ``desk-strict`` (ISO strict, which openpyxl sees nothing in).
+    """
+    if not data:
+        return ""
+    if kind_of(data) != "xlsx":
+        return "desk-format"
+    if would_lose(data):
+        return "desk-parts"
+    return "desk-strict" if _strict(data) else ""
+
+
+def _strict(data: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        names = [n for n in package.namelist() if n.casefold() == _WORKBOOK]
+        return any(_STRICT in package.read(name) for name in names)
 
 
 def refresh(data: bytes, plan: DeskPlan) -> bytes | None:
@@ -160,6 +183,8 @@ def _write(sheet: Worksheet, edit: Edit, fresh: Workbook | None) -> None:
         cell.value = edit.value
     if edit.link:
         link_to(sheet, cell, edit.link)
+    elif edit.formula:
+        unlink(sheet, cell)
 
 
 def _follow(book: Workbook, wanted: Edits, fresh: Workbook | None) -> None:

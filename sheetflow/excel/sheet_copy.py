@@ -26,6 +26,13 @@ def link_to(sheet: Worksheet, cell: Cell, target: tuple[str, str]) -> None:
     sheet._hyperlinks = [*others, link]  # noqa: SLF001 - see above
 
 
+def unlink(sheet: Worksheet, cell: Cell) -> None:
+    """Let a cell lead nowhere by itself: its formula does."""
+    cell._hyperlink = None  # noqa: SLF001 - the property would empty the cell too
+    place = cell.coordinate
+    sheet._hyperlinks = [each for each in sheet._hyperlinks if each.ref != place]  # noqa: SLF001 - see link_to
+
+
 def look_like(cell: Cell, model: Cell) -> None:
     """Give a cell the whole look of another on the same sheet."""
     cell._style = copy(model._style)  # noqa: SLF001 - the library has no other way

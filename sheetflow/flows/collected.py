@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from sheetflow import round as rounds
-from sheetflow.excel.refresh import fixed
+from sheetflow.excel.refresh import why_fixed
 from sheetflow.flows.deciding import Deciding, drop_stale, take
 from sheetflow.flows.desk import BESIDE
 from sheetflow.flows.evaluation import Examined, examine, fingerprint
@@ -15,13 +15,14 @@ from sheetflow.flows.gestures import settle
 from sheetflow.flows.intake import look_around
 from sheetflow.flows.loading import Loaded, desk_book, with_decisions
 from sheetflow.flows.publicity import named
+from sheetflow.flows.reading import Tell, silent
 from sheetflow.ledger import Ledger
-from sheetflow.model import Fault, Source
+from sheetflow.model import Book, Fault, Source
 from sheetflow.round import Round
 
-#: Names in the ledger: what the last collect depended on, what it said, and what the round
-#: before this one came to.
-STATE, LAST, PREDECESSOR = "collect_state", "collect_last", "predecessor"
+#: Names in the ledger: what the last collect depended on, and what the round before this one
+#: came to.
+STATE, PREDECESSOR = "collect_state", "predecessor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,20 +36,24 @@ class Worked:
     state: str
 
 
-def begin(ledger: Ledger, loaded: Loaded, closed: Iterable[Fault]) -> tuple[Loaded, Deciding]:
-    """Set the staff's workbook against the ledger; ``closed`` are files nobody could open.
+def begin(
+    ledger: Ledger, loaded: Loaded, book: Book | None, closed: Iterable[Fault]
+) -> tuple[Loaded, Deciding]:
+    """Set the staff's workbook against the ledger.
 
-    Fault besides those of ``take``: ``desk-parts``, a workbook that cannot be rewritten without
-    loss.
+    ``book`` is what ``desk_book`` read of it, ``closed`` are files nobody could open.
+
+    Faults besides those of ``take``: a workbook that cannot be rewritten without loss, as
+    ``why_fixed`` names them.
     """
-    desk = loaded.desk
-    parts = (Fault("desk-parts", Source(rounds.DESK), expected=BESIDE),) if fixed(desk) else ()
+    why = why_fixed(loaded.desk)
+    parts = (Fault(why, Source(rounds.DESK), expected=BESIDE),) if why else ()
     loaded = replace(
         loaded,
         published=named(ledger, loaded.scheme),
         faults=(*loaded.faults, *closed, *parts),
     )
-    return loaded, take(ledger, desk_book(loaded), loaded.scheme)
+    return loaded, take(ledger, book, loaded.scheme)
 
 
 def work_out(
@@ -58,6 +63,7 @@ def work_out(
     *,
     accept_unverified: bool,
     today: date | None,
+    tell: Tell = silent,
 ) -> Worked:
     """Work out the outcome; what was typed for all rows becomes single decisions on the way.
 
@@ -65,7 +71,7 @@ def work_out(
     """
     while True:
         now = with_decisions(loaded, deciding)
-        examined = examine(ledger, now, accept_unverified=accept_unverified, today=today)
+        examined = examine(ledger, now, accept_unverified=accept_unverified, today=today, tell=tell)
         settled = settle(
             deciding,
             examined.outcome.standings,
@@ -89,7 +95,7 @@ def last_collected(
     around = look_around(round_, ledger)
     if around.new or not ledger.get(STATE):
         return None
-    loaded, deciding = begin(ledger, loaded, around.closed)
+    loaded, deciding = begin(ledger, loaded, desk_book(loaded), around.closed)
     for unverified in (False, True):
         worked = work_out(ledger, loaded, deciding, accept_unverified=unverified, today=today)
         if not worked.deciding.acts and worked.state == ledger.get(STATE):

@@ -11,7 +11,7 @@ from sheetflow import returns
 from sheetflow import round as rounds
 from sheetflow.desk.read import missing_rows, read_desk
 from sheetflow.desk.sheets import DeskRead
-from sheetflow.desk.words import TITLES
+from sheetflow.desk.words import OTHERS_APPROVE, OTHERS_NONE, TITLES
 from sheetflow.ledger import Ledger, chain_faults
 from sheetflow.model import (
     EVERYONE,
@@ -29,18 +29,27 @@ from sheetflow.model import (
 from sheetflow.rulings import read_rulings
 
 #: Names in the ledger: revision of the workbook as last written, the one about to be written,
-#: the rows and form versions it shows.
-REVISION, BEGUN, SHOWN = "desk_revision", "desk_begun", "desk_shown"
+#: the rows and form versions it shows, the revision of one that was gone.
+REVISION, BEGUN, SHOWN, LOST = "desk_revision", "desk_begun", "desk_shown", "desk_lost"
 #: Column of an approval's own cell and of the form version it holds for.
 _APPROVAL, _VERSION = "approval", "version"
 _UNSHOWN = "?"
 _NOTHING_SHOWN: dict[str, Any] = {"rows": [], "versions": {}, "owners": {}}
 #: Told once: they belong to what was just done, not to how things stand.
 PASSING = frozenset(
-    {"desk-gone", "desk-row-gone", "desk-unmarked", "ruling-formula", "ruling-withdrawn"}
+    {
+        "desk-gone",
+        "desk-open",
+        "desk-row-gone",
+        "desk-sheet-missing",
+        "desk-unmarked",
+        "ruling-formula",
+        "ruling-withdrawn",
+    }
 )
 _DESK_KINDS = {
     "sheet-missing": "desk-sheet-missing",
+    "headings-missing": "desk-headings-missing",
     "heading-missing": "desk-heading-missing",
     "heading-twice": "desk-heading-twice",
     "cell-error": "ruling-error",
@@ -95,9 +104,9 @@ class Deciding:
 def take(ledger: Ledger, book: Book | None, scheme: Scheme) -> Deciding:
     """Set a workbook against the ledger; ``book`` is ``None`` while there is none.
 
-    Faults: ``desk-gone``, ``desk-old``, ``desk-foreign``, ``desk-row-gone``, ``desk-row-twice``,
-    ``desk-unmarked`` (its revision is gone), ``chain-broken``, ``ruling-formula``,
-    ``ruling-withdrawn`` and those of ``read_desk``.
+    Faults: ``desk-gone``, ``desk-old``, ``desk-foreign``, ``desk-none`` (no sheet of ours is in
+    it), ``desk-row-gone``, ``desk-row-twice``, ``desk-unmarked`` (its revision is gone),
+    ``chain-broken``, ``ruling-formula``, ``ruling-withdrawn`` and those of ``read_desk``.
     """
     before, revision = ledger.state(), int(ledger.get(REVISION) or 0)
     begun = int(ledger.get(BEGUN) or revision)
@@ -109,7 +118,7 @@ def take(ledger: Ledger, book: Book | None, scheme: Scheme) -> Deciding:
     read = read_desk(book, rounds.DESK, scheme, focus=scheme.focus)
     shown = _shown(ledger, read)
     absent = missing_rows(read, {(tab, row) for tab, row in shown["rows"]})
-    refused = _refused(ledger, read, (revision, begun))
+    refused = _refused(ledger, read, (revision, begun, *_lost(ledger)))
     if refused:
         return replace(kept, faults=(*broken, refused))
     typed = {place: cell.text for place, cell in read.typed.items() if place.row != EVERYONE}
@@ -125,8 +134,7 @@ def take(ledger: Ledger, book: Book | None, scheme: Scheme) -> Deciding:
         sources={**read.places, **{p: cell.source for p, cell in read.typed.items()}},
         faults=(*broken, *_faults(read, absent, before, withdrawn)),
         revision=revision if read.revision is None else read.revision,
-        # A workbook without any of our cells is somebody's own: it is left alone.
-        current=bool(read.places),
+        current=True,
         formulas=frozenset(place for place, cell in read.typed.items() if cell.formula),
         shown={p: typed.get(p, "") for p in read.places if p.row != EVERYONE},
     )
@@ -145,10 +153,19 @@ def _suggested(owners: Mapping[str, str]) -> Iterator[tuple[Place, str]]:
         yield Place(Tab.FILES, row, "member"), member
 
 
-def _refused(ledger: Ledger, read: DeskRead, known: tuple[int, int]) -> Fault | None:
-    """Why the workbook as a whole decides nothing: an old copy, another round's."""
+def _lost(ledger: Ledger) -> Iterator[int]:
+    """Revision of a workbook that was gone and may be put back: nothing was decided since."""
+    lost = int(ledger.get(LOST) or 0)
+    last = ledger.decisions()[-1:]
+    if lost and all(act.revision <= lost for act in last):
+        yield lost
+
+
+def _refused(ledger: Ledger, read: DeskRead, known: tuple[int, ...]) -> Fault | None:
+    """Why the workbook as a whole decides nothing: an old copy, another round's, none of ours."""
     if read.revision is None:
-        return None
+        # A workbook without any of our cells is somebody's own: it is left alone.
+        return None if read.places else Fault("desk-none", Source(rounds.DESK))
     if read.round_id and read.round_id != ledger.round_id:
         return Fault("desk-foreign", Source(rounds.DESK), read.round_id, ledger.round_id)
     if read.revision not in known:
@@ -180,13 +197,13 @@ def _faults(
         replace(fault, kind=_DESK_KINDS.get(fault.kind, fault.kind)) for fault in read.faults
     )
     for tab, row in absent:
-        yield Fault("desk-row-gone", Source(rounds.DESK, _title(tab)), row)
+        yield Fault("desk-row-gone", Source(rounds.DESK, _title(tab)), _called(tab, row))
     for _tab, row, source in read.rows_twice:
         yield Fault("desk-row-twice", source, row)
     for cell in read.typed.values():
         if cell.formula:
             yield Fault("ruling-formula", cell.source, cell.text)
-    if read.revision is None and read.places:
+    if read.revision is None:
         yield Fault("desk-unmarked", Source(rounds.DESK))
     for place in sorted(withdrawn):
         yield Fault("ruling-withdrawn", read.places[place], before[place])
@@ -195,6 +212,13 @@ def _faults(
 def _title(tab: str) -> str:
     """What people call a sheet of the workbook."""
     return TITLES.get(tab) or _SCORES + tab.partition(".")[2]
+
+
+def _called(tab: str, row: str) -> str:
+    """What people see of a row: matters are named by nothing but their member."""
+    if row == EVERYONE:
+        return OTHERS_NONE if tab == Tab.COUNTS else OTHERS_APPROVE
+    return row.partition("/")[0] if tab == Tab.AGENDA else row.replace("/", " ")
 
 
 def _versioned(deciding: Deciding, shown: Mapping[str, str]) -> Deciding:

@@ -12,7 +12,7 @@ from sheetflow.desk.sheets import AgendaRow, DeskPlan, Facts, Origin
 from sheetflow.errors import OutputError
 from sheetflow.excel.refresh import needs_refresh, refresh
 from sheetflow.excel.write.desk import write_desk
-from sheetflow.flows.deciding import BEGUN, REVISION, SHOWN, Deciding, current_version
+from sheetflow.flows.deciding import BEGUN, LOST, REVISION, SHOWN, Deciding, current_version
 from sheetflow.flows.evaluation import Examined
 from sheetflow.flows.gestures import unusable
 from sheetflow.flows.loading import Loaded, read_bytes
@@ -78,6 +78,8 @@ def leave_desk(
         )
     with ledger.transaction():
         ledger.put(BEGUN, str(planned.plan.revision))
+        if not loaded.desk:
+            ledger.put(LOST, ledger.get(REVISION) or "0")
         ledger.put(SHOWN, _shown(ledger, planned.plan))
     left = leave(round_, ledger, rounds.DESK, planned.data)
     ledger.put(REVISION, str(planned.plan.revision))

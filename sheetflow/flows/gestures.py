@@ -23,8 +23,9 @@ from sheetflow.model import (
 )
 from sheetflow.rulings import APPROVE, AS_PROPOSED
 
-_APPROVAL, _TIER, _MEETING = (
-    Place(Tab.APPROVALS, EVERYONE, column) for column in ("approval", "tier", "meeting")
+_APPROVAL, _TIER, _MEETING, _TIER_MEETING = (
+    Place(Tab.APPROVALS, EVERYONE, column)
+    for column in ("approval", "tier", "meeting", "tier_meeting")
 )
 _CONCLUSION = Place(Tab.AGENDA, EVERYONE, "conclusion")
 
@@ -38,7 +39,7 @@ def unusable(deciding: Deciding) -> Iterator[tuple[Place, Fault]]:
             expected = NONE_AT_ALL
             if _times(text) is not None:
                 continue
-        if place in {_MEETING, _CONCLUSION} or text == expected:
+        if place in {_MEETING, _TIER_MEETING, _CONCLUSION} or text == expected:
             continue
         source = deciding.sources.get(place, Source())
         yield place, Fault("ruling-word", source, text, expected or "")
@@ -122,6 +123,9 @@ def _follow(deciding: Deciding, state: dict[Place, str], standing: Standing) -> 
     everyone = deciding.gestures.get(_TIER) == AS_PROPOSED and cell not in state
     if standing.proposed_tier and (everyone or state.get(cell) == AS_PROPOSED):
         state[cell] = standing.proposed_tier
+        if everyone and deciding.gestures.get(_TIER_MEETING):
+            noted = Place(Tab.APPROVALS, standing.member.id, _TIER_MEETING.column)
+            state.setdefault(noted, deciding.gestures[_TIER_MEETING])
 
 
 def _ready(standing: Standing) -> bool:

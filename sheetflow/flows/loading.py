@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from sheetflow import round as rounds
 from sheetflow import schemes
@@ -34,6 +34,10 @@ from sheetflow.scheme_sheets import from_book
 
 #: Codes that word what could not be read in the scheme's cells.
 _CELL_FAULTS = {"S101", "S102"}
+#: Formats that somebody may save the staff's workbook in, and what Excel, WPS and LibreOffice
+#: leave beside it while it is open there.
+_TABLES = frozenset({"xls", "xlsm", "xlsb", "xlt", "xltx", "et", "ett", "ods", "csv", "uos"})
+_MARKS = frozenset({f"~${rounds.DESK}", f".~{rounds.DESK}", f".~lock.{rounds.DESK}#"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +83,7 @@ def look(round_: Round) -> Loaded:
         version=schemes.version(scheme),
         places=places,
         roster=roster,
-        faults=roster_faults,
+        faults=(*roster_faults, *_beside(round_)),
     )
     return Loaded(
         scheme=scheme,
@@ -92,6 +96,34 @@ def look(round_: Round) -> Loaded:
     )
 
 
+def _beside(round_: Round) -> Iterator[Fault]:
+    """What lies beside the staff's workbook and bears on it.
+
+    ``desk-other`` is one of its name in another format, ``desk-open`` what a program leaves
+    there while it has the workbook open.
+    """
+    for name in sorted(each.name for each in round_.folder.iterdir()):
+        stem, _dot, suffix = name.rpartition(".")
+        if stem == PurePosixPath(rounds.DESK).stem and suffix.casefold() in _TABLES:
+            yield Fault("desk-other", Source(rounds.DESK), name)
+        elif name in _MARKS:
+            yield Fault("desk-open", Source(rounds.DESK), name)
+
+
+def _refuse_other(others: Iterable[Fault]) -> None:
+    """Without the staff's workbook, one of its name in another format is what was meant."""
+    for other in others:
+        if other.kind == "desk-other":
+            raise SheetflowError(
+                _("找不到 {file}，旁边有一份 {other}，多半是另存时选了别的格式").format(
+                    file=rounds.DESK, other=other.found
+                ),
+                _(
+                    "请在 Excel 或 WPS 里打开它，另存为 {file}；不用它的，把它移走，再运行一次"
+                ).format(file=rounds.DESK),
+            )
+
+
 def with_decisions(loaded: Loaded, deciding: Deciding) -> Loaded:
     """Put what has been decided beside scheme and roster."""
     decided = deciding.rulings(loaded.scheme)
@@ -101,13 +133,20 @@ def with_decisions(loaded: Loaded, deciding: Deciding) -> Loaded:
 
 
 def desk_book(loaded: Loaded) -> Book | None:
-    """Read the staff's workbook; ``None`` when there is none."""
+    """Read the staff's workbook; ``None`` when there is none, nor one in another format."""
     if not loaded.desk:
+        _refuse_other(loaded.faults)
         return None
     try:
         return read_any(loaded.desk)
     except UnreadableError as error:
-        raise SheetflowError(f"{rounds.DESK}：{error.message}", error.fix) from error
+        # Nobody hands this file in: what a sender should do is nothing to the clerk.
+        raise SheetflowError(
+            _("{file}：{message}没有动它，以前定下的都在工作记录里").format(
+                file=rounds.DESK, message=error.message
+            ),
+            _("能打开的，请另存为 .xlsx；打不开的，请把它移走，汇总照工作记录重新生成；再运行一次"),
+        ) from error
 
 
 def _scheme(round_: Round) -> tuple[Scheme, Mapping[schemes.Path, Source]]:
@@ -157,6 +196,11 @@ def read_bytes(path: Path) -> bytes:
             _("请把它放回考核文件夹；改过名的请改回原名"),
         ) from error
     except OSError as error:
+        if path.is_dir():
+            raise SheetflowError(
+                _("{file} 是一个文件夹，不是文件").format(file=path.name),
+                _("请把它移走或改名，再运行一次；里面有原来的文件，请放到考核文件夹里"),
+            ) from error
         raise SheetflowError(
             _("打不开 {file}").format(file=path.name),
             _("请检查它是不是正被别的程序占用、有没有权限，再运行一次"),

@@ -9,9 +9,9 @@ from typing import Any
 
 from sheetflow import round as rounds
 from sheetflow import schemes
-from sheetflow.acts import Act, Known, act_of, member_of, owners, titles_of
+from sheetflow.acts import Act, Known, act_of, member_of, owners, titles_of, told
 from sheetflow.errors import SheetflowError
-from sheetflow.flows.collected import LAST
+from sheetflow.flows.recall import LAST
 from sheetflow.ledger import Break, Ledger, open_ledger
 from sheetflow.messages import _
 from sheetflow.model import EVERYONE, Decision, Tab
@@ -24,6 +24,8 @@ class Log:
     """Acts of the branch, of all or of one member, and the verdict on the whole record."""
 
     acts: tuple[Act, ...]
+    #: The same to be shown: what one word decided for many at once is one of them.
+    lines: tuple[Act, ...]
     #: Number of all acts, also of those not listed.
     total: int
     #: Hash of the last act.
@@ -41,13 +43,14 @@ def read_log(round_: Round, member: str = "") -> Log:
         decisions = ledger.decisions()
         known = _known(ledger, decisions)
         wanted = _find(member, known, decisions) if member else ""
-        concerned = (
+        concerned = tuple(
             each
             for each in decisions
             if not wanted or member_of(each.place, known) in {wanted, EVERYONE}
         )
         return Log(
             acts=tuple(act_of(each, known) for each in concerned),
+            lines=told(concerned, known),
             total=len(decisions),
             head=ledger.head(),
             breaks=ledger.verify(),

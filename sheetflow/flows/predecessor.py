@@ -13,9 +13,10 @@ from sheetflow import entries, ledger, number, years
 from sheetflow import round as rounds
 from sheetflow.errors import BusyError, FaultsError, NoRoundError, OutputError, SheetflowError
 from sheetflow.excel.read import read_book
-from sheetflow.flows.collected import LAST, PREDECESSOR
+from sheetflow.flows.collected import PREDECESSOR
 from sheetflow.flows.init import begin, for_year
 from sheetflow.flows.loading import Loaded, look, read_bytes
+from sheetflow.flows.recall import LAST
 from sheetflow.messages import _
 from sheetflow.model import (
     Absence,
@@ -94,7 +95,7 @@ def make_next(folder: Path, predecessor: Path, year: int | None = None) -> Begun
     return Begun(
         round=begin(folder, scheme, people.table, facts),
         system=scheme.system,
-        carried=tuple(_carried(scheme, people, slots, previous)),
+        carried=tuple(_carried(old.scheme, scheme, people, slots, previous)),
         look_at=tuple(_look_at(old.scheme, scheme, people)),
     )
 
@@ -183,7 +184,8 @@ def _renewed(old: Scheme, year: int | None) -> tuple[Scheme, tuple[str, ...]]:
     settings = replace(scheme.settings, publicity_from=None, publicity_to=None, interim=False)
     slots = tuple(replace(s, text="") if _yearly(s, old) else s for s in scheme.slots)
     emptied = tuple(s.name for s in old.slots if s.text.strip() and _yearly(s, old))
-    return replace(scheme, settings=settings, slots=slots), emptied
+    papers = tuple(replace(paper, number=None) for paper in scheme.papers)
+    return replace(scheme, settings=settings, slots=slots, papers=papers), emptied
 
 
 def _yearly(slot: Slot, old: Scheme) -> bool:
@@ -281,7 +283,11 @@ def _dated(records: Iterable[Record], scheme: Scheme) -> Iterator[str]:
 
 
 def _carried(
-    scheme: Scheme, people: _People, emptied: tuple[str, ...], previous: years.Previous | None
+    old: Scheme,
+    scheme: Scheme,
+    people: _People,
+    emptied: tuple[str, ...],
+    previous: years.Previous | None,
 ) -> Iterator[str]:
     yield _("名册：带来 {n} 人").format(n=len(people.table.rows))
     if people.left:
@@ -296,6 +302,8 @@ def _carried(
         yield _("名册里这几格没有值，空着：{cells}").format(cells=_listed(people.broken))
     yield _("方案：指标、加分、否决、等次和设置都照旧，年度改为 {year}").format(year=scheme.year)
     yield _("公示日期空着")
+    if any(paper.number is not None for paper in old.papers):
+        yield _("发文序号是上一次的，清空了")
     if emptied:
         yield _("公文用语里当年的话清空了：{names}").format(names="、".join(emptied))
     if previous is None:

@@ -46,7 +46,8 @@ class Place:
     scores.A      member                         item code; section code for one grade of all
     claims        member, ``/``, row code        ``points`` ``why``
     adjustments   member, ``/``, item code       ``why`` ``meeting``
-    approvals     member, or ``*``               ``approval veto basis tier reason meeting``
+    approvals     member, or ``*``               ``approval veto basis tier reason meeting
+                                                 tier_meeting``
     objections    number of the objection        ``day raiser member content inquiry result
                                                  change answered``
     focus         member                         heading of the column
@@ -123,6 +124,8 @@ class Ruling:
     tier: str = ""
     reason: str = ""
     meeting: str = ""
+    #: The meeting that decided the tier, where it is another one.
+    tier_meeting: str = ""
     #: Points the branch typed, by item code.
     scores: Mapping[str, Decimal] = field(default_factory=dict)
     #: How often what a rule counts has happened: (item code, what) → times.
@@ -132,6 +135,11 @@ class Ruling:
     whys: Mapping[str, str] = field(default_factory=dict)
     #: Where each of these stands, by the column of its ``Place``.
     sources: Mapping[str, Source] = field(default_factory=dict)
+
+    @property
+    def tier_decided_at(self) -> str:
+        """The meeting that decided the tier."""
+        return self.tier_meeting or self.meeting
 
     def source(self, column: str) -> Source:
         """Where something was decided; an empty source when nowhere."""

@@ -5,21 +5,24 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 from openpyxl.chart import BarChart
-from rounds import AGREEMENT, computed, decide
+from rounds import AGREEMENT, computed, decide, person, write_roster, write_scheme
 
 from checks.example_words import Edit, UnknownWordsError, typed
+from sheetflow import kinds
 from sheetflow import round as rounds
 from sheetflow.desk.finding import Found, find
 from sheetflow.desk.score_layouts import tabs
 from sheetflow.desk.sheets import FRONT, Column, Layout
 from sheetflow.excel.read import read_book
 from sheetflow.flows.collect import collect
-from sheetflow.model import EVERYONE, Place, Source, Tab
+from sheetflow.flows.loading import look
+from sheetflow.model import EVERYONE, Item, Place, Source, Tab, Unmeant
 from sheetflow.tables import address, squeeze
 
 _KINDS = tuple(kind.title for kind in AGREEMENT.meetings)
@@ -164,6 +167,48 @@ def _gone(folder: Path, _other: Path) -> None:
     (folder / rounds.DESK).unlink()
 
 
+def _attended(held: str, attended: str) -> Callable[[Path, Path], None]:
+    """How often 007 was to come and came is counted, by the scheme the round has now."""
+
+    def count(folder: Path, _other: Path) -> None:
+        scheme = look(rounds.Round(folder)).scheme
+        times = {kinds.HELD: held, kinds.ATTENDED: attended}
+        cells = {Place(Tab.COUNTS, "007", f"A2-1/{what}"): n for what, n in times.items()}
+        decide(folder, cells, scheme)
+
+    return count
+
+
+def _only_for(post: str) -> Callable[[Path, Path], None]:
+    """A2-1 is meant for one post; 007 is of another, as are the others."""
+
+    def change(folder: Path, _other: Path) -> None:
+        first, *others = AGREEMENT.parts
+        sections = tuple(
+            replace(s, items=tuple(_meant_for(item, post) for item in s.items))
+            for s in first.sections
+        )
+        part = replace(first, sections=sections, unmeant=Unmeant.FULL)
+        write_scheme(folder, replace(AGREEMENT, parts=(part, *others)))
+        members = look(rounds.Round(folder)).roster
+        rows = [person(m.id, m.name, 岗位类别="后勤") for m in members]
+        write_roster(folder, AGREEMENT, rows)
+
+    return change
+
+
+def _meant_for(item: Item, post: str) -> Item:
+    return replace(item, posts=(post,)) if item.code == "A2-1" else item
+
+
+def _beside(folder: Path, _other: Path) -> None:
+    (folder / "核定.xls").write_bytes((folder / rounds.DESK).read_bytes())
+
+
+def _marked(folder: Path, _other: Path) -> None:
+    (folder / f"~${rounds.DESK}").write_bytes(b"\x02LH")
+
+
 def _tampered(folder: Path, _other: Path) -> None:
     """Somebody changes a decision with another program that knows the ledger's format."""
     _vetoed(folder)
@@ -197,6 +242,12 @@ DEEDS: Mapping[str, Callable[[Path, Path], None]] = {
     "核定表删去“核定”一页的表头": _headings_gone,
     "核定表删去": _gone,
     "核定表删去隐藏的标记页": _unmarked,
+    "台账 007 A2-1 应到 4 实到 5": _attended("4", "5"),
+    "台账 007 A2-1 应到 5 实到 4": _attended("5", "4"),
+    "007 是后勤岗位，A2-1 改为只适用于教学岗位": _only_for("教学"),
+    "007 是后勤岗位，A2-1 改为只适用于后勤岗位": _only_for("后勤"),
+    "核定表旁边另存一份 核定.xls": _beside,
+    "核定表旁边有 Excel 的占用标记": _marked,
     "工作记录里的决定被人改动": _tampered,
     "核定 007 否决 填过又清空": _cleared,
     CHART: _charted,

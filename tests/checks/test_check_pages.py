@@ -11,7 +11,7 @@ from sheetflow.checks.registry import CHECKS, page, run_checks
 from sheetflow.model import Severity
 
 PROMISED = {
-    "D": range(801, 822),
+    "D": range(801, 826),
     "S": range(101, 116),
     "F": range(201, 221),
     "R": [n for n in range(301, 317) if n not in {309, 310}],
@@ -26,6 +26,8 @@ WARNINGS = [
     "D816",
     "D817",
     "D821",
+    "D822",
+    "D823",
     "S109",
     "F211",
     "F212",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from sheetflow import number
-from sheetflow.acts import act_of, known_of
+from sheetflow.acts import known_of, told
 from sheetflow.excel.write import safe
 from sheetflow.excel.write.summary_formulas import quote
 from sheetflow.excel.write.summary_plan import Page, id_heading, name_heading, page_title
@@ -149,9 +149,9 @@ def paint_decisions(sheet: Worksheet, styles: Styles, outcome: Outcome, record: 
 
 
 def decisions_table(outcome: Outcome, record: Record) -> Table:
-    """One row a decision; who raised an objection is left out."""
+    """One row a decision, or what one word decided for many; no raiser of an objection."""
     known = known_of(outcome, record.decisions)
-    rows = tuple(_decision_row(act_of(each, known)) for each in record.decisions)
+    rows = tuple(map(_decision_row, told(record.decisions, known)))
     scheme = outcome.scheme
     columns = (
         TableColumn(heading=_("序号"), width=7),
@@ -167,7 +167,7 @@ def decisions_table(outcome: Outcome, record: Record) -> Table:
     )
     advice = _(
         "共 {n} 条，末条指纹 {head}。记录只增不改；用 sheetflow log 核对，指纹不同就是记录被动过。"
-    ).format(n=len(rows), head=outcome.head[:_HASH])
+    ).format(n=len(record.decisions), head=outcome.head[:_HASH])
     return Table(title=page_title(Page.DECISIONS), advice=advice, columns=columns, rows=rows)
 
 

@@ -1,0 +1,707 @@
+"""A 核定.xlsx that something happened to: its sentence, nothing typed lost, and how it goes on.
+
+Each case: the branch has decided, the clerk types more, and then the workbook is damaged or
+swapped. The one evening of ``test_deciding`` is the round; the command is run as it is typed.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import openpyxl
+import pytest
+from office import Office
+from openpyxl.utils.cell import coordinate_to_tuple
+from openpyxl.worksheet.worksheet import Worksheet
+from packing import MAIN, OFFICE, PACKAGE, STRICT, STRICT_OFFICE, packed, rewritten
+from rounds import AGREEMENT, Ran, decide, desk_places, drop, make, person
+from test_deciding import (
+    ABSENT,
+    APPROVED,
+    PEOPLE,
+    REJECTED,
+    A,
+    approval,
+    approved,
+    asked,
+    decided,
+    veto,
+)
+
+from sheetflow import round as rounds
+from sheetflow.cli import main
+from sheetflow.flows.collect import collect
+from sheetflow.flows.desk import BESIDE
+from sheetflow.ledger import open_ledger
+from sheetflow.model import EVERYONE, Place, State, Tab
+
+__all__ = ["approved", "asked", "decided"]
+
+Run = Callable[[], Ran]
+Damage = Callable[[Path], None]
+#: What the clerk has typed when it happens: a veto of 002, and points of 003 on another sheet.
+VETO, BASIS, POINTS = veto("002"), Place(Tab.APPROVALS, "002", "basis"), Place(A, "003", "A2-1")
+TYPED = {VETO: "V1", BASIS: "某文", POINTS: "1"}
+
+
+@pytest.fixture
+def typed(decided: Path) -> Path:
+    decide(decided, TYPED)
+    return decided
+
+
+@pytest.fixture
+def run(typed: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Collect, as the clerk does."""
+
+    def collect_() -> Ran:
+        with pytest.raises(SystemExit) as ended:
+            main(["-C", str(typed), "collect"])
+        said = capsys.readouterr()
+        return Ran(int(str(ended.value.code or 0)), said.out, said.err)
+
+    return collect_
+
+
+def desk(folder: Path) -> Path:
+    return folder / rounds.DESK
+
+
+def held(folder: Path) -> State:
+    """What has been decided, as the ledger has it."""
+    with open_ledger(folder / rounds.LEDGER, lock=False) as ledger:
+        return ledger.state()
+
+
+def taken(folder: Path, cells: Mapping[Place, str]) -> bool:
+    state = held(folder)
+    return all(state.get(place) == text for place, text in cells.items())
+
+
+def told(ran: Ran, code: str) -> str:
+    """The one sentence of a code."""
+    (line,) = (line for line in ran.out.splitlines() if f" {code} " in line)
+    return line
+
+
+def edit(folder: Path, title: str, change: Callable[[Worksheet], None]) -> None:
+    book = openpyxl.load_workbook(desk(folder))
+    change(book[title])
+    book.save(desk(folder))
+
+
+def line(folder: Path, place: Place) -> int:
+    return coordinate_to_tuple(desk_places(folder)[place].cell)[0]
+
+
+# ------------------------------------------------------------------ (a) the headings of a sheet
+
+
+def heading_row(sheet: Worksheet, heading: str) -> int:
+    """Row of a heading: below the title, which may be the same word."""
+    return next(r for r in range(2, 10) if any(c.value == heading for c in sheet[r]))
+
+
+#: A sheet, one of its headings, whether the row is deleted or blanked, what is typed there.
+HEADED = [
+    ("会议", "会次", True, Place(Tab.MEETINGS, "1", "topic"), "审核"),
+    ("台账", "均无", False, Place(Tab.COUNTS, "002", ABSENT), "1"),
+    ("上会清单", "结论", True, Place(Tab.AGENDA, "002/evidence", "conclusion"), "再议"),
+    ("评分A", "来源", False, POINTS, "1"),
+    ("加分认定", "认定分", True, Place(Tab.CLAIMS, "003/A+2-1", "points"), "2"),
+    ("核定", "否决", True, VETO, "V1"),
+    ("核定", "否决", False, VETO, "V1"),
+    ("异议", "提出人", True, Place(Tab.OBJECTIONS, "1", "content"), "分数有误"),
+]
+Headed = tuple[str, str, bool, Place, str]
+
+
+@pytest.mark.parametrize("case", HEADED, ids=lambda case: f"{case[0]} {case[2]}")
+def test_a_sheet_without_its_headings_is_told_in_one_sentence_and_loses_nothing(
+    typed: Path, run: Run, case: Headed
+) -> None:
+    title, heading, deleted, place, text = case
+    elsewhere = POINTS if title == "核定" else VETO
+    decide(typed, {place: text})
+    before = {p: t for p, t in held(typed).items() if p.tab == place.tab}
+    cells: list[object] = []
+
+    def lose(sheet: Worksheet) -> None:
+        at = heading_row(sheet, heading)
+        cells.extend((at, *(cell.value for cell in sheet[at])))
+        if deleted:
+            sheet.delete_rows(at)
+        else:
+            for cell in sheet[at]:
+                cell.value = None
+
+    edit(typed, title, lose)
+    ran = run()
+    assert ran.status == 1
+    said = told(ran, "D805")
+    assert f"{title}表 整行表头不见了" in said
+    assert "旧版" in said
+    assert "D803" not in ran.out
+    # What else was typed is taken, what stood there holds, what was typed there still stands.
+    assert held(typed)[elsewhere] == TYPED[elsewhere]
+    assert {p: t for p, t in held(typed).items() if p.tab == place.tab} == before
+    sheet = openpyxl.load_workbook(desk(typed))[title]
+    assert text in {str(cell.value) for row in sheet.iter_rows() for cell in row}
+
+    def put_back(sheet: Worksheet) -> None:
+        at, *row = cells
+        if deleted:
+            sheet.insert_rows(int(str(at)))
+        for column, value in enumerate(row, 1):
+            sheet.cell(int(str(at)), column).value = value  # type: ignore[assignment]
+
+    edit(typed, title, put_back)
+    again = run()
+    assert "D805" not in again.out
+    assert taken(typed, {place: text})
+
+
+def test_a_sheet_without_its_headings_may_be_renamed_and_comes_back_whole(
+    typed: Path, run: Run
+) -> None:
+    edit(typed, "核定", lambda sheet: sheet.delete_rows(heading_row(sheet, "否决")))
+    run()
+    edit(typed, "核定", lambda sheet: setattr(sheet, "title", "核定-旧"))
+    assert "核定表 这张工作表找不到" in told(run(), "D805")
+    book = openpyxl.load_workbook(desk(typed))
+    assert "V1" in {cell.value for row in book["核定-旧"].iter_rows() for cell in row}
+    assert run().status == 0
+    decide(typed, {VETO: "V1"})
+    run()
+    assert taken(typed, {VETO: "V1", approval("001"): APPROVED})
+
+
+def test_one_heading_that_is_gone_takes_only_its_column(typed: Path, run: Run) -> None:
+    def lose(sheet: Worksheet) -> None:
+        row = sheet[heading_row(sheet, "否决")]
+        next(cell for cell in row if cell.value == "否决").value = None
+
+    edit(typed, "核定", lose)
+    ran = run()
+    assert ran.status == 1
+    assert "表头缺少“否决”" in told(ran, "D805")
+    assert VETO not in held(typed)
+    assert taken(typed, {BASIS: "某文", POINTS: "1"})
+
+
+# ------------------------------------------------------------------ (b) (c) rows
+
+
+def delete_row(folder: Path) -> None:
+    at = line(folder, approval("001"))
+    edit(folder, "核定", lambda sheet: sheet.delete_rows(at))
+
+
+def test_a_member_s_row_that_was_deleted_is_named_and_put_back(typed: Path, run: Run) -> None:
+    delete_row(typed)
+    ran = run()
+    assert ran.status == 1
+    assert "核定表 找不到 001 这一行" in told(ran, "D803")
+    assert taken(typed, {**TYPED, approval("001"): APPROVED})
+    row = line(typed, approval("001"))
+    sheet = openpyxl.load_workbook(desk(typed))["核定"]
+    assert APPROVED in {cell.value for cell in sheet[row]}
+    assert "D803" not in run().out
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        (Place(Tab.AGENDA, "002/evidence", "conclusion"), "上会清单表 找不到 002 这一行"),
+        (Place(Tab.CLAIMS, "003/A+2-1", "points"), "加分认定表 找不到 003 A+2-1 这一行"),
+        (Place(Tab.COUNTS, EVERYONE, EVERYONE), "台账表 找不到 其余均无 这一行"),
+    ],
+)
+def test_a_row_that_was_deleted_is_named_as_people_see_it(
+    typed: Path, run: Run, place: Place, said: str
+) -> None:
+    source = desk_places(typed)[place]
+    at = coordinate_to_tuple(source.cell)[0]
+    edit(typed, source.sheet, lambda sheet: sheet.delete_rows(at))
+    assert said in told(run(), "D803")
+    assert taken(typed, TYPED)
+    assert place in desk_places(typed)
+
+
+def double_row(folder: Path, member: str = "002") -> int:
+    """Copy a member's row below all others and say something else there; return its row."""
+    at = line(folder, approval(member))
+    last: list[int] = []
+
+    def double(sheet: Worksheet) -> None:
+        last.append(sheet.max_row + 1)
+        for column, cell in enumerate(sheet[at], 1):
+            sheet.cell(last[0], column).value = cell.value
+        next(c for c in sheet[last[0]] if c.value == APPROVED).value = REJECTED
+
+    edit(folder, "核定", double)
+    return last[0]
+
+
+def test_of_a_member_s_two_rows_neither_is_read_until_one_is_gone(typed: Path, run: Run) -> None:
+    last = double_row(typed)
+    ran = run()
+    assert ran.status == 1
+    said = told(ran, "D804")
+    assert f"核定表 A{last} 002 又出现一行" in said
+    assert "请删去多出的一行" in said
+    assert VETO not in held(typed)
+    assert taken(typed, {POINTS: "1", approval("002"): APPROVED})
+    sheet = openpyxl.load_workbook(desk(typed))["核定"]
+    assert "V1" in {cell.value for cell in sheet[line_of(sheet, "002")]}
+    edit(typed, "核定", lambda sheet: sheet.delete_rows(last))
+    assert "D804" not in run().out
+    assert taken(typed, {**TYPED, approval("002"): APPROVED})
+
+
+def line_of(sheet: Worksheet, member: str) -> int:
+    return next(row[0].row for row in sheet.iter_rows() if row[0].value == member)
+
+
+# ------------------------------------------------------------------ (d) text boxes and pictures
+
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+_ART = "http://schemas.openxmlformats.org/drawingml/2006/main"
+_DOT = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f64540"
+    "0000000049454e44ae426082"
+)
+_FROM = "<xdr:from><xdr:col>1</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>2</xdr:row>"
+_TO = "<xdr:to><xdr:col>4</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>6</xdr:row>"
+_BOX = (
+    f'<a:xfrm xmlns:a="{_ART}"><a:off x="0" y="0"/><a:ext cx="900000" cy="300000"/></a:xfrm>'
+    f'<a:prstGeom xmlns:a="{_ART}" prst="rect"><a:avLst/></a:prstGeom>'
+)
+TEXT_BOX = (
+    '<xdr:sp macro="" textlink=""><xdr:nvSpPr><xdr:cNvPr id="2" name="文本框 1"/>'
+    f'<xdr:cNvSpPr txBox="1"/></xdr:nvSpPr><xdr:spPr>{_BOX}</xdr:spPr>'
+    f'<xdr:txBody><a:bodyPr xmlns:a="{_ART}"/><a:p xmlns:a="{_ART}"><a:r><a:t>散会前再看一遍</a:t>'
+    "</a:r></a:p></xdr:txBody></xdr:sp>"
+)
+PICTURE = (
+    '<xdr:pic><xdr:nvPicPr><xdr:cNvPr id="3" name="图片 1"/><xdr:cNvPicPr/></xdr:nvPicPr>'
+    f'<xdr:blipFill><a:blip xmlns:a="{_ART}" xmlns:r="{OFFICE}" r:embed="rId1"/>'
+    f'<a:stretch xmlns:a="{_ART}"><a:fillRect/></a:stretch></xdr:blipFill>'
+    f"<xdr:spPr>{_BOX}</xdr:spPr></xdr:pic>"
+)
+
+
+def drawn(data: bytes, *shapes: str) -> bytes:
+    """The workbook with these shapes on its first sheet, in all the parts they need."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts: dict[str, str | bytes] = {n: archive.read(n) for n in archive.namelist()}
+    anchors = "".join(
+        f"<xdr:twoCellAnchor>{_FROM}<xdr:rowOff>0</xdr:rowOff></xdr:from>"
+        f"{_TO}<xdr:rowOff>0</xdr:rowOff></xdr:to>{shape}<xdr:clientData/></xdr:twoCellAnchor>"
+        for shape in shapes
+    )
+    link = f'<Relationship Id="rId9" Type="{OFFICE}/drawing" Target="/xl/drawings/drawing9.xml"/>'
+    image = f'<Relationship Id="rId1" Type="{OFFICE}/image" Target="/xl/media/image1.png"/>'
+    first, links = "xl/worksheets/sheet1.xml", "xl/worksheets/_rels/sheet1.xml.rels"
+    sheet = bytes(parts[first]).decode()  # type: ignore[arg-type]
+    known = parts.get(links, f'<Relationships xmlns="{PACKAGE}"></Relationships>'.encode())
+    types = bytes(parts["[Content_Types].xml"]).decode()  # type: ignore[arg-type]
+    drawing = f'<drawing xmlns:r="{OFFICE}" r:id="rId9"/>'
+    end = "<legacyDrawing" if "<legacyDrawing" in sheet else "</worksheet>"
+    return packed(
+        {
+            **parts,
+            first: sheet.replace(end, drawing + end, 1),
+            links: bytes(known).decode().replace("</Rel", link + "</Rel", 1),  # type: ignore[arg-type]
+            "[Content_Types].xml": types.replace(
+                "</Types>",
+                '<Default Extension="png" ContentType="image/png"/><Override PartName="/xl/drawings'
+                '/drawing9.xml" ContentType="application/vnd.openxmlformats-officedocument.drawing'
+                '+xml"/></Types>',
+            ),
+            "xl/drawings/drawing9.xml": f'<xdr:wsDr xmlns:xdr="{_DRAWING}">{anchors}</xdr:wsDr>',
+            "xl/drawings/_rels/drawing9.xml.rels": (
+                f'<Relationships xmlns="{PACKAGE}">{image}</Relationships>'
+            ),
+            "xl/media/image1.png": _DOT,
+        }
+    )
+
+
+@pytest.mark.parametrize("shapes", [(TEXT_BOX,), (PICTURE,), (TEXT_BOX, PICTURE)])
+def test_text_boxes_and_pictures_stay_and_what_was_typed_is_taken(
+    typed: Path, run: Run, shapes: tuple[str, ...]
+) -> None:
+    bare = desk(typed).read_bytes()
+    left = drawn(bare, *shapes)
+    desk(typed).write_bytes(left)
+    ran = run()
+    assert ran.status == 0
+    said = told(ran, "X611")
+    assert "图片、文本框" in said
+    assert BESIDE in said
+    assert taken(typed, TYPED)
+    assert desk(typed).read_bytes() == left
+    assert (typed / BESIDE).exists()
+    # The shapes are taken out again: it is brought up to date in place.
+    desk(typed).write_bytes(bare)
+    assert "X611" not in run().out
+    assert not (typed / BESIDE).exists()
+    assert taken(typed, TYPED)
+
+
+@pytest.mark.office
+def test_another_program_shows_the_shapes_of_the_tests(
+    office: Office, typed: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "有图.xlsx"
+    path.write_bytes(drawn(desk(typed).read_bytes(), TEXT_BOX, PICTURE))
+    saved = tmp_path / "存过.xlsx"
+    office.fill(path, saved, {})
+    with zipfile.ZipFile(saved) as archive:
+        drawings = b"".join(archive.read(n) for n in archive.namelist() if "drawings/draw" in n)
+        assert "散会前再看一遍".encode() in drawings
+        assert any(n.startswith("xl/media/") for n in archive.namelist())
+
+
+# ------------------------------------------------------------------ (e) open in another program
+
+MARKS = [f"~${rounds.DESK}", f".~{rounds.DESK}", f".~lock.{rounds.DESK}#"]
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_a_desk_that_seems_open_is_read_as_saved_and_told(typed: Path, run: Run, mark: str) -> None:
+    (typed / mark).write_bytes(b"\x02LH")
+    ran = run()
+    assert ran.status == 0
+    said = told(ran, "D823")
+    assert mark in said
+    assert "请保存、关闭它" in said
+    assert taken(typed, TYPED)
+    # The mark alone is nothing new to collect.
+    stamps = {path: path.stat().st_mtime_ns for path in typed.rglob("*") if path.is_file()}
+    assert "D823" in run().out
+    assert {path: path.stat().st_mtime_ns for path in stamps} == stamps
+    (typed / mark).unlink()
+    assert "D823" not in run().out
+
+
+def test_a_desk_that_cannot_be_written_is_named_and_what_was_typed_is_taken(
+    typed: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = desk(typed).read_bytes()
+    replace_ = Path.replace
+
+    def refuse(path: Path, target: Path) -> Path:
+        # What Windows does while Excel has the file open; it cannot be had elsewhere.
+        if target.name == rounds.DESK:
+            raise PermissionError(13, "sharing violation")
+        return replace_(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", refuse)
+        ran = run()
+    assert ran.status == 4
+    assert "写不进 核定.xlsx：文件正在 Excel 或 WPS 里打开" in ran.err
+    assert "请关闭它" in ran.err
+    assert desk(typed).read_bytes() == there
+    assert taken(typed, TYPED)
+    # People went on typing meanwhile; closed, it is taken and brought up to date.
+    decide(typed, {veto("003"): "V1"})
+    assert run().status == 0
+    assert taken(typed, {**TYPED, veto("003"): "V1"})
+    assert run().status == 0
+
+
+def test_a_desk_that_cannot_even_be_read_ends_it_before_anything_is_done(
+    typed: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, read = held(typed), Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name == rounds.DESK:
+            raise PermissionError(13, "sharing violation")
+        return read(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", refuse)
+        ran = run()
+    assert ran.status == 2
+    assert "打不开 核定.xlsx" in ran.err
+    assert held(typed) == before
+    assert run().status == 0
+    assert taken(typed, TYPED)
+
+
+# ------------------------------------------------------------------ (f) an old copy, others' books
+
+
+def old_copy(folder: Path) -> None:
+    shutil.copy(min((folder / rounds.OLD).glob("核定*")), desk(folder))
+
+
+def cooking(folder: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["食堂菜谱"])
+    book.save(desk(folder))
+
+
+def other_round(folder: Path) -> None:
+    other = make(folder.parent / "别的" / "考核", AGREEMENT, map(person, PEOPLE))
+    collect(rounds.Round(other))
+    shutil.copy(desk(other), desk(folder))
+
+
+SWAPPED: list[tuple[Damage, str, str]] = [
+    (old_copy, "D801", "这是旧的一份（第 1 版，现在是第 2 版），没有采用"),
+    (other_round, "D802", "这是另一次考核"),
+    (cooking, "D805", "这不是核定表"),
+]
+
+
+@pytest.mark.parametrize(("swap", "code", "sentence"), SWAPPED)
+def test_a_workbook_put_in_its_place_decides_nothing_and_stays(
+    typed: Path, run: Run, swap: Damage, code: str, sentence: str
+) -> None:
+    aside, before = desk(typed).read_bytes(), held(typed)
+    swap(typed)
+    left = desk(typed).read_bytes()
+    ran = run()
+    assert ran.status == 1
+    said = told(ran, code)
+    assert sentence in said
+    assert f"把 {BESIDE} 改名为 {rounds.DESK}" in said
+    assert "图片" not in ran.out
+    assert held(typed) == before
+    assert desk(typed).read_bytes() == left
+    # Put right in either way: the last one is still at hand, or the one beside becomes it.
+    if swap is other_round:
+        desk(typed).write_bytes(aside)
+    else:
+        (typed / BESIDE).replace(desk(typed))
+        decide(typed, TYPED)
+    assert code not in run().out
+    assert taken(typed, TYPED)
+    assert not (typed / BESIDE).exists()
+
+
+# ------------------------------------------------------------------ (g) (h) (i) other formats
+
+
+def strict(data: bytes) -> bytes:
+    """The workbook as Excel saves it when asked for the strict format."""
+
+    def change(_name: str, part: bytes) -> bytes:
+        for loose, tight in ((MAIN, STRICT), (OFFICE, STRICT_OFFICE)):
+            part = part.replace(loose.encode(), tight.encode())
+        return part.replace(b"<workbook ", b'<workbook conformance="strict" ')
+
+    return rewritten(data, change)
+
+
+def beside_instead(folder: Path) -> None:
+    (folder / BESIDE).replace(desk(folder))
+
+
+def test_a_strict_workbook_is_read_and_told_and_the_plain_one_goes_on(
+    typed: Path, run: Run
+) -> None:
+    plain = desk(typed).read_bytes()
+    left = strict(plain)
+    desk(typed).write_bytes(left)
+    ran = run()
+    assert ran.status == 0
+    assert "“严格”格式" in told(ran, "X611")
+    assert "另存为普通的“Excel 工作簿（.xlsx）”" in told(ran, "X611")
+    assert taken(typed, TYPED)
+    assert desk(typed).read_bytes() == left
+    assert "X611" in run().out
+    desk(typed).write_bytes(plain)
+    assert "X611" not in run().out
+    assert not (typed / BESIDE).exists()
+    assert taken(typed, TYPED)
+
+
+@pytest.mark.office
+def test_an_old_format_under_the_name_is_read_told_and_left(
+    office: Office, typed: Path, run: Run
+) -> None:
+    office.convert(desk(typed), ".xls").replace(desk(typed))
+    left = desk(typed).read_bytes()
+    ran = run()
+    assert ran.status == 0
+    assert ".xls 格式" in told(ran, "X611")
+    assert BESIDE in told(ran, "X611")
+    assert taken(typed, TYPED)
+    assert desk(typed).read_bytes() == left
+    beside_instead(typed)
+    decide(typed, {veto("003"): "V1"})
+    assert "X611" not in run().out
+    assert taken(typed, {**TYPED, veto("003"): "V1"})
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("suffix", [".xls", ".ods"])
+def test_a_desk_saved_under_another_name_is_named_instead_of_made_anew(
+    office: Office, typed: Path, run: Run, suffix: str
+) -> None:
+    other, before = office.convert(desk(typed), suffix), held(typed)
+    desk(typed).unlink()
+    ran = run()
+    assert ran.status == 2
+    assert f"找不到 核定.xlsx，旁边有一份 核定{suffix}" in ran.err
+    assert "另存为 核定.xlsx" in ran.err
+    assert (held(typed), desk(typed).exists()) == (before, False)
+    office.convert(other, ".xlsx")
+    other.unlink()
+    assert run().status == 0
+    assert taken(typed, TYPED)
+
+
+def test_a_desk_of_another_format_beside_the_desk_is_named(typed: Path, run: Run) -> None:
+    (typed / "核定.xls").write_bytes(b"\xd0\xcf\x11\xe0")
+    ran = run()
+    assert ran.status == 0
+    assert "核定.xls，没有读它" in told(ran, "D822")
+    assert taken(typed, TYPED)
+    (typed / "核定.xls").unlink()
+    assert "D822" not in run().out
+
+
+@pytest.mark.office
+def test_an_open_document_under_the_name_ends_it_and_saved_again_it_goes_on(
+    office: Office, typed: Path, run: Run
+) -> None:
+    other, before = office.convert(desk(typed), ".ods"), held(typed)
+    shutil.copy(other, desk(typed))
+    left = desk(typed).read_bytes()
+    other.unlink()
+    ran = run()
+    assert ran.status == 2
+    assert "核定.xlsx：这是 .ods 表格" in ran.err
+    assert "另存为 .xlsx" in ran.err
+    assert "交回" not in ran.err
+    assert (held(typed), desk(typed).read_bytes()) == (before, left)
+    again = typed.parent / "再存.ods"
+    desk(typed).replace(again)
+    office.convert(again, ".xlsx").replace(desk(typed))
+    assert run().status == 0
+    assert taken(typed, TYPED)
+
+
+#: A desk that cannot be read: what is made of its bytes, and its sentence.
+UNREADABLE: list[tuple[str, Callable[[bytes], bytes], str]] = [
+    ("cut off", lambda data: data[:5000], "文件不完整"),
+    ("no workbook", lambda _data: b"hello", "不是表格"),
+    ("only zeros", lambda data: bytes(len(data)), "全是零"),
+    ("a picture", lambda _data: _DOT, "这是图片"),
+]
+
+
+@pytest.mark.parametrize(("name", "damage", "sentence"), UNREADABLE)
+def test_a_desk_that_is_no_workbook_ends_it_with_nothing_changed(
+    typed: Path, run: Run, name: str, damage: Callable[[bytes], bytes], sentence: str
+) -> None:
+    whole, before = desk(typed).read_bytes(), held(typed)
+    desk(typed).write_bytes(damage(whole))
+    drop(typed, "又一份.xlsx", b"%PDF-1.4")
+    ledger = (typed / rounds.LEDGER).read_bytes()
+    ran = run()
+    assert (typed / rounds.LEDGER).read_bytes() == ledger
+    (typed / rounds.RETURNED / "又一份.xlsx").unlink()
+    assert ran.status == 2, name
+    assert rounds.DESK in ran.err
+    assert sentence in ran.err
+    assert "交回" not in ran.err
+    assert (held(typed), desk(typed).read_bytes()) == (before, damage(whole))
+    assert not (typed / BESIDE).exists()
+    desk(typed).write_bytes(whole)
+    assert run().status == 0
+    assert taken(typed, TYPED)
+
+
+def test_a_folder_of_the_name_is_told_and_ends_it(typed: Path, run: Run) -> None:
+    aside = desk(typed).replace(typed.parent / "别处.xlsx")
+    desk(typed).mkdir()
+    ran = run()
+    assert ran.status == 2
+    assert "核定.xlsx 是一个文件夹" in ran.err
+    desk(typed).rmdir()
+    aside.replace(desk(typed))
+    assert run().status == 0
+    assert taken(typed, TYPED)
+
+
+def emptied(folder: Path) -> None:
+    desk(folder).write_bytes(b"")
+
+
+def removed(folder: Path) -> None:
+    desk(folder).unlink()
+
+
+@pytest.mark.parametrize("lose", [emptied, removed])
+def test_a_desk_that_is_gone_is_made_anew_and_the_lost_one_may_come_back(
+    typed: Path, run: Run, lose: Damage
+) -> None:
+    aside, before = desk(typed).read_bytes(), held(typed)
+    lose(typed)
+    ran = run()
+    assert ran.status == 0
+    assert "核定表不见了，或者是空文件" in told(ran, "D808")
+    assert held(typed) == before
+    book = openpyxl.load_workbook(desk(typed))["核定"]
+    assert APPROVED in {cell.value for row in book.iter_rows() for cell in row}
+    # As the sentence says: the one that was lost is put back, with all that was typed in it.
+    desk(typed).write_bytes(aside)
+    assert "D801" not in run().out
+    assert taken(typed, TYPED)
+
+
+def test_a_lost_desk_that_comes_back_after_more_was_decided_is_an_old_copy(
+    typed: Path, run: Run
+) -> None:
+    aside = desk(typed).read_bytes()
+    removed(typed)
+    run()
+    decide(typed, {veto("003"): "V1"})
+    run()
+    desk(typed).write_bytes(aside)
+    assert "没有采用" in told(run(), "D801")
+    assert taken(typed, {veto("003"): "V1"})
+
+
+# ------------------------------------------------------------------ the mark of the workbook
+
+
+def test_without_its_hidden_sheet_nothing_is_taken_back(typed: Path, run: Run) -> None:
+    cell = desk_places(typed)[approval("001")]
+    book = openpyxl.load_workbook(desk(typed))
+    del book["_sf"]
+    book[cell.sheet][cell.cell].value = None
+    book.save(desk(typed))
+    ran = run()
+    assert ran.status == 0
+    assert "清空的格子这一次不算收回" in told(ran, "D821")
+    assert taken(typed, {**TYPED, approval("001"): APPROVED})
+    assert "D821" not in run().out
+
+
+def test_a_sheet_that_was_deleted_is_told_and_painted_again(typed: Path, run: Run) -> None:
+    book = openpyxl.load_workbook(desk(typed))
+    book.remove(book["核定"])
+    book.save(desk(typed))
+    ran = run()
+    assert ran.status == 1
+    assert "核定表 这张工作表找不到" in told(ran, "D805")
+    assert "D803" not in ran.out
+    assert taken(typed, {POINTS: "1", approval("001"): APPROVED})
+    assert run().status == 0
+    decide(typed, TYPED)
+    run()
+    assert taken(typed, TYPED)
