@@ -31,6 +31,9 @@ class Manuscript:
     """What a document says, in its order, and what its properties say of it."""
 
     blocks: tuple[Passage | Grid, ...]
+    #: What stands above and below the text of pages: of odd, of even, of first ones.
+    headers: tuple[Passage, ...] = ()
+    footers: tuple[Passage, ...] = ()
     title: str = ""
     keywords: str = ""
     #: It holds changes that nobody has accepted; they are read as accepted.

@@ -26,6 +26,9 @@ _ENOUGH = 0.4
 _PART = 0.3
 #: Characters of a paragraph by which a clerk finds it.
 _SHOWN = 14
+#: What stands around a value in a header or footer without being a word.
+_AROUND = "():—"
+_SENTENCE = re.compile("[,;。]")
 _HEADING = re.compile(r"[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)")
 _LONGEST_HEADING = 40
 
@@ -61,16 +64,27 @@ def deviations(
     """
     people = {plain(name) for name in names if name.strip()}
     known = people | {plain(term) for term in terms if term.strip()}
-    return (
-        *_in_paragraphs(paper, found, known, people),
-        *_in_tables(paper, found, known, people),
-    )
+    said, paragraphs = _in_paragraphs(paper, found, known)
+    shown, tables = _in_tables(paper, found, known)
+    told = [*said, *shown, *_misplaced(paper, found, people, (paragraphs, tables))]
+    told += _in_margins(_("页眉"), paper.headers, found.headers, known)
+    told += _in_margins(_("页脚"), paper.footers, found.footers, known)
+    return tuple(told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """Where blocks of a paper stand now: those that are as they were, and what others became."""
+
+    same: dict[int, int]
+    became: dict[int, int]
 
 
 def facts(paper: Manuscript) -> int:
     """How many derived values a paper with marks holds."""
     texts = [block.text for block in paper.passages]
     texts += [cell for grid in paper.grids for row in grid.rows for cell in row]
+    texts += dict.fromkeys(block.text for block in (*paper.headers, *paper.footers))
     return sum(len(marked(text).derived) for text in texts)
 
 
@@ -91,28 +105,27 @@ def _pieces(text: Manuscript) -> Counter[str]:
 
 
 def _in_paragraphs(
-    paper: Manuscript, found: Manuscript, words: AbstractSet[str], names: AbstractSet[str]
-) -> Iterator[Deviation]:
+    paper: Manuscript, found: Manuscript, words: AbstractSet[str]
+) -> tuple[list[Deviation], _Followed]:
+    """Differences of paragraphs, and where each stands now."""
     mine = {at: marked(b.text) for at, b in enumerate(paper.blocks) if isinstance(b, Passage)}
     theirs = {at: plain(b.text) for at, b in enumerate(found.blocks) if isinstance(b, Passage)}
     pairs = _pairs(_tuples({at: text.text for at, text in mine.items()}), _tuples(theirs))
+    told = list[Deviation]()
+    followed = _Followed({at: pairs[at] for at in pairs if mine[at].text}, {})
     open_ = [(at, text) for at, text in mine.items() if at not in pairs and text.derived]
     taken = set(pairs.values())
     free = [(at, text) for at, text in theirs.items() if text and at not in taken]
     for group, there in _groups(open_, free):
         if not there:
-            for at, text in group:
-                yield from _lost(_place(paper, at), text, words)
+            told += (d for at, text in group for d in _lost(_place(paper, at), text, words))
             continue
+        followed.became.update((at, there[0][0]) for at, _text in group)
         whole = _joined([text for _at, text in group])
         place = _place(found, there[0][0])
         for gap in gaps(whole, "".join(text for _at, text in there), words):
-            yield Deviation(place=place, expected=gap.expected, found=gap.found)
-    same = {at: pairs[at] for at in pairs if mine[at].derived}
-    shapes = _tuples({at: _skeleton(mine[at]) for at in same})
-    said = _tuples({at: mine[at].text for at in same})
-    for there_now, at in _out_of_order(same, shapes, said, names):
-        yield _misplaced(_place(found, there_now), _place(paper, at))
+            told.append(Deviation(place=place, expected=gap.expected, found=gap.found))
+    return told, followed
 
 
 Texts = dict[int, tuple[str, ...]]
@@ -128,32 +141,6 @@ def _pairs(mine: Texts, theirs: Texts) -> dict[int, int]:
     for place in reversed(theirs):
         waiting.setdefault(theirs[place], []).append(place)
     return {at: waiting[text].pop() for at, text in mine.items() if waiting.get(text)}
-
-
-def _out_of_order(
-    pairs: dict[int, int], shapes: Texts, texts: Texts, names: AbstractSet[str]
-) -> Iterator[tuple[int, int]]:
-    """Blocks of one shape, about people whom they do not name, that have changed places."""
-    last = dict[tuple[str, ...], int]()
-    for at, place in pairs.items():
-        if any(name in text for text in texts[at] for name in names):
-            continue
-        if place < last.get(shapes[at], -1):
-            yield place, at
-        last[shapes[at]] = max(place, last.get(shapes[at], -1))
-
-
-def _misplaced(place: str, before: str) -> Deviation:
-    return Deviation(place=place, found=_("本该在{before}的内容").format(before=before))
-
-
-def _skeleton(text: Marked) -> str:
-    """What a text says without what was filled in."""
-    said, end = "", 0
-    for span in text.spans:
-        said += text.text[end : span.start] + "\n"
-        end = span.end
-    return said + text.text[end:]
 
 
 def _lost(place: str, text: Marked, words: AbstractSet[str]) -> Iterator[Deviation]:
@@ -217,26 +204,25 @@ def _joined(texts: Sequence[Marked]) -> Marked:
 
 
 def _in_tables(
-    paper: Manuscript, found: Manuscript, words: AbstractSet[str], names: AbstractSet[str]
-) -> Iterator[Deviation]:
+    paper: Manuscript, found: Manuscript, words: AbstractSet[str]
+) -> tuple[list[Deviation], _Followed]:
+    """Differences of tables, and where each stands now."""
     mine, theirs = _grids(paper), _grids(found)
     texts = _texts(mine)
-    same = _pairs(texts, _texts(theirs))
-    became = _tables(
-        {at: text for at, text in texts.items() if at not in same},
-        {at: text for at, text in _texts(theirs).items() if at not in same.values()},
+    pairs = _pairs(texts, _texts(theirs))
+    told = list[Deviation]()
+    parts = _tables(
+        {at: text for at, text in texts.items() if at not in pairs},
+        {at: text for at, text in _texts(theirs).items() if at not in pairs.values()},
     )
     for at, grid in mine.items():
-        if at in same or not any(marked(cell).derived for row in grid.rows for cell in row):
+        if at in pairs or not any(marked(cell).derived for row in grid.rows for cell in row):
             continue
-        there = became.get(at, [])
+        there = parts.get(at, [])
         where = _place(found, there[0]) if there else _place(paper, at)
         rows = [row for place in there for row in theirs[place].rows]
-        for gap in table_gaps(grid, rows, words):
-            yield _deviation(where, gap)
-    shapes = {at: tuple(_skeleton(marked(c)) for r in mine[at].rows for c in r) for at in same}
-    for place, at in _out_of_order(same, shapes, texts, names):
-        yield _misplaced(_place(found, place), _place(paper, at))
+        told += (_deviation(where, gap) for gap in table_gaps(grid, rows, words))
+    return told, _Followed(pairs, {at: there[0] for at, there in parts.items()})
 
 
 def _grids(text: Manuscript) -> dict[int, Grid]:
@@ -281,6 +267,103 @@ def _deviation(where: str, gap: CellGap) -> Deviation:
     else:
         place = where
     return Deviation(place=place, expected=gap.expected, found=gap.found)
+
+
+# ------------------------------------------------------------------ whose block it is
+
+
+def _misplaced(
+    paper: Manuscript,
+    found: Manuscript,
+    names: AbstractSet[str],
+    followed: Sequence[_Followed],
+) -> Iterator[Deviation]:
+    """Blocks that say of one person what they should say of another, without naming either.
+
+    Whose a block is, the nearest one above with names says.
+    """
+    cells = [[c for row in _cells(block) for c in row] for block in paper.blocks]
+    named = {at: who for at, texts in enumerate(cells) if (who := _named(texts, names))}
+    owner = _owners(named, len(paper.blocks))
+    same = {at: place for each in followed for at, place in each.same.items()}
+    where = {at: place for each in followed for at, place in each.became.items()} | same
+    owner_now = _owners(
+        {where[at]: who for at, who in named.items() if at in where}, len(found.blocks)
+    )
+    said = [tuple(map(plain, texts)) for texts in cells]
+    shapes = [tuple(_skeleton(marked(text)) for text in texts) for texts in cells]
+    known = dict[tuple[object, object], set[tuple[str, ...]]]()
+    for at, who in enumerate(owner):
+        known.setdefault((who, shapes[at]), set()).add(said[at])
+    for at, place in same.items():
+        there = known.get((owner_now[place], shapes[at]))
+        if at not in named and shapes[at] != said[at] and there and said[at] not in there:
+            yield Deviation(
+                place=_place(found, place),
+                found=_("本该在{before}的内容").format(before=_place(paper, at)),
+            )
+
+
+def _cells(block: Passage | Grid) -> Sequence[Sequence[str]]:
+    return block.rows if isinstance(block, Grid) else ((block.text,),)
+
+
+def _named(texts: Sequence[str], names: AbstractSet[str]) -> tuple[str, ...]:
+    whole = "\n".join(map(plain, texts))
+    return tuple(sorted(name for name in names if name in whole))
+
+
+def _owners(named: dict[int, tuple[str, ...]], length: int) -> list[tuple[str, ...]]:
+    """For each block the names of the nearest block above that has any."""
+    owners = list[tuple[str, ...]]()
+    last: tuple[str, ...] = ()
+    for at in range(length):
+        last = named.get(at, last)
+        owners.append(last)
+    return owners
+
+
+def _skeleton(text: Marked) -> str:
+    """What a text says without what was filled in."""
+    said, end = "", 0
+    for span in text.spans:
+        said += text.text[end : span.start] + "\n"
+        end = span.end
+    return said + text.text[end:]
+
+
+# ------------------------------------------------------------------ headers and footers
+
+
+def _in_margins(
+    place: str, mine: Sequence[Passage], theirs: Sequence[Passage], words: AbstractSet[str]
+) -> Iterator[Deviation]:
+    """What headers or footers derive, in each of those that odd and even pages have."""
+    there = [plain(each.text) for each in theirs]
+    told = dict[Deviation, None]()
+    for text in map(marked, dict.fromkeys(each.text for each in mine)):
+        if text.derived:
+            told |= {
+                Deviation(place=place, expected=e, found=f): None
+                for e, f in _margin_gaps(text, there, words)
+            }
+    yield from told
+
+
+def _margin_gaps(
+    text: Marked, there: Sequence[str], words: AbstractSet[str]
+) -> Iterator[tuple[str, str]]:
+    """Differences of one header or footer; one whose words and values are gone is lost."""
+    before = text.text[: text.derived[0].start]
+    lead = before.rpartition("—")[2].strip(_AROUND)
+    values = {text.text[span.start : span.end] for span in text.derived}
+    become = [each for each in there if (lead and lead in each) or any(v in each for v in values)]
+    if not become:
+        yield text.text[before.rfind(lead) : text.derived[-1].end], ""
+    words = words | {value for value in values if not _SENTENCE.search(value)}
+    for each in become:
+        for gap in gaps(text, each, words):
+            yield gap.expected, gap.found
 
 
 # ------------------------------------------------------------------ places

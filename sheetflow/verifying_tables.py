@@ -12,7 +12,17 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from sheetflow.passages import Grid
-from sheetflow.verifying_texts import Kind, Marked, Span, gaps, is_number, marked, plain, same
+from sheetflow.verifying_texts import (
+    Kind,
+    Marked,
+    Span,
+    gaps,
+    is_number,
+    marked,
+    plain,
+    same,
+    scan,
+)
 
 #: All of these say that there is nothing.
 _NOTHING = frozenset({"", "-", "—", "–", "/"})
@@ -107,13 +117,14 @@ def _alike(one: str, other: str) -> bool:
 
 def _columns(rows: Sequence[Row], now: Sequence[Texts]) -> dict[int, int]:
     """Which column now holds what: by what stands in them, the same place where all is equal."""
-    if len({len(row) for row in rows}) != 1 or not now:
+    if not rows or not now:
         return {at: at for at in range(max(map(len, rows), default=0))}
-    width = Counter(map(len, now)).most_common(1)[0][0]
-    mine = [Counter(row[at].text for row in rows) for at in range(len(rows[0]))]
+    usual, width = (Counter(map(len, each)).most_common(1)[0][0] for each in (rows, now))
+    whole = [row for row in rows if len(row) == usual]
+    mine = [Counter(row[at].text for row in whole) for at in range(usual)]
     theirs = [Counter(row[at] for row in now if len(row) == width) for at in range(width)]
     prices = sorted(
-        (-(one & other).total() - 3 * (rows[0][a].text in other) - 0.5 * (a == b), a, b)
+        (-(one & other).total() - 3 * (whole[0][a].text in other) - 0.5 * (a == b), a, b)
         for a, one in enumerate(mine)
         for b, other in enumerate(theirs)
     )
@@ -128,8 +139,10 @@ def _columns(rows: Sequence[Row], now: Sequence[Texts]) -> dict[int, int]:
 def _seen(row: Row, now: Texts, whose: dict[int, int]) -> Texts:
     """What now stands in the place of each cell of a row; in a row of merged cells, wherever."""
     usual = [whose.get(at, -1) for at in range(len(row))]
-    if len(now) > max(usual, default=0):
+    if len(row) > max(whose, default=0) and len(now) > max(usual, default=0):
         return tuple(now[at] if at >= 0 else "" for at in usual)
+    if len(row) == len(now):
+        return now
     left, seen = list(now), []
     for cell in row:
         seen.append(cell.text if cell.text in left else "")
@@ -213,11 +226,16 @@ def _likeness(row: Row, seen: Texts, running: int, words: AbstractSet[str]) -> f
 def _too_many(
     rows: Sequence[Row], now: Sequence[Texts], used: set[int], words: AbstractSet[str]
 ) -> Iterator[CellGap]:
-    """Rows nobody asked for, but empty ones and heads repeated."""
+    """Rows nobody asked for.
+
+    Empty ones, heads repeated, and rows of another shape that count and name nothing are none.
+    """
+    widths = {len(row) for row in rows if _tells(row)}
     heads = [row for row in rows if not _tells(row)] + list(rows[:1])
-    fixed = {said for row in heads if not words & set(said := tuple(c.text for c in row))}
+    fixed = {texts for row in heads if not words & set(texts := tuple(c.text for c in row))}
     for at, row in enumerate(now):
-        if at not in used and any(row) and row not in fixed:
+        said = len(row) in widths or any(scan(text, words) for text in row)
+        if at not in used and any(row) and row not in fixed and said:
             names = [text for text in row if text in words]
             yield CellGap(next(iter(names), ""), "", found=" ".join(filter(None, row)))
 

@@ -156,10 +156,11 @@ def change_cell(paper: Document, dice: random.Random, names: Sequence[str]) -> b
     """Retype a score, a tier, a duty: anything below a heading that is no head itself."""
     fixed = {"合计", "性别", "出生年月", "入党时间", "职务", "总分", "主要失分", "主要问题"}
     fixed |= {"教育经过", "本人态度", "支部意见", "目标管理", "党风廉政", "姓名"}
+    fixed |= {"得分", "等次", "类别", "党小组", "编号"}
     found = [
         p
         for _t, p in cells(paper)
-        if p.text not in fixed and len(p.text) < 14 and "年" not in p.text
+        if p.text not in fixed and len(p.text) < 14 and not re.search("年|示例原因", p.text)
     ]
     place = some(dice, found)
     text = place.text

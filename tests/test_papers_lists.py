@@ -28,6 +28,7 @@ from sheetflow.model import (
     Progress,
     Ruling,
     Stage,
+    Standing,
     StandingStatus,
 )
 from sheetflow.papers import commended, not_now
@@ -89,6 +90,47 @@ def test_names_made_public_are_names_and_nothing_else(called: list[str]) -> None
     assert not [word for word in PRIVATE if word in table]
     assert f"下列{len(listed)}名同志" in words(document)
     assert "（按姓氏笔画为序）" in words(document)
+
+
+def _alike(details: tuple[tuple[str, str], ...], good: int = 2) -> Outcome:
+    """An outcome whose last two members bear one name, with these groups and duties."""
+    found = outcome(good, 2)
+    standings = list(found.standings)
+    for at, (group, duty) in zip((-2, -1), details, strict=True):
+        member = standings[at].member
+        told = {**dict(member.details), "职务": duty}
+        namesake = replace(member, name="张静", group=group, details=tuple(told.items()))
+        standings[at] = replace(standings[at], member=namesake)
+    return replace(found, standings=tuple(standings))
+
+
+@pytest.mark.parametrize(
+    ("details", "words_apart"),
+    [
+        ((("第一组", "教师"), ("第二组", "教师")), ("第一组", "第二组")),
+        ((("第一组", "教师"), ("第一组", "会计")), ("教师", "会计")),
+        ((("第一组", "教师"), ("第一组", "教师")), ("004", "005")),
+        ((("", "教师"), ("第一组", "")), ("004", "005")),
+    ],
+)
+def test_namesakes_are_told_apart(
+    details: tuple[tuple[str, str], ...], words_apart: tuple[str, str]
+) -> None:
+    found = _alike(details)
+    apart = [f"张静（{word}）" for word in words_apart]
+    report = paper("report", found)
+    assert f"不合格2名：{'、'.join(apart)}。" in words(report)
+    assert all(f"{name}同志目标管理30分" in words(report) for name in apart)
+    remarks = {row[1]: row[-1] for row in cells(report, 1)[1:]}
+    assert remarks["张静"] in words_apart
+    assert {word for name, word in remarks.items() if name != "张静"} == {""}
+    best = replace(found, standings=tuple(_with_tier(each, "优秀") for each in found.standings))
+    listed = [name for row in cells(paper("publicity", best), 0) for name in row if name]
+    assert sorted(name for name in listed if "张静" in name) == sorted(apart)
+
+
+def _with_tier(each: Standing, tier: str) -> Standing:
+    return replace(each, proposed_tier=tier, final_tier=tier)
 
 
 def test_days_and_whom_to_tell_are_said() -> None:

@@ -14,6 +14,7 @@ from office import Office
 from papers_for_tests import SCHEME, outcome, papers, printed, proposing, with_head
 
 from sheetflow.model import Letterhead
+from sheetflow.papers import Paper
 from sheetflow.word import official
 
 MM = 72 / 25.4
@@ -38,10 +39,20 @@ def pages(office: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     made = {name: papers(few if name in _PACKS else found, name)[0] for name in KINDS}
     made |= {f"{name}-red": papers(headed, name)[0] for name in NUMBERED}
     made |= {f"{name}-black": papers(black, name)[0] for name in NUMBERED}
+    made["notices-claims"] = _claiming(made["notices"])
     files = {name: printed(paper, seal=name.endswith("-red")) for name, paper in made.items()}
     for name, content in files.items():
         (folder / f"{name}.docx").write_bytes(content)
     return {name: list(_pages(office.convert(folder / f"{name}.docx", ".pdf"))) for name in files}
+
+
+def _claiming(paper: Paper) -> Paper:
+    """The notices of one member after the other, each with a claim more than the last."""
+    people: Any = paper.context["人员"]
+    claim = {"编号": "A+1-1", "事由": "县级表彰，县发〔2015〕4号，2015-09-06", "申报": "3"}
+    verdict = {"认定": "0", "结果": "不计分", "说明": "没有写文号，补交材料以前不能计分"}
+    packed = [{**people[0], "加分认定": [claim | verdict] * n} for n in range(20)]
+    return replace(paper, context={**paper.context, "人员": packed})
 
 
 _PACKS = ("agreements", "notices", "registration")
@@ -230,6 +241,21 @@ def test_the_letterhead_lies_where_the_standard_puts_it(
     else:
         assert number[0]["x0"] / MM == pytest.approx(28 + LETTER, abs=1)
         assert number[-1]["x1"] / MM == pytest.approx(184 - LETTER, abs=1)
+
+
+@pytest.mark.office
+def test_a_receipt_is_whole_and_never_alone_on_its_page(pages: dict[str, list[Any]]) -> None:
+    slips = 0
+    for page in pages["notices-claims"]:
+        said = [text(row) for row in rows(page["text"])]
+        if "回执" in said:
+            slips += 1
+            assert any("异议的提出" in each for each in said[: said.index("回执")])
+            assert said[-1].startswith("姓名：")
+            assert said[-1].endswith("年月日")
+        else:
+            assert not any("沿此线剪下" in each or "本人签字" in each for each in said)
+    assert slips == 20
 
 
 @pytest.mark.office

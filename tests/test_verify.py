@@ -53,9 +53,12 @@ NAMES = (
 #: How many of them stand in each tier.
 TIERS = (7, 6, 3, 2)
 TERMS = tuple(tier.title for tier in AGREEMENT.tiers)
+#: Kinds that hold one member after the other: of the members of these numbers.
+PACKS = ("agreements", "registration", "notices")
+PACKED = (0, 17)
 #: Seeds of each edit: 15 faults and 17 harmless ones on the papers they apply to.
-SEEDS = range(4)
-KINDS = ("commendation", "report", "publicity", "minutes")
+SEEDS, SEEDS_OF_PACKS = range(4), range(2)
+KINDS = ("commendation", "report", "publicity", "minutes", "request", *PACKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +71,17 @@ class Sample:
 
 def outcome() -> Outcome:
     """An outcome with these names, each with points of its own."""
-    found = sample_outcome(AGREEMENT)
+    found = sample_outcome(AGREEMENT, "1-3f9a")
     titles = [t.title for t, n in zip(AGREEMENT.tiers, TIERS, strict=True) for _n in range(n)]
     like = {standing.tier: standing for standing in found.standings}
     standings = [
         _standing(like[title], at, name)
         for at, (name, title) in enumerate(zip(NAMES, titles, strict=True))
     ]
-    return replace(found, standings=tuple(standings))
+    told = next(iter(found.decided.focus.values()))
+    focus = {standing.member.id: told for standing in standings}
+    decided = replace(found.decided, focus=focus)
+    return replace(found, standings=tuple(standings), decided=decided)
 
 
 def _standing(like: Standing, at: int, name: str) -> Standing:
@@ -94,9 +100,11 @@ def _standing(like: Standing, at: int, name: str) -> Standing:
 def samples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Sample]:
     round_, basis = Round(tmp_path_factory.mktemp("空")), Facts(outcome=outcome())
     scheme, found = basis.outcome.scheme, {}
+    some = tuple(basis.outcome.standings[at] for at in PACKED)
+    packed = Facts(outcome=replace(basis.outcome, standings=some))
     for kind in scheme.papers:
         if kind.kind in KINDS:
-            paper = next(plan_papers(basis, kind))
+            paper = next(plan_papers(packed if kind.kind in PACKS else basis, kind))
             filled = render(systems.paper_template("agreement", kind.template), paper.context)
             document = finish(
                 filled,
@@ -116,7 +124,7 @@ def told(sample: Sample, document: bytes) -> list[str]:
 
 def attempts(samples: dict[str, Sample], edit: Edit) -> Iterator[tuple[str, int, list[str]]]:
     for kind, sample in samples.items():
-        for seed in SEEDS:
+        for seed in SEEDS_OF_PACKS if kind in PACKS else SEEDS:
             document = edited(sample.document, edit, seed, NAMES)
             if document is not None:
                 yield kind, seed, told(sample, document)
@@ -154,8 +162,8 @@ def test_saving_elsewhere_changes_nothing(
         source.write_bytes(sample.document)
         again = office.convert(office.convert(source, ".odt"), ".docx")
         assert told(sample, again.read_bytes()) == [], kind
-        faulty = edited(again.read_bytes(), FAULTS[1], 1, NAMES)
-        assert faulty is not None
+        faults = (edited(again.read_bytes(), edit, 1, NAMES) for edit in FAULTS)
+        faulty = next(each for each in faults if each is not None)
         assert told(sample, faulty), kind
 
 
@@ -346,3 +354,56 @@ def test_a_file_that_is_not_there_is_asked_for(folder: Path) -> None:
     ran = run("-C", folder, "verify", "没有.docx")
     assert (ran.status, ran.out) == (2, "")
     assert run("-C", folder, "verify", report(folder).name).status == 0
+
+
+# ------------------------------------------------------------------ headers and footers
+
+
+def margins(headers: Sequence[str] = (), footers: Sequence[str] = ()) -> Manuscript:
+    """A paper with nothing but these in its margins, marked as ``paper`` marks."""
+    blocks = [paper(*texts).passages for texts in (headers, footers)]
+    return Manuscript(blocks=(), headers=blocks[0], footers=blocks[1])
+
+
+VERSION = ("方案版本：⟦1-3f9a⟧\t— 1 —", "— 1 —\t方案版本：⟦1-3f9a⟧")
+FLAG = ("草稿（⟦自评分尚未核定；2人未交表⟧）",) * 2
+SAID_VERSION = ("方案版本：1-3f9a — 1 —", "— 2 — 方案版本：1-3f9a")
+SAID_FLAG = ("草稿（自评分尚未核定；2人未交表）",) * 2
+
+
+@pytest.mark.parametrize(
+    ("headers", "footers", "messages"),
+    [
+        (SAID_FLAG, SAID_VERSION, []),
+        (("内部讨论稿，草稿（2人未交表）", ""), ("— 3 —　方案版本 1-3f9a",), []),
+        (SAID_FLAG, ("版本1-3f9a",), []),
+        (
+            SAID_FLAG,
+            (SAID_VERSION[0], "— 1 — 方案版本：1-3f9b"),
+            ["页脚：应为“1-3f9a”，现在是“1-3f9b”"],
+        ),
+        (SAID_FLAG, ("— 1 —", "— 1 —"), ["页脚：少了“方案版本:1-3f9a”"]),
+        (("", ""), SAID_VERSION, ["页眉：少了“草稿(自评分尚未核定;2人未交表”"]),
+        (
+            ("草稿（自评分尚未核定；3人未交表）",),
+            SAID_VERSION,
+            ["页眉：应为“2”，现在是“3”"],
+        ),
+    ],
+)  # fmt: skip
+def test_margins_keep_what_they_derive(
+    headers: Sequence[str], footers: Sequence[str], messages: Sequence[str]
+) -> None:
+    found = margins(headers, footers)
+    assert [each.message for each in deviations(margins(FLAG, VERSION), found, ())] == list(
+        messages
+    )
+
+
+def test_headers_and_footers_of_a_document_are_read(samples: dict[str, Sample]) -> None:
+    document = docx.Document(io.BytesIO(samples["agreements"].document))
+    (run,) = (r for r in document.sections[0].footer.paragraphs[0].runs if "方案版本" in r.text)
+    run.text = run.text.replace("1-3f9a", "1-3f9b")
+    out = io.BytesIO()
+    document.save(out)
+    assert told(samples["agreements"], out.getvalue()) == ["页脚：应为“1-3f9a”，现在是“1-3f9b”"]

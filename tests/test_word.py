@@ -37,6 +37,7 @@ def person(number: int) -> dict[str, str]:
     return {
         "序号": str(number + 1),
         "姓名": SURNAMES[number % 16] + GIVEN[number % 6],
+        "称呼": SURNAMES[number % 16] + GIVEN[number % 6],
         "性别": "男女"[number % 2],
         "职务": ("教师", "教研组组长", "总务处副主任、二年级语文教师")[number % 3],
         "小组": ("第一党小组", "第二党小组", "离退休党小组")[number % 3],

@@ -17,7 +17,8 @@ from sheetflow.ledger import Ledger, open_ledger
 from sheetflow.messages import _
 from sheetflow.model import PaperKind, Scheme
 from sheetflow.papers import Facts, Paper, not_now, plan_papers
-from sheetflow.papers.words import blanks, texts
+from sheetflow.papers.people import called
+from sheetflow.papers.words import Context, blanks, texts
 from sheetflow.passages import Grid, Manuscript
 from sheetflow.round import Round
 from sheetflow.verifying import Deviation, deviations, facts, likeness
@@ -30,7 +31,7 @@ _ENOUGH = 0.3
 _YEAR = re.compile(r"[0-9]{4}(?=年度)")
 #: Values that the office gives a paper; it may change them.
 _OFFICE = frozenset(
-    ("单位", "上级", "发文机关标志", "发文字号", "签发人", "红头", "黑头", "草稿", "名单顺序")
+    ("单位", "上级", "发文机关标志", "发文字号", "签发人", "红头", "黑头", "名单顺序")
 )
 
 
@@ -117,8 +118,9 @@ def _verified(
 
 
 def names_of(basis: Facts) -> Collection[str]:
-    """Names of all members."""
-    return {standing.member.name for standing in basis.outcome.standings}
+    """Names of all members, of namesakes with what tells them apart."""
+    outcome = basis.outcome
+    return {s.member.name for s in outcome.standings} | set(called(outcome).values())
 
 
 def terms_of(basis: Facts) -> Collection[str]:
@@ -186,7 +188,13 @@ def marked_paper(round_: Round, scheme: Scheme, paper: Paper) -> Manuscript:
     def of_people(name: str, text: str) -> bool:
         return name in peoples or any(True for _name in blanks(text))
 
-    return read_document(render_marked(template, paper.context, of_people))
+    return read_document(render_marked(template, _as_settled(paper), of_people))
+
+
+def _as_settled(paper: Paper) -> Context:
+    """What a paper says once people have filled in what was blank: no draft for that alone."""
+    reasons = paper.draft[:-1] if paper.blanks else paper.draft
+    return {**paper.context, "草稿": "；".join(reasons)}
 
 
 def _said(found: Manuscript) -> Iterator[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sheetflow.messages import _
-from sheetflow.model import Meeting, Outcome, PaperKind, Stage, Standing, StandingStatus
+from sheetflow.model import Meeting, Outcome, PaperKind, Stage, Standing
 from sheetflow.outcomes import in_tier
 from sheetflow.papers.common import DATED, Texts
 from sheetflow.papers.people import (
+    called,
     commended,
     ordered,
     people,
@@ -47,7 +48,8 @@ def publicity(facts: Facts, kind: PaperKind) -> Iterator[Piece]:
     outcome = facts.outcome
     settings = outcome.scheme.settings
     first, last = settings.publicity_from, settings.publicity_to
-    names = [standing.member.name for standing in _to_be_named(facts)]
+    known = called(outcome)
+    names = [known[standing.member.id] for standing in _to_be_named(facts)]
     rows = [names[at : at + _A_ROW] for at in range(0, len(names), _A_ROW)]
     context: Texts = {
         "表彰人数": str(len(names)),
@@ -68,20 +70,18 @@ def _to_be_named(facts: Facts) -> tuple[Standing, ...]:
 
 def _honoured(outcome: Outcome) -> Texts:
     names = commended(outcome)
-    return {"名单": people(outcome.scheme, names), "表彰人数": str(len(names))}
+    return {"名单": people(outcome, names), "表彰人数": str(len(names))}
 
 
 def _low_rows(outcome: Outcome) -> list[Texts]:
     """The lowest two tiers with their members' names."""
     rows: list[Texts] = []
+    known = called(outcome)
     for tier in outcome.scheme.tiers[-2:]:
-        names = _names(ordered(outcome, in_tier(outcome.standings, tier.title)))
+        there = ordered(outcome, in_tier(outcome.standings, tier.title))
+        names = [known[each.member.id] for each in there]
         rows.append({"等次": tier.title, "人数": str(len(names)), "姓名们": "、".join(names)})
     return rows
-
-
-def _names(standings: Iterable[Standing]) -> list[str]:
-    return [s.member.name for s in standings if s.status is StandingStatus.GRADED]
 
 
 # ------------------------------------------------------------------ meetings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from sheetflow import number
@@ -77,9 +77,54 @@ def person(scheme: Scheme, member: Member, place: int = 0) -> Person:
     }
 
 
-def people(scheme: Scheme, standings: Iterable[Standing]) -> list[Person]:
+def people(outcome: Outcome, standings: Iterable[Standing]) -> list[Person]:
     """Members as a list with running numbers."""
-    return [person(scheme, standing.member, n) for n, standing in enumerate(standings, 1)]
+    names = called(outcome)
+    return [
+        {**person(outcome.scheme, standing.member, n), "称呼": names[standing.member.id]}
+        for n, standing in enumerate(standings, 1)
+    ]
+
+
+# ------------------------------------------------------------------ namesakes
+
+
+def called(outcome: Outcome) -> dict[str, str]:
+    """Member → name as a text prints it that says nothing else of the member.
+
+    Of namesakes it also says what tells them apart.
+    """
+    text = _("{name}（{detail}）")
+    names = {standing.member.id: standing.member.name for standing in outcome.standings}
+    details = namesakes(outcome)
+    return {
+        member: text.format(name=name, detail=details[member]) if member in details else name
+        for member, name in names.items()
+    }
+
+
+def namesakes(outcome: Outcome) -> dict[str, str]:
+    """Members who share their name with another → their group, else duty, else number."""
+    scheme = outcome.scheme
+    same: dict[str, list[Member]] = {}
+    for standing in outcome.standings:
+        if standing.status is not StandingStatus.LEFT:
+            same.setdefault(standing.member.name, []).append(standing.member)
+    return {
+        member.id: detail
+        for those in same.values()
+        if len(those) > 1
+        for member, detail in zip(those, _apart(scheme, those), strict=True)
+    }
+
+
+def _apart(scheme: Scheme, those: Sequence[Member]) -> list[str]:
+    """The first of what tells members apart that differs for all of them."""
+    duty = heading(scheme, ColumnRole.DUTY)
+    for details in ([m.group for m in those], [m.detail(duty) for m in those]):
+        if all(details) and len(set(details)) == len(details):
+            return details
+    return [member.id for member in those]
 
 
 # ------------------------------------------------------------------ points
@@ -89,10 +134,12 @@ def score_rows(outcome: Outcome) -> list[Person]:
     """Everybody but who has left, with points, tier and what else became of them."""
     listed = (s for s in outcome.standings if s.status is not StandingStatus.LEFT)
     words = status_words(outcome.scheme) | {StandingStatus.GRADED: ""}
-    return [
-        _score_row(outcome.scheme, n, standing, words[standing.status])
-        for n, standing in enumerate(ordered(outcome, listed), 1)
-    ]
+    apart = namesakes(outcome)
+    rows = []
+    for n, standing in enumerate(ordered(outcome, listed), 1):
+        remarks = (words[standing.status], apart.get(standing.member.id, ""))
+        rows.append(_score_row(outcome.scheme, n, standing, "；".join(filter(None, remarks))))
+    return rows
 
 
 def _score_row(scheme: Scheme, place: int, standing: Standing, remark: str) -> Person:
@@ -131,6 +178,7 @@ def reported_person(outcome: Outcome, kind: PaperKind, standing: Standing) -> Pe
     asked = dict.fromkeys((*kind.member_needs, *kind.only_with))
     return {
         **person(outcome.scheme, standing.member),
+        "称呼": called(outcome)[standing.member.id],
         **known,
         **{name: as_paper_says(filled(known.get(name, ""), name)) for name in asked},
         "得分": points_in_prose(outcome.scheme, standing),

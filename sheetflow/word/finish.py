@@ -26,7 +26,7 @@ from docx.shared import Twips
 from sheetflow.text import clean
 from sheetflow.word import official
 from sheetflow.word.faces import FACES
-from sheetflow.word.tables import fit_tables
+from sheetflow.word.tables import fit_tables, order_cells
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -68,6 +68,7 @@ def finish(
     _place_mark(paper)
     _place_signature(paper, seal=seal)
     fit_tables(paper)
+    order_cells(paper)
     _spread_names(paper)
     _end_sections(paper)
     _restore_indents(paper)

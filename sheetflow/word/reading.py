@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import docx
+from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
 from docx.oxml.ns import qn
 
 from sheetflow.errors import UnreadableError
@@ -126,10 +127,20 @@ def _manuscript(document: Document) -> Manuscript:
     styles = {style.style_id: style.name or "" for style in document.styles}
     return Manuscript(
         blocks=tuple(_blocks(body, styles)),
+        headers=tuple(_margins(document, RELATION.HEADER)),
+        footers=tuple(_margins(document, RELATION.FOOTER)),
         title=core.title or "",
         keywords=core.keywords or "",
         tracked=next(body.iter(*map(qn, _TRACKED)), None) is not None,
     )
+
+
+def _margins(document: Document, kind: str) -> Iterator[Passage]:
+    """Yield what stands in all headers or in all footers, paragraphs of tables in them too."""
+    for relation in document.part.rels.values():
+        if relation.reltype == kind and not relation.is_external:
+            for paragraph in relation.target_part.element.iter(qn("w:p")):
+                yield Passage(text=text_of(paragraph))
 
 
 def _blocks(parent: BaseOxmlElement, styles: dict[str, str]) -> Iterator[Passage | Grid]:

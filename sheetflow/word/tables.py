@@ -1,4 +1,4 @@
-"""Tables with as many columns of points as there are parts: what each column gets."""
+"""Tables after filling: what each column gets, and cells put right for the format."""
 
 from __future__ import annotations
 
@@ -13,6 +13,28 @@ from sheetflow.word import official
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.oxml.xmlchemy import BaseOxmlElement
+
+#: What the format wants of a cell, in this order (ISO 29500-4, CT_TcPr); the rest follows.
+_OF_A_CELL = tuple(
+    qn(f"w:{name}")
+    for name in (
+        *("cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "tcBorders", "shd", "noWrap"),
+        *("tcMar", "textDirection", "tcFitText", "vAlign", "hideMark"),
+    )
+)
+#: What the template engine adds to a cell, wherever it falls.
+_ADDED = tuple(qn(f"w:{name}") for name in ("vMerge", "gridSpan", "shd"))
+
+
+def order_cells(paper: Document) -> None:
+    """Put what a cell says of itself in the format's order: joined cells come out without it.
+
+    Only cells that the template engine may have touched are looked at.
+    """
+    rank = {tag: at for at, tag in enumerate(_OF_A_CELL)}
+    for properties in {added.getparent(): None for added in paper.element.body.iter(*_ADDED)}:
+        if properties.tag == qn("w:tcPr"):
+            properties[:] = sorted(properties, key=lambda each: rank.get(each.tag, len(rank)))
 
 
 def fit_tables(paper: Document) -> None:

@@ -1,7 +1,7 @@
 """Papers for one member after the other: agreements, notices, registration; and minutes."""
 
 import pieces
-from pieces import DRAFT, Text, lines, write, write_signing
+from pieces import DRAFT, Text, lines, write, write_receipt, write_signing
 
 from sheetflow.word import blocks
 from sheetflow.word.official import CELL, CELL_HEAD, CELL_LEFT, Column
@@ -141,13 +141,13 @@ NOTICE_CLAIMS: tuple[Text, ...] = (
 )
 CLAIMS = (
     ("编号", "事由", "申报", "认定", "结果和原因"),
-    ("{%tr for 项 in 人.加分认定 %}", "", "", "", ""),
+    ("{%tr for 认 in 人.加分认定 %}", "", "", "", ""),
     (
-        "{{ 项.编号 }}",
-        "{{ 项.事由 }}",
-        "{{ 项.申报 }}",
-        "{{ 项.认定 }}",
-        "{{ 项.结果 }}{% if 项.说明 %}：{{ 项.说明 }}{% endif %}",
+        "{{ 认.编号 }}",
+        "{{ 认.事由 }}",
+        "{{ 认.申报 }}",
+        "{{ 认.认定 }}",
+        "{{ 认.结果 }}{% if 认.说明 %}：{{ 认.说明 }}{% endif %}",
     ),
     ("{%tr endfor %}", "", "", "", ""),
 )
@@ -179,7 +179,7 @@ NOTICE_ENDS: tuple[Text, ...] = (
     ),
     ("公文署名", "{{ 单位 }}"),
     ("公文成文日期", "{{ 成文日期 }}"),
-    ("公文回执线", "………………………（沿此线剪下交回支部）………………………"),
+    ("公文回执线", "－－－－－－－－－（沿此线剪下交回支部）－－－－－－－－－"),
     ("公文回执标题", "回　　执"),
     (
         "公文结语",
@@ -247,7 +247,10 @@ RESULT = (
     ("等次", "{{ 人.等次 }}"),
     ("等次说明", "{% if 人.等次说明 %}{{ 人.等次说明 }}{% else %}无{% endif %}"),
     ("{%tr for 栏 in 签字栏 %}", ""),
-    ("{{ 栏.签字人 }}", "{{ 栏.文字 }}\n\n　　　　　　　　签字：　　　　　　　　年　　月　　日"),
+    (
+        "{{ 栏.签字人 }}",
+        "{{ 栏.文字 }}\n\n\n\n　　　　　　　　签字：　　　　　　　　年　　月　　日",
+    ),
     ("{%tr endfor %}", ""),
 )
 RESULT_COLUMNS = (Column(width=2200, style=CELL_HEAD), Column(width=6645, style=CELL_LEFT))
@@ -274,7 +277,7 @@ MINUTES: tuple[Text, ...] = (
     ),
     ("公文正文", "{%p endif %}"),
     ("公文一级标题", "三、决议"),
-    *lines("会.决议", "公文结语"),
+    *lines("会.决议", "公文结语", ends="。"),
 )
 
 
@@ -286,7 +289,7 @@ def agreements() -> bytes:
     write(paper, AGREEMENT_MORE)
     blocks.table(paper, AGREEMENT_BONUSES, BONUSES_COLUMNS)
     write(paper, AGREEMENT_RULES)
-    write_signing(paper, "支部书记（签字、盖章）：", "责任人（签字）：")
+    write_signing(paper, "支部书记（签字、盖章）：", "责任人（签字）：", room=True)
     blocks.section_end(paper)
     write(paper, MEMBER_ENDS * 2)
     return pieces.as_bytes(paper, "责任书")
@@ -300,7 +303,7 @@ def notices() -> bytes:
     write(paper, NOTICE_CLAIMS)
     blocks.table(paper, CLAIMS, CLAIMS_COLUMNS)
     write(paper, NOTICE_ENDS)
-    write_signing(paper, "姓名：{{ 人.姓名 }}", "本人签字：")
+    write_receipt(paper, "{{ 成文日期 }}", "姓名：{{ 人.姓名 }}")
     blocks.section_end(paper)
     write(paper, MEMBER_ENDS)
     return pieces.as_bytes(paper, "考核结果告知单")

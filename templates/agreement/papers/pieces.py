@@ -24,9 +24,9 @@ from sheetflow.word.official import (
 DRAFT = "{% if 草稿 %}草稿（{{ 草稿 }}）{% endif %}"
 #: Up to three are named in the text; of more, the first.
 HONOURED = (
-    "{% if 名单|length == 1 %}{{ 名单[0].姓名 }}"
-    "{% elif 名单|length <= 3 %}{{ 名单|map(attribute='姓名')|join('、') }}{{ 表彰人数 }}名"
-    "{% else %}{{ 名单[0].姓名 }}等{{ 表彰人数 }}名{% endif %}同志"
+    "{% if 名单|length == 1 %}{{ 名单[0].称呼 }}"
+    "{% elif 名单|length <= 3 %}{{ 名单|map(attribute='称呼')|join('、') }}{{ 表彰人数 }}名"
+    "{% else %}{{ 名单[0].称呼 }}等{{ 表彰人数 }}名{% endif %}同志"
 )
 #: How long the result was public, where it was.
 PUBLIC = "{% if 公示期 %}，并经公示（{{ 公示期 }}）{{ 公示结果 }}{% endif %}"
@@ -53,12 +53,15 @@ NAMES_ONLY = (
     ("{%tr endfor %}", *[""] * (NAME_COLUMNS - 1)),
 )
 NAMES_ONLY_COLUMNS = (Column(width=TEXT_WIDTH // NAME_COLUMNS, style=NAMES_ALONE),) * NAME_COLUMNS
+#: Name, signature, day.
+RECEIPT_COLUMNS = tuple(Column(width=each, style=SIGNING) for each in (2700, 3000, 3145))
 
 
-def lines(tag: str, style: str) -> Iterator[Text]:
-    """Yield a text that people wrote: every line of it a paragraph."""
+def lines(tag: str, style: str, ends: str = "") -> Iterator[Text]:
+    """Yield a text that people wrote: every line of it a paragraph, one that ``ends`` alike."""
+    strip = f"trim('{ends}； ')" if ends else "trim"
     yield style, f"{{%p for 段 in {tag}.splitlines() if 段.strip() %}}"
-    yield style, "{{ 段.strip() }}"
+    yield style, f"{{{{ 段|{strip} }}}}{ends}"
     yield style, "{%p endfor %}"
 
 
@@ -88,14 +91,27 @@ def write_names(paper: Document) -> None:
     blocks.paragraph(paper, "", "公文表格间隔")
 
 
-def write_signing(paper: Document, *signers: str) -> None:
-    """Add places to sign by hand, side by side, on one page."""
+def write_signing(paper: Document, *signers: str, room: bool = False) -> None:
+    """Add places to sign by hand, side by side, on one page; with ``room`` for a seal."""
     blocks.paragraph(paper, "", "公文签字间隔")
     column = Column(width=TEXT_WIDTH // len(signers), style=SIGNING)
     dated = ("　　年　　月　　日",) * len(signers)
-    rows = (signers, dated)
+    rows = (signers, *[("",) * len(signers)] * room, dated)
     columns = (column,) * len(signers)
     blocks.table(paper, rows, columns, heading=False, together=True, ruled=False)
+
+
+def write_receipt(paper: Document, dated: str, name: str) -> None:
+    """Add the row to sign a receipt on, and keep the receipt with the paper it is cut off from.
+
+    Where there is no room for both, the end of the paper moves with it: the date that says
+    ``dated`` is kept with what follows, and what stands above the date with the date.
+    """
+    date_line = next(line for line in paper.paragraphs if line.text == dated)
+    date_line.paragraph_format.keep_with_next = True
+    blocks.paragraph(paper, "", "公文签字间隔")
+    row = (name, "本人签字：", "　　年　　月　　日")
+    blocks.table(paper, (row,), RECEIPT_COLUMNS, heading=False, ruled=False)
 
 
 def as_bytes(paper: Document, title: str) -> bytes:
