@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import hostile
 import hostile_files
-from rounds import UNREVIEWED, blank, drop, fill, forms, full, make, person
+from rounds import UNREVIEWED, Answers, blank, drop, fill, forms, full, make, person
 
 Files = Mapping[str, bytes | hostile.Build]
 #: Seconds after which a run is ended.
@@ -50,16 +50,20 @@ def converted(form: bytes, home: Path) -> bytes:
     (home / "form.xlsx").write_bytes(form)
     profile = f"-env:UserInstallation={(home / 'office').as_uri()}"
     office = shutil.which("soffice") or "soffice"
-    words = [office, profile, "--headless", "--convert-to", "xls", "--outdir", home]
-    subprocess.run([*words, home / "form.xlsx"], check=True, capture_output=True)
+    words = [office, profile, "--headless", "--convert-to", "xls", "--outdir", str(home)]
+    subprocess.run([*words, str(home / "form.xlsx")], check=True, capture_output=True)
     return (home / "form.xls").read_bytes()
 
 
-def files_of(ready: Path, home: Path, words: list[str]) -> Iterator[tuple[str, Files]]:
+def files_of(ready: Path, home: Path, words: list[str]) -> Iterator[tuple[str, dict[str, bytes]]]:
     """All rounds' hostile files by name, those whose name holds a word."""
     form = fill(blank(ready, "004"), full())
     note = f"MARK{hostile.FACE}" + "字" * 700
-    notes = {code: {"自评分": typed, "佐证说明": note} for code, typed in full().items()}
+    notes: Answers = {
+        code: {"自评分": typed, "佐证说明": note}
+        for code, typed in full().items()
+        if not isinstance(typed, Mapping)
+    }
     rows: list[tuple[str, Files]] = [
         (name, {"坏.zip": build}) for name, build in hostile_files.singles()
     ]
@@ -98,7 +102,7 @@ def measured(folder: Path) -> Measured:
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     own = inner = both = 0
     with tempfile.TemporaryFile() as out:
-        words = [sys.executable, "-m", "sheetflow", "-C", folder, "collect", "--json"]
+        words = [sys.executable, "-m", "sheetflow", "-C", str(folder), "collect", "--json"]
         child = subprocess.Popen(words, stdout=out, stderr=subprocess.STDOUT, cwd="/")
         while child.poll() is None:
             now = tree(child.pid)
