@@ -2,4 +2,6 @@
 
 from sheetflow.cli import main
 
-main()
+# Processes that help with reading import this too.
+if __name__ == "__main__":
+    main()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,8 +19,18 @@ from sheetflow.errors import SheetflowError
 from sheetflow.messages import _
 from sheetflow.text import clean
 
+if TYPE_CHECKING:
+    from sheetflow.flows.collect import Collected
+    from sheetflow.flows.reading import Tell
+    from sheetflow.flows.recall import Gist
+    from sheetflow.round import Round
+
 json_option = click.option("--json", "as_json", is_flag=True, help=_("只输出一份 JSON"))
 quiet_option = click.option("-q", "--quiet", is_flag=True, help=_("只说问题和下一步"))
+#: For commands that are asked for nothing but what they say.
+quiet_anyway = click.option(
+    "-q", "--quiet", is_flag=True, expose_value=False, help=_("这个命令没有可省的话，照样说")
+)
 
 
 @click.group(
@@ -71,19 +84,32 @@ def next_step(text: str) -> None:
 
 
 @contextmanager
-def working(text: str) -> Iterator[None]:
-    """Show on a terminal that work goes on; say nothing elsewhere."""
+def working(text: str) -> Iterator[Callable[[int, int], None]]:
+    """Show on a terminal that work goes on, and how far it has come; say nothing elsewhere.
+
+    What it gives is told how many of how many files were read.
+    """
     if not sys.stderr.isatty():
-        yield
+        yield lambda _read, _total: None
         return
     from rich.console import Console  # noqa: PLC0415 - a terminal only
 
-    with Console(stderr=True).status(text):
-        yield
+    begun = monotonic()
+    with Console(stderr=True).status(text) as shown:
+        yield lambda read, total: shown.update(_how_far(read, total, monotonic() - begun))
+
+
+def _how_far(read: int, total: int, seconds: float) -> str:
+    """How far reading has come, how fast, and how long it will still take."""
+    speed = read / max(seconds, 0.1)
+    return _("正在读表：{read} / {total}，每秒 {speed} 份，还要约 {left} 秒").format(
+        read=read, total=total, speed=round(speed), left=math.ceil((total - read) / max(speed, 0.1))
+    )
 
 
 @command(_("列出可用的考核系统。"), example="sheetflow systems")
 @json_option
+@quiet_anyway
 def systems(*, as_json: bool) -> None:
     """List the systems."""
     from sheetflow import printing  # noqa: PLC0415
@@ -110,6 +136,7 @@ def systems(*, as_json: bool) -> None:
     help=_("沿用上一次考核的名册、方案和设置，年度加一；那个文件夹只读不写"),
 )  # fmt: skip
 @json_option
+@quiet_anyway
 @click.pass_context
 def init(  # noqa: PLR0913 - one for each option
     context: click.Context, folder: Path, *, system: str | None, year: int | None, sample: bool,
@@ -213,25 +240,40 @@ def collect(
 ) -> int:
     """Take in what came back."""
     from sheetflow import printing  # noqa: PLC0415
-    from sheetflow.flows import advice  # noqa: PLC0415
+
+    with working(_("正在收表、汇总……")) as tell:
+        gist, done = _recall_or_collect(rounds.find(folder), paths, accept_unverified, tell)
+    findings = printing.standing_findings(gist.document)
+    if as_json:
+        click.echo(printing.as_json(gist.document))
+        return int(printing.has_errors(findings))
+    say(printing.finding_lines(findings))
+    say(printing.gist_lines(gist), quiet=quiet)
+    say(printing.collected_lines(done) if done else ())
+    say([] if gist.document["changed"] else [_("没有新内容，文件都没有动")], quiet=quiet)
+    next_step("；".join(gist.steps))
+    return int(printing.has_errors(findings))
+
+
+def _recall_or_collect(
+    round_: Round, paths: tuple[Path, ...], accept_unverified: bool, tell: Tell
+) -> tuple[Gist, Collected | None]:
+    """Collect; with nothing new, only tell what the last collect came to."""
+    from sheetflow.flows.recall import recall  # noqa: PLC0415
+
+    moment = now()
+    known = recall(round_, accept_unverified=accept_unverified, today=moment.date())
+    if known and not paths:
+        return known, None
     from sheetflow.flows.collect import collect as run  # noqa: PLC0415
 
-    with working(_("正在收表、汇总……")):
-        done = run(rounds.find(folder), paths, now=now(), accept_unverified=accept_unverified)
-    status = int(printing.has_errors(printing.standing_findings(done.outcome)))
-    if as_json:
-        click.echo(printing.as_json(done.document))
-        return status
-    say(printing.finding_lines(printing.standing_findings(done.outcome)))
-    say(printing.outcome_lines(done.outcome), quiet=quiet)
-    say(printing.collected_lines(done))
-    say([] if done.changed else [_("没有新内容，文件都没有动")], quiet=quiet)
-    next_step("；".join(advice.after_collect(done.outcome)))
-    return status
+    done = run(round_, paths, now=moment, accept_unverified=accept_unverified, tell=tell)
+    return done.gist, done
 
 
 @command(_("谁交了、谁没交、谁在等什么。"), example="sheetflow status")
 @json_option
+@quiet_anyway
 @click.pass_obj
 def status(folder: Path, *, as_json: bool) -> None:
     """Tell where the round stands."""
@@ -254,43 +296,10 @@ def status(folder: Path, *, as_json: bool) -> None:
         )
 
 
-@command(_("生成公文。不写种类就生成现在用得上的全部。"), example="sheetflow papers report --draft")
-@click.argument("kinds", nargs=-1, metavar=_("[种类]…"))
-@click.option("--draft", is_flag=True, help=_("一律标为草稿"))
-@click.option("--pdf", is_flag=True, help=_("另存一份 PDF（要装有 LibreOffice）"))
-@json_option
-@quiet_option
-@click.pass_obj
-def papers(
-    folder: Path, kinds: tuple[str, ...], *, draft: bool, pdf: bool, as_json: bool, quiet: bool
-) -> None:
-    """Write Word papers."""
-    from sheetflow import printing, printing_papers  # noqa: PLC0415
-    from sheetflow.flows.papers import write_papers  # noqa: PLC0415
-    from sheetflow.flows.pdf import make_pdfs  # noqa: PLC0415
-
-    with working(_("正在写公文……")):
-        written = write_papers(rounds.find(folder), kinds, draft=draft, today=now().date())
-        pdfs = make_pdfs(rounds.find(folder), printing_papers.files(written)) if pdf else None
-    if as_json:
-        found = {"papers": [printing.paper_json(each) for each in written]}
-        click.echo(printing.as_json(found | printing_papers.pdf_json(pdfs)))
-        return
-    say((line for each in written for line in printing.paper_lines(each)), quiet=quiet)
-    say(printing_papers.pdf_lines(pdfs))
-    drafts = any(each.draft for each in written)
-    next_step(
-        _("补齐待填内容和未定事项（用语在 {scheme} 的“设置”里），再运行 sheetflow papers").format(
-            scheme=rounds.SCHEME
-        )
-        if drafts
-        else _("打开“{papers}”核对后打印盖章").format(papers=rounds.PAPERS)
-    )
-
-
 @command(_("定过什么：谁、何时、改前改后；并核对记录有没有被改动。"), example="sheetflow log 007")
 @click.argument("member", required=False, default="", metavar=_("[编号]"))
 @json_option
+@quiet_anyway
 @click.pass_obj
 def log(folder: Path, member: str, *, as_json: bool) -> int:
     """List what was decided, and verify the record."""
@@ -315,6 +324,7 @@ def log(folder: Path, member: str, *, as_json: bool) -> int:
 @command(_("一个人的每一分是怎么来的，等次是怎么定的。"), example="sheetflow trace 007")
 @click.argument("member", metavar=_("编号或姓名"))
 @json_option
+@quiet_anyway
 @click.pass_obj
 def trace(folder: Path, member: str, *, as_json: bool) -> None:
     """Explain a member's points and tier."""
@@ -337,6 +347,7 @@ def trace(folder: Path, member: str, *, as_json: bool) -> None:
 @command(_("解释一个问题代码；不写代码就列出全部。"), example="sheetflow explain V402")
 @click.argument("code", required=False, metavar=_("[代码]"))
 @json_option
+@quiet_anyway
 def explain(code: str | None, *, as_json: bool) -> None:
     """Explain a finding's code."""
     from sheetflow import printing  # noqa: PLC0415
@@ -356,6 +367,7 @@ def explain(code: str | None, *, as_json: bool) -> None:
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("sheetflow-demo"),
                 metavar=_("[文件夹]"))  # fmt: skip
 @json_option
+@quiet_anyway
 @click.pass_context
 def demo(context: click.Context, folder: Path, *, as_json: bool) -> int:
     """Run a whole sample round."""

@@ -1,4 +1,4 @@
-"""Commands about papers that people edit: compare them, look after their templates."""
+"""Commands about papers: write them, compare edited ones, look after their templates."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sheetflow.commands import (
     next_step,
     now,
     program,
+    quiet_anyway,
     quiet_option,
     say,
     shown_help,
@@ -23,6 +24,40 @@ from sheetflow.messages import _
 __all__ = ["program"]
 
 
+@command(_("生成公文。不写种类就生成现在用得上的全部。"), example="sheetflow papers report --draft")
+@click.argument("kinds", nargs=-1, metavar=_("[种类]…"))
+@click.option("--draft", is_flag=True, help=_("一律标为草稿"))
+@click.option("--pdf", is_flag=True, help=_("另存一份 PDF（要装有 LibreOffice）"))
+@json_option
+@quiet_option
+@click.pass_obj
+def papers(
+    folder: Path, kinds: tuple[str, ...], *, draft: bool, pdf: bool, as_json: bool, quiet: bool
+) -> None:
+    """Write Word papers."""
+    from sheetflow import printing, printing_papers  # noqa: PLC0415
+    from sheetflow.flows.papers import write_papers  # noqa: PLC0415
+    from sheetflow.flows.pdf import make_pdfs  # noqa: PLC0415
+
+    with working(_("正在写公文……")):
+        written = write_papers(rounds.find(folder), kinds, draft=draft, today=now().date())
+        pdfs = make_pdfs(rounds.find(folder), printing_papers.files(written)) if pdf else None
+    if as_json:
+        found = {"papers": [printing.paper_json(each) for each in written]}
+        click.echo(printing.as_json(found | printing_papers.pdf_json(pdfs)))
+        return
+    say((line for each in written for line in printing.paper_lines(each)), quiet=quiet)
+    say(printing_papers.pdf_lines(pdfs))
+    drafts = any(each.draft for each in written)
+    next_step(
+        _("补齐待填内容和未定事项（用语在 {scheme} 的“设置”里），再运行 sheetflow papers").format(
+            scheme=rounds.SCHEME
+        )
+        if drafts
+        else _("打开“{papers}”核对后打印盖章").format(papers=rounds.PAPERS)
+    )
+
+
 @command(
     _("改过、排过版的公文，和最后一次汇总核对名单、表格、人数和百分比。"),
     example="sheetflow verify 公文/2015年度考核情况报告.docx",
@@ -31,6 +66,7 @@ __all__ = ["program"]
     "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar=_("文件…")
 )
 @json_option
+@quiet_anyway
 @click.pass_obj
 def verify(folder: Path, files: tuple[Path, ...], *, as_json: bool) -> int:
     """Compare papers to the outcome."""

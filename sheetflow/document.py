@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -15,6 +15,8 @@ from sheetflow.model import (
     Receipt,
     Scheme,
     Score,
+    Severity,
+    Source,
     Standing,
 )
 from sheetflow.outcomes import counts
@@ -29,6 +31,13 @@ def finding_json(finding: Finding) -> dict[str, str]:
     place = {"sheet": source["sheet"], "cell": source["cell"], "item": plain.pop("item")}
     order = ("found", "expected", "message", "fix")
     return {**head, **place, **{name: plain[name] for name in order}}
+
+
+def finding_from(plain: Mapping[str, str], file: str) -> Finding:
+    """Read back what ``finding_json`` made; whom it is about is not in it."""
+    texts = {name: plain[name] for name in ("code", "item", "found", "expected", "message", "fix")}
+    source = Source(file, plain["sheet"], plain["cell"])
+    return Finding(severity=Severity(plain["severity"]), source=source, **texts)
 
 
 def outcome_json(outcome: Outcome, *, changed: bool) -> dict[str, Any]:

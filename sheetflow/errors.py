@@ -44,6 +44,9 @@ class UnreadableError(SheetflowError):
         super().__init__(message, fix)
         self.kind = kind
 
+    def __reduce__(self) -> tuple[type[UnreadableError], tuple[str, str, str]]:
+        return UnreadableError, (self.kind, self.message, self.fix)
+
 
 class BusyError(SheetflowError):
     """Another run is at work in this round."""

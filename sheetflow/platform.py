@@ -72,6 +72,13 @@ def remove_stale(folder: Path) -> None:
                     path.unlink()
 
 
+def processors() -> int:
+    """How many processes can work at the same time."""
+    # Not everywhere is a process told how many of the machine's it may use.
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
 def safe_name(text: str, end: str = "") -> str:
     """Make a file name, without its suffix, that Windows takes as it stands.
 

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 from sheetflow import round as rounds
 from sheetflow.checks.registry import page
+from sheetflow.document import finding_from
 from sheetflow.errors import SheetflowError
+from sheetflow.flows.recall import gist_of
 from sheetflow.messages import _
-from sheetflow.model import FileStatus, Finding, Outcome, Severity
-from sheetflow.outcomes import counts, in_tier, share
+from sheetflow.model import FileStatus, Finding, Severity
+from sheetflow.outcomes import counts, share
 
 if TYPE_CHECKING:
     # Each flow brings its own libraries; printing one command must not load the others'.
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from sheetflow.flows.log import Log
     from sheetflow.flows.papers import Written
     from sheetflow.flows.predecessor import Begun
+    from sheetflow.flows.recall import Gist
 
 _P = ParamSpec("_P")
 #: Categories of Unicode: characters that command or are not seen, and those that end a line.
@@ -90,10 +93,13 @@ def has_errors(findings: Iterable[Finding]) -> bool:
     return any(each.severity is Severity.ERROR for each in findings)
 
 
-def standing_findings(outcome: Outcome) -> tuple[Finding, ...]:
+def standing_findings(document: Mapping[str, Any]) -> tuple[Finding, ...]:
     """Findings that still concern somebody: not those of replaced or doubled files."""
-    of_files = (each for r in outcome.receipts if r.status in _STANDING for each in r.findings)
-    found = (*of_files, *outcome.findings)
+    standing = (each for each in document["files"] if each["status"] in _STANDING)
+    of_files = (
+        finding_from(plain, each["file"]) for each in standing for plain in each["findings"]
+    )
+    found = (*of_files, *(finding_from(plain, plain["file"]) for plain in document["findings"]))
     return tuple(sorted(found, key=lambda each: list(Severity).index(each.severity)))
 
 
@@ -154,9 +160,10 @@ def _line(group: list[Finding]) -> str:
 
 
 @_for_terminals
-def outcome_lines(outcome: Outcome) -> Iterable[str]:
+def gist_lines(gist: Gist) -> Iterable[str]:
     """Counts of files and members, and the tiers."""
-    figures = counts(outcome)
+    figures = gist.document["counts"]
+    waits = _("（暂按自评，尚未核定）") if gist.document["round"]["provisional"] else ""
     yield _(
         "文件 {received} 份：收下 {accepted}，退回修改 {returned}，没能收下 {refused}，"
         "重复 {duplicate}，旧版 {superseded}，略过 {ignored}"
@@ -165,18 +172,11 @@ def outcome_lines(outcome: Outcome) -> Iterable[str]:
         "应评 {due} 人 = 参评 {assessed} + 免评 {exempt} + 缓评 {deferred} + 未交 {missing}"
         " + 未定 {undecided}"
     ).format(**figures)
-    if outcome.scheme.settings.interim:
-        yield _("半年初评，只记分，不定等次") + _provisional(outcome)
+    if not gist.tiers:
+        yield _("半年初评，只记分，不定等次") + waits
         return
-    tiers = []
-    for tier in outcome.scheme.tiers:
-        count = len(in_tier(outcome.standings, tier.title))
-        tiers.append(f"{tier.title} {count}（{share(count, figures['graded'])}）")
-    yield "，".join(tiers) + _provisional(outcome)
-
-
-def _provisional(outcome: Outcome) -> str:
-    return _("（暂按自评，尚未核定）") if outcome.provisional else ""
+    tiers = (f"{title} {count}（{share(count, figures['graded'])}）" for title, count in gist.tiers)
+    yield "，".join(tiers) + waits
 
 
 @_for_terminals
@@ -196,9 +196,9 @@ def collected_lines(done: Collected) -> Iterable[str]:
     if done.acts:
         yield _("记下核定表里的 {n} 项决定，sheetflow log 逐条列出").format(n=len(done.acts))
     if done.desk and done.desk.name != rounds.DESK:
-        yield _(
-            "{desk} 里有改写时保留不住的内容，没有动它；更新的一份另存为 {beside}，请照抄过去再填"
-        ).format(desk=rounds.DESK, beside=done.desk.name)
+        yield _("没有动 {desk}，原因和办法见上；更新的一份写在旁边的 {beside}").format(
+            desk=rounds.DESK, beside=done.desk.name
+        )
 
 
 @_for_terminals
@@ -321,8 +321,8 @@ def log_json(log: Log) -> dict[str, Any]:
 
 @_for_terminals
 def log_lines(log: Log) -> Iterable[str]:
-    """The branch's acts, one a line, and the verdict on the whole record."""
-    yield from map(_act_line, log.acts)
+    """The branch's acts, and the verdict on the whole record."""
+    yield from map(_act_line, log.lines)
     if log.member:
         yield _("{member} 有 {n} 条").format(member=log.member, n=len(log.acts))
     if not log.breaks:
@@ -358,15 +358,16 @@ def demo_lines(demo: Demo) -> Iterable[str]:
     """Result of ``demo`` in words: what happened and which files to open."""
     yield _("一、生成 {n} 份空白表，发给各人（示例人员均为虚构）").format(n=demo.made)
     yield _("二、收回来，第一次汇总：")
-    yield from _indented(outcome_lines(demo.first))
-    errors = [f for f in standing_findings(demo.first) if f.severity is Severity.ERROR]
+    first = gist_of(demo.first, changed=True)
+    yield from _indented(gist_lines(first))
+    errors = [f for f in standing_findings(first.document) if f.severity is Severity.ERROR]
     yield from _indented(finding_lines(errors))
     yield _("三、有错的改好重交，没交的补交，第二次汇总：")
-    yield from _indented(outcome_lines(demo.second))
+    yield from _indented(gist_lines(gist_of(demo.second, changed=True)))
     yield _("四、开会定分、公示、评定：在 {desk} 里共填 {n} 格，汇总两次：").format(
         desk=rounds.DESK, n=demo.acts
     )
-    yield from _indented(outcome_lines(demo.decided))
+    yield from _indented(gist_lines(gist_of(demo.decided, changed=True)))
     yield _("五、写好公文，是草稿") if demo.drafts else _("五、写好公文，是定稿")
     for difference in demo.differences:
         yield _("与预期不符：{difference}").format(difference=difference)

@@ -70,6 +70,9 @@ def choose(submissions: Iterable[Submission], choices: Iterable[Choice] = ()) ->
     has faults. Choices hold for content: a form saved again unchanged shares them.
     """
     ranked = sorted(submissions, key=lambda s: (s.file, s.sha256))
+    choices = tuple(choices)
+    if len(ranked) == 1 and ranked[0].stamp and not choices:
+        return Versions(counts=ranked[0])
     said = choices_about(ranked, choices)
     yes, no = _adopted(said, adopt=True), _adopted(said, adopt=False)
     yes, no = yes - no, no - yes
@@ -127,6 +130,8 @@ def hold(versions: Versions, approved: str, choices: Iterable[Choice] = ()) -> V
     A later form waits until somebody takes it up by a choice or the approval is taken back.
     """
     every = (*((versions.counts,) if versions.counts else ()), *versions.older, *versions.rivals)
+    if not approved:
+        return versions
     mine = [s for s in every if version(s) == approved]
     current = version(versions.counts) if versions.counts else ""
     down = {version(s) for s in versions.turned_down}

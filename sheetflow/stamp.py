@@ -15,6 +15,7 @@ from sheetflow.model import Stamp
 
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _TAG, _CHECK, _SIGNATURE = 4, 2, 16
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－ー_", "-"))
 _TOKEN = "sf1"  # noqa: S105 - the format's name, not a secret
 
 
@@ -42,9 +43,8 @@ def _check(member: str, tag: str) -> str:
 
 def fold(text: str) -> str:
     """Undo what typing does to a code: width, case, spaces and dashes of any kind."""
-    plain = unicodedata.normalize("NFKC", text).upper()
-    dashes = "‐‑‒–—―−－ー_"
-    return "".join("-" if c in dashes else c for c in plain if not c.isspace())
+    plain = unicodedata.normalize("NFKC", text).upper().translate(_DASHES)
+    return "".join(plain.split())
 
 
 def tag(stamp: Stamp, key: str) -> str:

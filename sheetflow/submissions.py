@@ -36,6 +36,43 @@ from sheetflow.wording import rule
 _CLAIM_FIELDS = (Field.LEVEL, Field.DOCUMENT, Field.DATE, Field.CLAIM)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """What is looked for in the forms of a scheme; get one from ``seek``."""
+
+    scheme: Scheme
+    #: Every code a row may carry, with the field its points stand in.
+    codes: Mapping[str, Field]
+    items: Mapping[str, Item]
+    #: Codes with their digits left open.
+    shapes: frozenset[str]
+    #: Rules as printed: equal neighbours share one cell, which sorting puts beside another.
+    rules: frozenset[str]
+    #: Headings of the item block and of the bonus block, squeezed, each with its points.
+    blocks: tuple[tuple[Mapping[str, Field], Field], ...]
+    #: Headings of printed columns, squeezed → name in ``Terms``.
+    printed: Mapping[str, str]
+
+
+def seek(scheme: Scheme) -> Sought:
+    """Work out once what every form of a scheme is looked through for."""
+    codes = _row_codes(scheme)
+    terms = scheme.terms
+    kinds = ((item_headings(terms), Field.SCORE), (bonus_headings(terms), Field.CLAIM))
+    return Sought(
+        scheme=scheme,
+        codes=codes,
+        items={item.code: item for part in scheme.parts for item in part.items},
+        shapes=frozenset(map(_shape, codes)),
+        rules=frozenset(squeeze(rule(part, item)) for part in scheme.parts for item in part.items),
+        blocks=tuple(
+            ({squeeze(heading): each for heading, each in headings.items()}, points)
+            for headings, points in kinds
+        ),
+        printed={squeeze(getattr(terms, name)): name for name in ("content", "rule", "most")},
+    )
+
+
 @dataclass(slots=True)
 class _Found:
     """What is gathered while walking the sheets of one form."""
@@ -44,8 +81,6 @@ class _Found:
     places: dict[str, Source] = field(default_factory=dict)
     totals: dict[str, Entry] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
-    #: Rows whose code is there but that stand under no heading row that could be read.
-    stray: dict[str, Source] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +95,9 @@ class _Block:
 
 
 def read_submission(
-    book: Book, *, file: str, sha256: str, scheme: Scheme, identity: Identity
+    book: Book, *, file: str, sha256: str, sought: Sought, identity: Identity
 ) -> Submission:
-    """Read one form's entries.
+    """Read one form's entries by the scheme it was made under.
 
     Faults besides those of the identity: ``code-twice``, ``code-missing``, ``part-missing``,
     ``heading-missing`` and ``heading-twice`` for the columns a score depends on, ``row-added``
@@ -73,9 +108,9 @@ def read_submission(
     found = _Found(faults=list(identity.faults))
     for sheet in book.sheets:
         if sheet.title != HIDDEN_SHEET:
-            _read_sheet(sheet, file, scheme, found)
+            _read_sheet(sheet, file, sought, found)
         found.faults += [Fault("beyond", Source(file, sheet.title, a)) for a in sheet.beyond]
-    found.faults += _missing(scheme, file, found)
+    found.faults += _missing(sought, book, file, found)
     return Submission(
         file=file,
         sha256=sha256,
@@ -95,15 +130,12 @@ def _saved(modified: datetime | None) -> datetime | None:
     return None if modified and modified.time() == time() else modified
 
 
-def _read_sheet(sheet: Sheet, file: str, scheme: Scheme, found: _Found) -> None:
+def _read_sheet(sheet: Sheet, file: str, sought: Sought, found: _Found) -> None:
     rows: dict[int, list[int]] = {}
     for row, column in sorted(sheet.values):
         rows.setdefault(row, []).append(column)
-    known = _row_codes(scheme)
-    shapes = frozenset(map(_shape, known))
-    rules = _rules(scheme)
-    items = {item.code: item for part in scheme.parts for item in part.items}
-    blocks = _blocks(sheet, rows, scheme.terms)
+    scheme, known = sought.scheme, sought.codes
+    blocks = _blocks(sheet, rows, sought)
     here: set[str] = set()
     for at, block in enumerate(blocks):
         found.faults += _heading_faults(sheet, file, scheme.terms, block)
@@ -113,16 +145,12 @@ def _read_sheet(sheet: Sheet, file: str, scheme: Scheme, found: _Found) -> None:
             code = fold(value.raw) if value else ""
             if code in known and _fits(known[code], block):
                 here.add(code)
-                if code in items and code not in found.places:
+                if code in sought.items and code not in found.places:
                     texts = _texts(sheet, file, block, row)
-                    found.faults += _tampered(items[code], rules, texts)
+                    found.faults += _tampered(sought.items[code], sought.rules, texts)
                 _read_row(sheet, file, (row, code), block, found)
             elif code not in known:
-                found.faults += _added(sheet, file, block, (row, code), shapes)
-    for (row, column), value in sheet.values.items():
-        code = fold(value.raw)
-        if code in known and code not in here:
-            found.stray.setdefault(code, Source(file, sheet.title, address(row, column)))
+                found.faults += _added(sheet, file, block, (row, code), sought.shapes)
     parts = [p for p in scheme.parts if here & {*_codes_of(p)}]
     if len(parts) == 1:
         _read_total(sheet, file, scheme.terms, parts[0], found)
@@ -146,24 +174,21 @@ def _fits(points: Field, block: _Block) -> bool:
     return points in block.fields.values()
 
 
-def _blocks(sheet: Sheet, rows: Mapping[int, list[int]], terms: Terms) -> list[_Block]:
+def _blocks(sheet: Sheet, rows: Mapping[int, list[int]], sought: Sought) -> list[_Block]:
     """Heading rows of item and bonus blocks, top down."""
-    kinds = ((item_headings(terms), Field.SCORE), (bonus_headings(terms), Field.CLAIM))
-    blocks = []
+    blocks, label = [], squeeze(sought.scheme.terms.id)
     for row, columns in rows.items():
         texts = {c: squeeze(sheet.values[row, c].raw) for c in columns}
-        codes = [c for c, text in texts.items() if text == squeeze(terms.id)]
-        for headings, points in kinds:
-            folded = {squeeze(heading): each for heading, each in headings.items()}
-            fields = {c: folded[text] for c, text in texts.items() if text in folded}
-            if codes and points in fields.values():
-                blocks.append(_Block(row, codes[0], fields, _printed(texts, terms)))
+        codes = [c for c, text in texts.items() if text == label]
+        for headings, points in sought.blocks if codes else ():
+            fields = {c: headings[text] for c, text in texts.items() if text in headings}
+            if points in fields.values():
+                blocks.append(_Block(row, codes[0], fields, _printed(texts, sought.printed)))
                 break
     return blocks
 
 
-def _printed(texts: Mapping[int, str], terms: Terms) -> Mapping[str, int]:
-    names = {squeeze(getattr(terms, name)): name for name in ("content", "rule", "most")}
+def _printed(texts: Mapping[int, str], names: Mapping[str, str]) -> Mapping[str, int]:
     return {names[text]: column for column, text in texts.items() if text in names}
 
 
@@ -196,11 +221,6 @@ def _added(
     value = sheet.values.get((row, column))
     if value and entries.points(value) is not None and (not code or _shape(code) in shapes):
         yield Fault("row-added", Source(file, sheet.title, address(row, column)), value.raw, code)
-
-
-def _rules(scheme: Scheme) -> frozenset[str]:
-    """Rules as printed: equal neighbours share one cell, which sorting puts beside another."""
-    return frozenset(squeeze(rule(part, item)) for part in scheme.parts for item in part.items)
 
 
 def _texts(sheet: Sheet, file: str, block: _Block, row: int) -> Mapping[str, tuple[Value, Source]]:
@@ -268,22 +288,34 @@ def _read_total(sheet: Sheet, file: str, terms: Terms, part: Part, found: _Found
             found.totals.setdefault(part.code, entry)
 
 
-def _missing(scheme: Scheme, file: str, found: _Found) -> Iterable[Fault]:
+def _missing(sought: Sought, book: Book, file: str, found: _Found) -> Iterable[Fault]:
     """Parts, headings and rows that are not there; of what follows from one only that one."""
+    scheme, strays = sought.scheme, _strays(sought, book, file, found)
     for part in scheme.parts:
         codes = list(_codes_of(part))
         absent = [code for code in codes if code not in found.places]
-        stray = [code for code in absent if code in found.stray]
+        stray = [code for code in absent if code in strays]
         if stray:
-            points = _row_codes(scheme)[stray[0]]
-            heading = getattr(scheme.terms, points.value)
+            heading = getattr(scheme.terms, sought.codes[stray[0]].value)
             expected = f"{scheme.terms.id}”“{heading}"
-            yield Fault("heading-missing", found.stray[stray[0]], expected=expected)
+            yield Fault("heading-missing", strays[stray[0]], expected=expected)
         elif len(absent) == len(codes):
             yield Fault("part-missing", Source(file), expected=part.sheet)
             continue
-        places = {**found.stray, **found.places}
+        places = {**strays, **found.places}
         sheet = next((places[code].sheet for code in codes if code in places), "")
         for code in absent:
-            if code not in found.stray:
+            if code not in strays:
                 yield Fault("code-missing", Source(file, sheet), expected=code)
+
+
+def _strays(sought: Sought, book: Book, file: str, found: _Found) -> Mapping[str, Source]:
+    """Codes not read that stand in a cell all the same: under no heading row that is one."""
+    absent = sought.codes.keys() - found.places.keys()
+    strays: dict[str, Source] = {}
+    for sheet in book.sheets if absent else ():
+        for place, value in sheet.values.items():
+            code = fold(value.raw)
+            if code in absent and sheet.title != HIDDEN_SHEET:
+                strays.setdefault(code, Source(file, sheet.title, address(*place)))
+    return strays

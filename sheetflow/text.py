@@ -33,8 +33,8 @@ def clean(text: str, *, name: bool = False) -> str:
 
 
 def _fit(text: str) -> str:
-    units = len(text.encode("utf-16-le")) // 2
-    if units <= CELL_LIMIT:
+    # No character takes more than two units.
+    if 2 * len(text) <= CELL_LIMIT or len(text.encode("utf-16-le")) // 2 <= CELL_LIMIT:
         return text
     cut = text.encode("utf-16-le")[: (CELL_LIMIT - 1) * 2].decode("utf-16-le", "ignore")
     return cut + "…"

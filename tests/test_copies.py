@@ -78,7 +78,7 @@ from sheetflow.model import (
     Value,
     ValueKind,
 )
-from sheetflow.submissions import read_submission
+from sheetflow.submissions import read_submission, seek
 
 pytestmark = pytest.mark.xdist_group("copies")
 
@@ -103,7 +103,7 @@ def blank_one() -> Book:
 def read(book: Book, *generations: int) -> Submission:
     forms = known(*(stamped(generation=each) for each in generations or (0,)))
     identity = identify(book, "a.xlsx", RICH.terms, forms)
-    return read_submission(book, file="a.xlsx", sha256="", scheme=RICH, identity=identity)
+    return read_submission(book, file="a.xlsx", sha256="", sought=seek(RICH), identity=identity)
 
 
 def found(submission: Submission) -> tuple[Finding, ...]:

@@ -54,7 +54,10 @@ _PROGRAM = (sys.executable, "-P", str(_CHILD), "words")
 _TEMPORARY = "~$sheetflow-"
 _TIME = re.compile(r"(?<=')\d{4}-\d\d-\d\dT[\d:.]+(?=')")
 #: Lines of a dump that end with a hash which covers a time.
-_CHAINED = ('INSERT INTO "decision"', "INSERT INTO \"meta\" VALUES('decisions'")
+_CHAINED = (
+    'INSERT INTO "decision"',
+    *(f"INSERT INTO \"meta\" VALUES('{each}'" for each in ("decisions", "collect_inputs")),
+)
 _HASH = re.compile(r"[0-9a-f]{64}(?='\);$)")
 #: What is kept under the desk's revision, which counts the writings begun.
 _COUNTED = tuple(

@@ -12,8 +12,8 @@ from rounds import UNREVIEWED, make, person, run
 
 from sheetflow import printing, schemes
 from sheetflow import round as rounds
-from sheetflow.flows.collected import LAST
 from sheetflow.flows.log import Log, read_log
+from sheetflow.flows.recall import LAST
 from sheetflow.ledger import open_ledger
 from sheetflow.model.desk import Place, Tab
 

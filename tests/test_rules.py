@@ -38,7 +38,7 @@ from sheetflow.model import (
 from sheetflow.model.plan import Form, Role
 from sheetflow.ranking import full_months, rank, seats
 from sheetflow.scoring import part_most, score
-from sheetflow.submissions import read_submission
+from sheetflow.submissions import read_submission, seek
 from sheetflow.wording import limits_sentence
 
 chances = st.randoms(use_true_random=False)
@@ -202,7 +202,7 @@ def test_a_form_filled_as_it_asks_comes_back_without_a_finding(chance: Random, p
                 place = (cell.row, cell.column)
                 book = edited(book, at, typed_over(place, typed[cell.code]))
     identity = identify(book, "a.xlsx", scheme.terms, known(stamped(scheme=scheme)))
-    form = read_submission(book, file="a.xlsx", sha256="0", scheme=scheme, identity=identity)
+    form = read_submission(book, file="a.xlsx", sha256="0", sought=seek(scheme), identity=identity)
     roster = Roster(members=(member,))
     case = Case(scheme=scheme, roster=roster, submissions=(form,), faults=form.faults)
     assert run_checks(case, "FV") == ()

@@ -29,7 +29,7 @@ from sheetflow import records
 from sheetflow.identity import identify
 from sheetflow.layout import HEADING_ROW
 from sheetflow.model import Book, Field, Scheme, Source, Submission, Value, ValueKind
-from sheetflow.submissions import read_submission
+from sheetflow.submissions import read_submission, seek
 
 BOOK = filled_book()
 WORK = BOOK.sheets[0]
@@ -40,7 +40,7 @@ FIRST = HEADING_ROW + 1
 
 def read(book: Book, scheme: Scheme = RICH) -> Submission:
     identity = identify(book, "a.xlsx", scheme.terms, known(stamped(scheme=scheme)))
-    return read_submission(book, file="a.xlsx", sha256="00", scheme=scheme, identity=identity)
+    return read_submission(book, file="a.xlsx", sha256="00", sought=seek(scheme), identity=identity)
 
 
 def kinds(submission: Submission) -> set[str]:

@@ -9,22 +9,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sheetflow import changes, document, platform, years
+from sheetflow import changes, platform, years
 from sheetflow import round as rounds
 from sheetflow.excel.refresh import fixed
 from sheetflow.excel.write.summary import write_summary
 from sheetflow.excel.write.summary_plan import Record
-from sheetflow.flows import advice
-from sheetflow.flows.collected import LAST, PREDECESSOR, STATE, Worked, begin, work_out
+from sheetflow.flows.collected import PREDECESSOR, STATE, Worked, begin, work_out
 from sheetflow.flows.copies import copy_names, write_copies
 from sheetflow.flows.deciding import Deciding
 from sheetflow.flows.desk import leave_desk, prepare
 from sheetflow.flows.evaluation import Examined, fingerprint
 from sheetflow.flows.gestures import unusable
 from sheetflow.flows.intake import take_in
-from sheetflow.flows.loading import Loaded, load
+from sheetflow.flows.loading import Loaded, desk_book, load
 from sheetflow.flows.outputs import Left, leave
 from sheetflow.flows.publicity import keep_named
+from sheetflow.flows.reading import Tell, silent
+from sheetflow.flows.recall import LAST, Gist, gist_of, remember, settle
 from sheetflow.ledger import Ledger, open_ledger
 from sheetflow.model import Outcome, Place
 from sheetflow.round import Round
@@ -35,7 +36,7 @@ class Collected:
     """What ``collect`` found out and left."""
 
     outcome: Outcome
-    document: dict[str, Any]
+    gist: Gist
     changed: bool
     new: int
     #: Where an edited summary was put.
@@ -50,6 +51,11 @@ class Collected:
     #: Whose result is another than at the last collect, and whether the scheme is, in words.
     news: tuple[str, ...] = ()
 
+    @property
+    def document(self) -> dict[str, Any]:
+        """The JSON document of the contract."""
+        return self.gist.document
+
 
 def collect(
     round_: Round,
@@ -57,25 +63,29 @@ def collect(
     *,
     now: datetime | None = None,
     accept_unverified: bool = False,
+    tell: Tell = silent,
 ) -> Collected:
     """Run the round's whole pipeline once; run again with nothing new, it touches no file.
 
     ``now`` is the local time that new arrivals are noted with; without it they bear none.
+    ``tell`` is told how far reading has come.
     """
     with open_ledger(round_.path(rounds.LEDGER), lock=True) as ledger:
         platform.remove_stale(round_.folder)
         loaded = load(round_)
+        # A workbook that cannot be read ends the run before anything is taken in.
+        book = desk_book(loaded)
         taken = take_in(round_, ledger, paths, now=now)
-        loaded, deciding = begin(ledger, loaded, taken.faults)
+        loaded, deciding = begin(ledger, loaded, book, taken.faults)
         today = now.date() if now else None
         worked = work_out(
-            ledger, loaded, deciding, accept_unverified=accept_unverified, today=today
+            ledger, loaded, deciding, accept_unverified=accept_unverified, today=today, tell=tell
         )
         changed = not (_settled(loaded, deciding) and _there(round_, ledger, worked))
         outcome = worked.examined.outcome
         done = Collected(
             outcome=outcome,
-            document=document.outcome_json(outcome, changed=changed),
+            gist=gist_of(outcome, changed=changed),
             changed=changed,
             new=taken.new,
         )
@@ -86,15 +96,24 @@ def collect(
 
 def _settled(loaded: Loaded, deciding: Deciding) -> bool:
     """Whether the workbook is there and nothing in it waits to be written again."""
+    return bool(loaded.desk) and (fixed(loaded.desk) or not _passing(deciding))
+
+
+def _passing(deciding: Deciding) -> bool:
+    """Whether something was just done in the workbook that the next collect will not find."""
     said = deciding.gestures.keys() - {place for place, _fault in unusable(deciding)}
-    return bool(loaded.desk) and (fixed(loaded.desk) or not (deciding.passing or said))
+    return deciding.passing or bool(said)
 
 
 def _there(round_: Round, ledger: Ledger, worked: Worked) -> bool:
     """Whether all that this state leaves was left by the last collect, and still is there."""
-    outputs = (rounds.SUMMARY, *copy_names(worked.loaded, worked.examined.returned))
-    present = all(round_.path(name).is_file() for name in outputs)
+    present = all(round_.path(name).is_file() for name in _outputs(worked))
     return present and not worked.deciding.acts and ledger.get(STATE) == worked.state
+
+
+def _outputs(worked: Worked) -> tuple[str, ...]:
+    """Files that this state leaves, besides the staff's own workbook."""
+    return (rounds.SUMMARY, *copy_names(worked.loaded, worked.examined.returned))
 
 
 def _leave_all(
@@ -108,17 +127,20 @@ def _leave_all(
 ) -> Collected:
     """Record what was decided, leave every file, keep what the next run compares."""
     loaded, deciding, examined = worked.loaded, worked.deciding, worked.examined
-    planned = prepare(ledger, loaded, deciding, examined, advice.after_collect(done.outcome))
-    news = _news(ledger, done.document, worked.state)
+    planned = prepare(ledger, loaded, deciding, examined, done.gist.steps)
+    news = _news(ledger, done.gist.document, worked.state)
     _record(ledger, deciding, done.outcome, now)
     desk = leave_desk(round_, ledger, loaded, planned, fits=deciding.current)
-    kept = _write(round_, ledger, examined, news)
+    kept = _write(round_, ledger, examined, done.gist.steps, news)
     copies = write_copies(round_, ledger, loaded, examined.returned)
     # Each copy is a form handed out, which belongs to the state the next run compares.
     state = fingerprint(ledger, loaded, done.outcome, accept_unverified=accept_unverified)
     with ledger.transaction():
-        ledger.put(LAST, _kept(loaded, done.document, news))
+        remember(ledger, loaded, done.gist, news=news, outputs=_outputs(worked))
         ledger.put(STATE, state)
+        if not _passing(deciding):
+            today = now.date() if now else None
+            settle(round_, ledger, accept_unverified=accept_unverified, today=today)
     return replace(
         done,
         kept=kept,
@@ -152,27 +174,20 @@ def _news(ledger: Ledger, plain: dict[str, Any], state: str) -> tuple[str, ...]:
     return changes.news(last["document"], plain)
 
 
-def _kept(loaded: Loaded, plain: dict[str, Any], news: tuple[str, ...]) -> str:
-    """What ``status`` tells from, until the next collect."""
-    settings = loaded.scheme.settings
-    kept = {
-        "document": plain,
-        "news": news,
-        "groups": {member.id: member.group for member in loaded.roster},
-        "form": loaded.scheme.terms.form_name,
-        "deadline": settings.deadline.isoformat() if settings.deadline else "",
-    }
-    return json.dumps(kept, ensure_ascii=False)
-
-
-def _write(round_: Round, ledger: Ledger, examined: Examined, news: tuple[str, ...]) -> str:
+def _write(
+    round_: Round,
+    ledger: Ledger,
+    examined: Examined,
+    steps: tuple[str, ...],
+    news: tuple[str, ...],
+) -> str:
     # What was decided since has been added to the ledger by now.
     outcome, before = replace(examined.outcome, head=ledger.head()), ledger.get(PREDECESSOR)
     chosen = {member: found.counts for member, found in examined.versions.items()}
     data = write_summary(
         outcome,
         created=outcome.scheme.period_end,
-        steps=advice.after_collect(outcome),
+        steps=steps,
         news=news,
         compared=years.compare(years.load(before), outcome) if before else None,
         record=Record(

@@ -16,11 +16,13 @@ from sheetflow.flows.deciding import PASSING, approved, current_version
 from sheetflow.flows.loading import Loaded
 from sheetflow.flows.reading import (
     Read,
+    Tell,
     counts,
     first_of_each,
+    judge_of,
     read_all,
-    reader_of,
     rules,
+    silent,
     superseded,
 )
 from sheetflow.ledger import Ledger
@@ -28,6 +30,7 @@ from sheetflow.messages import _
 from sheetflow.model import (
     Approval,
     Choice,
+    Fault,
     FileStatus,
     Finding,
     Outcome,
@@ -60,35 +63,28 @@ class Examined:
 
 
 def examine(
-    ledger: Ledger, loaded: Loaded, *, accept_unverified: bool = False, today: date | None = None
+    ledger: Ledger,
+    loaded: Loaded,
+    *,
+    accept_unverified: bool = False,
+    today: date | None = None,
+    tell: Tell = silent,
 ) -> Examined:
     """Work out the outcome of everything received and decided so far."""
-    reader = reader_of(ledger, loaded, accept_unverified=accept_unverified)
-    read = first_of_each(read_all(ledger, reader))
-    forms = [r.form for r in read if r.form]
-    choices, faults = choosing.placed(loaded.decided.choices, forms)
+    judge = judge_of(ledger, loaded, accept_unverified=accept_unverified)
+    read = first_of_each(read_all(ledger, judge, tell=tell))
+    choices, faults = choosing.placed(loaded.decided.choices, [r.form for r in read if r.form])
     accepted = [r.submission for r in read if r.submission and counts(r)]
     versions = _versions(loaded, accepted, choices)
-    refused = (r.form for r in read if r.form and r.status is FileStatus.REFUSED)
-    older = {id(s) for v in versions.values() for s in v.older}
-    read = [superseded(r) if id(r.submission) in older else r for r in read]
-    standings, quota = _ranked(loaded, versions, read)
-    case = Case(
-        scheme=loaded.scheme,
-        version=loaded.version,
-        roster=loaded.roster,
-        faults=(*loaded.faults, *faults),
-        submissions=tuple(accepted),
-        standings=standings,
-        quota=quota,
-        rulings=tuple(loaded.decided.members.values()),
-        choices=choices,
-        desk=loaded.decided,
-    )
+    refused = [r.form for r in read if r.form and r.status is FileStatus.REFUSED]
+    read = _with_older(read, versions)
+    ranked = _ranked(loaded, versions, read)
+    case = _case(loaded, faults, tuple(accepted), choices, ranked)
     receipts, rest = _receipts(loaded.scheme, read, run_checks(case, "XZD"))
-    outcome = _outcome(loaded, case, receipts, rest, today)
     outcome = replace(
-        outcome, head=ledger.head(), differences=returns.all_differences(versions.values())
+        _outcome(loaded, case, receipts, rest, today),
+        head=ledger.head(),
+        differences=returns.all_differences(versions.values()),
     )
     return Examined(
         outcome=outcome,
@@ -98,6 +94,35 @@ def examine(
         claims=(claims := _claims(loaded, versions)),
         matters=dict(_matters(loaded, outcome, versions, claims)),
     )
+
+
+def _case(
+    loaded: Loaded,
+    faults: Iterable[Fault],
+    accepted: tuple[Submission, ...],
+    choices: tuple[Choice, ...],
+    ranked: tuple[tuple[Standing, ...], QuotaResult | None],
+) -> Case:
+    """All that the checks of the whole round may see."""
+    standings, quota = ranked
+    return Case(
+        scheme=loaded.scheme,
+        version=loaded.version,
+        roster=loaded.roster,
+        faults=(*loaded.faults, *faults),
+        submissions=accepted,
+        standings=standings,
+        quota=quota,
+        rulings=tuple(loaded.decided.members.values()),
+        choices=choices,
+        desk=loaded.decided,
+    )
+
+
+def _with_older(read: Iterable[Read], versions: Mapping[str, returns.Versions]) -> list[Read]:
+    """Mark the older versions of members' returns."""
+    older = {id(s) for v in versions.values() for s in v.older}
+    return [superseded(r) if id(r.submission) in older else r for r in read]
 
 
 def _ranked(

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sheetflow import __version__, records, returns, schemes
+from sheetflow import __version__, platform, records, returns, schemes
 from sheetflow import round as rounds
 from sheetflow.checks.file import unreadable
 from sheetflow.checks.registry import Case, run_checks
 from sheetflow.errors import UnreadableError
-from sheetflow.excel.legacy import read_any
 from sheetflow.excel.preflight import MAX_FILE
 from sheetflow.excel.refusals import refuse
 from sheetflow.flows import choices as choosing
 from sheetflow.flows.intake import refusal
 from sheetflow.flows.loading import Loaded
-from sheetflow.identity import Issued, identify, issued
+from sheetflow.flows.pool import Done, read_many
+from sheetflow.flows.reader import Reader, Result, Unread
+from sheetflow.identity import issued
 from sheetflow.ledger import Arrival, Ledger
 from sheetflow.model import (
-    Book,
     Choice,
     FileStatus,
     Finding,
@@ -30,17 +30,17 @@ from sheetflow.model import (
     Severity,
     Stamp,
     Submission,
-    Terms,
 )
-from sheetflow.submissions import read_submission
-from sheetflow.tables import squeeze
+from sheetflow.submissions import seek
 
 #: Families that judge one form by itself.
 _ONE_FORM = "FVT"
-#: Labels that finding out whose form it is looks beside; a form has a few on each sheet.
-_MAX_LABELS = 100
-#: Faults of one form, and characters a member typed into it; each is told and kept.
-_MAX_FAULTS, _MAX_TYPED = 1_000, 50_000
+#: Told how many files were read, of how many.
+Tell = Callable[[int, int], None]
+
+
+def silent(_read: int, _total: int) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +56,14 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
-    """All that reading one file depends on, besides its bytes."""
+class Judge:
+    """All that the verdict on one file depends on, besides its bytes."""
 
     loaded: Loaded
-    known: Issued
+    reader: Reader
     #: Schemes under which forms were handed out, by version.
     schemes: Mapping[str, Scheme]
-    #: Names this state of affairs, so that a result is read again when it changes.
+    #: Names this state of affairs, so that a file is read again when it changes.
     name: str
     accept_unverified: bool
     #: What the clerk decided about each content, by its hash.
@@ -86,8 +86,8 @@ def rules(scheme: Scheme) -> str:
     return schemes.dump(replace(scheme, slots=(), papers=papers, settings=settings))
 
 
-def reader_of(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool) -> Reader:
-    """Gather all that reading a file of this round depends on."""
+def judge_of(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool) -> Judge:
+    """Gather all that judging a file of this round depends on."""
     forms = [
         Stamp(
             round=ledger.round_id,
@@ -99,10 +99,16 @@ def reader_of(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool) -> Rea
     ]
     # Not the forms: only verified readings are kept, and no form handed out later changes one.
     facts = repr((__version__, rules(loaded.scheme)))
-    return Reader(
+    older = {v: schemes.load_json(text) for v, text in ledger.issued().items()}
+    sought = {**older, loaded.version: loaded.scheme}
+    return Judge(
         loaded=loaded,
-        known=issued(ledger.key, ledger.round_id, forms),
-        schemes={v: schemes.load_json(text) for v, text in ledger.issued().items()},
+        reader=Reader(
+            version=loaded.version,
+            sought={version: seek(scheme) for version, scheme in sought.items()},
+            known=issued(ledger.key, ledger.round_id, forms),
+        ),
+        schemes=older,
         name=hashlib.sha256(facts.encode()).hexdigest()[:16],
         accept_unverified=accept_unverified,
         choices=choosing.by_content(ledger.arrivals(), loaded.decided.choices),
@@ -120,91 +126,71 @@ def _received(ledger: Ledger) -> Mapping[str, datetime]:
 # ------------------------------------------------------------------ one file
 
 
-def read_all(ledger: Ledger, reader: Reader) -> list[Read]:
+def read_all(ledger: Ledger, judge: Judge, *, tell: Tell) -> list[Read]:
     """Read everything received, by path."""
     arrivals = sorted(ledger.arrivals(), key=lambda a: (a.file, a.number))
-    with ledger.transaction():
-        return [_read_one(ledger, reader, arrival) for arrival in arrivals]
+    wanted = [each for each in arrivals if not rounds.ignored(each.file)]
+    results = _results(ledger, judge, wanted, tell)
+    return [_read_one(judge, arrival, results) for arrival in arrivals]
 
 
-def _read_one(ledger: Ledger, reader: Reader, arrival: Arrival) -> Read:
+def _read_one(judge: Judge, arrival: Arrival, results: Mapping[str, Result]) -> Read:
     if rounds.ignored(arrival.file):
         return Read(arrival=arrival, status=FileStatus.IGNORED)
-    try:
-        submission = replace(
-            _submission(ledger, reader, arrival), received=reader.received.get(arrival.sha256)
-        )
-    except UnreadableError as error:
-        finding = unreadable(arrival.file, error)
+    result = results[arrival.sha256]
+    if isinstance(result, UnreadableError):
+        finding = unreadable(arrival.file, result)
         return Read(arrival=arrival, status=FileStatus.REFUSED, findings=(finding,))
-    return _verdict(reader, arrival, submission)
+    if result.file != arrival.file:
+        # The same bytes at another path: every place in it is named anew.
+        result = records.load(records.dump(result), arrival.file)
+    return _verdict(judge, arrival, replace(result, received=judge.received.get(arrival.sha256)))
 
 
-def _submission(ledger: Ledger, reader: Reader, arrival: Arrival) -> Submission:
-    kept = ledger.submission(arrival.sha256, reader.name)
-    if kept is not None:
-        return records.load(kept, arrival.file)
-    refused = refusal(ledger, arrival.sha256)
-    if refused or arrival.size > MAX_FILE:
-        raise refused or refuse("size")
-    submission = read_file(
-        ledger.content(arrival.sha256),
-        file=arrival.file,
-        sha256=arrival.sha256,
-        loaded=reader.loaded,
-        known=reader.known,
-        schemes_issued=reader.schemes,
-    )
-    if submission.verified:
-        ledger.keep_submission(arrival.sha256, reader.name, records.dump(submission))
-    return submission
+def _results(
+    ledger: Ledger, judge: Judge, arrivals: Iterable[Arrival], tell: Tell
+) -> Mapping[str, Result]:
+    """What each content holds, by its hash: as kept, else read now and kept."""
+    results: dict[str, Result] = {}
+    waiting: dict[str, Arrival] = {}
+    for arrival in arrivals:
+        sha256 = arrival.sha256
+        if sha256 in results or sha256 in waiting:
+            continue
+        kept = ledger.submission(sha256, judge.name)
+        refused = refusal(ledger, sha256) if kept is None else None
+        if kept is not None:
+            results[sha256] = records.load(kept, arrival.file)
+        elif refused or arrival.size > MAX_FILE:
+            results[sha256] = refused or refuse("size")
+        else:
+            waiting[sha256] = arrival
+    unread = (Unread(a.file, sha256, ledger.content(sha256)) for sha256, a in waiting.items())
+    total, read = len(waiting), 0
+    for done in read_many(judge.reader, unread, total, processes=platform.processors()):
+        _keep(ledger, judge, done)
+        results |= {each.sha256: result for each, result in done}
+        read += len(done)
+        tell(read, total)
+    return results
 
 
-def read_file(
-    data: bytes,
-    *,
-    file: str,
-    sha256: str,
-    loaded: Loaded,
-    known: Issued,
-    schemes_issued: Mapping[str, Scheme],
-) -> Submission:
-    """Read one returned form; a form of an older scheme is read by that scheme's codes.
-
-    Raises ``UnreadableError`` for what is no workbook, and for one in which so much is
-    repeated or typed that nobody could have filled it in: repeated, wordy.
-    """
-    book = read_any(data)
-    if _labels(book, loaded.scheme.terms) > _MAX_LABELS:
-        raise refuse("repeated")
-    identity = identify(book, file, loaded.scheme.terms, known)
-    version = identity.stamp.scheme if identity.stamp else loaded.version
-    scheme = loaded.scheme
-    if version != loaded.version:
-        scheme = schemes_issued.get(version, loaded.scheme)
-    submission = read_submission(book, file=file, sha256=sha256, scheme=scheme, identity=identity)
-    if len(submission.faults) > _MAX_FAULTS:
-        raise refuse("repeated")
-    if sum(len(entry.value.raw) for entry in submission.entries) > _MAX_TYPED:
-        raise refuse("wordy")
-    return submission
+def _keep(ledger: Ledger, judge: Judge, done: Done) -> None:
+    """Keep what was read, a chunk at once: an interrupted run goes on from there."""
+    with ledger.transaction():
+        for unread, result in done:
+            if isinstance(result, Submission) and result.verified:
+                ledger.keep_submission(unread.sha256, judge.name, records.dump(result))
 
 
-def _labels(book: Book, terms: Terms) -> int:
-    """Count the cells that hold a label beside which something is looked for."""
-    labels = tuple(filter(None, map(squeeze, (terms.form_code, terms.name, terms.total))))
-    cells = (value.raw for sheet in book.sheets for value in sheet.values.values())
-    return sum(squeeze(text).startswith(labels) for text in cells)
-
-
-def _verdict(reader: Reader, arrival: Arrival, submission: Submission) -> Read:
-    loaded, form = reader.loaded, submission
-    choices = reader.choices.get(arrival.sha256, ())
+def _verdict(judge: Judge, arrival: Arrival, submission: Submission) -> Read:
+    loaded, form = judge.loaded, submission
+    choices = judge.choices.get(arrival.sha256, ())
     owner = returns.owner(form, choices, loaded.roster)
     if owner:
-        submission = returns.assign(form, owner, reader.known.round)
+        submission = returns.assign(form, owner, judge.reader.known.round)
     stamp = submission.stamp
-    known = stamp and (submission.verified or owner or reader.accept_unverified)
+    known = stamp and (submission.verified or owner or judge.accept_unverified)
     if known:
         # Accepted on the clerk's word: a warning says so instead of the error.
         faults = tuple(f for f in submission.faults if f.kind != "code-foreign")
@@ -214,7 +200,7 @@ def _verdict(reader: Reader, arrival: Arrival, submission: Submission) -> Read:
         version=loaded.version,
         roster=loaded.roster,
         submissions=(submission,),
-        issued=reader.schemes,
+        issued=judge.schemes,
     )
     if not known:
         findings = tuple(f for f in run_checks(case, "F") if f.severity is Severity.ERROR)

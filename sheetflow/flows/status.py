@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sheetflow import round as rounds
-from sheetflow.flows.collected import LAST
+from sheetflow.flows.recall import LAST
 from sheetflow.ledger import open_ledger
 from sheetflow.messages import _
 from sheetflow.round import Round

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -38,6 +38,12 @@ class Roster:
     """Everybody the round is about, in the roster's order."""
 
     members: tuple[Member, ...]
+    _by_id: Mapping[str, Member] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Of two with one id the first is meant.
+        by_id = {member.id: member for member in reversed(self.members)}
+        object.__setattr__(self, "_by_id", by_id)
 
     def __iter__(self) -> Iterator[Member]:
         return iter(self.members)
@@ -47,4 +53,4 @@ class Roster:
 
     def find(self, member_id: str) -> Member | None:
         """Return the member with this id."""
-        return next((m for m in self.members if m.id == member_id), None)
+        return self._by_id.get(member_id)

@@ -81,6 +81,7 @@ def _write(
         "strings_to_numbers": False,
     }
     book = xlsxwriter.Workbook(target, options)
+    book.worksheet_class = safe.PlainFormulas
     book.set_properties(
         {
             "title": clean(form.title),

@@ -45,6 +45,7 @@ def open_book(buffer: BytesIO, *, title: str, created: date) -> Workbook:
             "strings_to_numbers": False,
         },
     )
+    book.worksheet_class = safe.PlainFormulas
     moment = datetime(created.year, created.month, created.day)  # noqa: DTZ001 - a plain date
     book.set_properties({"title": clean(title), "created": moment})
     return book

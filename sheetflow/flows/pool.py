@@ -1,0 +1,124 @@
+"""Reading many files: here, or by several processes where that pays.
+
+A process that dies (a fault in a parser, memory that is gone) costs the one file it died of.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import chain, islice
+
+from sheetflow.excel.refusals import refuse
+from sheetflow.flows.reader import Reader, Result, Unread, read_chunk
+from sheetflow.messages import use_language
+
+#: Files from which starting processes pays; measured in benchmarks/.
+POOL_FROM = 200
+#: Files and bytes handed over at once.
+_CHUNK, _CHUNK_BYTES = 50, 32 * 1024 * 1024
+#: Chunks under way for each process: one it works on, one that waits.
+_AHEAD = 2
+
+#: Files with what became of each.
+Done = Sequence[tuple[Unread, Result]]
+
+
+def read_many(
+    reader: Reader, waiting: Iterable[Unread], count: int, *, processes: int
+) -> Iterator[Done]:
+    """Read files in chunks, in no order; ``count`` says how many there are.
+
+    A file that ends the process reading it is refused: crash.
+    """
+    chunks = _chunks(waiting)
+    if processes < 2 or count < POOL_FROM:  # noqa: PLR2004 - one process is this one
+        return (_done(each, read_chunk(reader, each)) for each in chunks)
+    return read_through(reader, chunks, lambda: _processes(processes), ahead=_AHEAD * processes)
+
+
+def read_through(
+    reader: Reader,
+    chunks: Iterable[Sequence[Unread]],
+    start: Callable[[], Executor],
+    *,
+    ahead: int,
+) -> Iterator[Done]:
+    """Read chunks through executors that ``start`` makes, ``ahead`` of them under way.
+
+    Where a process dies, what it and its neighbours had under way is read again, one by one.
+    """
+    chunks = iter(chunks)
+    while first := list(islice(chunks, 1)):
+        lost: deque[Sequence[Unread]] = deque()
+        yield from _until_broken(reader, chain(first, chunks), start, ahead, lost)
+        for unread in chain.from_iterable(lost):
+            yield [(unread, _alone(reader, unread, start))]
+
+
+def _until_broken(
+    reader: Reader,
+    chunks: Iterator[Sequence[Unread]],
+    start: Callable[[], Executor],
+    ahead: int,
+    lost: deque[Sequence[Unread]],
+) -> Iterator[Done]:
+    """Read chunks until all are done or the executor breaks; then ``lost`` holds the rest."""
+    executor = start()
+    under_way: dict[Future[list[Result]], Sequence[Unread]] = {}
+    try:
+        while not lost:
+            for chunk in islice(chunks, ahead - len(under_way)):
+                under_way[executor.submit(read_chunk, reader, chunk)] = chunk
+            if not under_way:
+                return
+            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                if isinstance(future.exception(), BrokenProcessPool):
+                    lost.extend(under_way.values())
+                    break
+                yield _done(under_way.pop(future), future.result())
+    finally:
+        executor.shutdown(wait=not lost, cancel_futures=True)
+
+
+def _alone(reader: Reader, unread: Unread, start: Callable[[], Executor]) -> Result:
+    with start() as executor:
+        try:
+            return executor.submit(read_chunk, reader, [unread]).result()[0]
+        except BrokenProcessPool:
+            return refuse("crash")
+
+
+def _done(chunk: Sequence[Unread], results: Iterable[Result]) -> Done:
+    return list(zip(chunk, results, strict=True))
+
+
+def _chunks(waiting: Iterable[Unread]) -> Iterator[list[Unread]]:
+    chunk: list[Unread] = []
+    size = 0
+    for unread in waiting:
+        chunk.append(unread)
+        size += len(unread.data)
+        if len(chunk) == _CHUNK or size > _CHUNK_BYTES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def _processes(count: int) -> Executor:
+    # Started anew everywhere as Windows does, so that what works here works there.
+    anew = multiprocessing.get_context("spawn")
+    language = os.environ.get("LANGUAGE", "")
+    return ProcessPoolExecutor(count, anew, initializer=_begin, initargs=(language,))
+
+
+def _begin(language: str) -> None:
+    # An interrupt is for the process that hands out the work; it ends these.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    use_language(language)
