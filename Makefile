@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# Workers of the tests; those of the office run in one, so that one office process serves all.
-WORKERS ?= 2
+# Workers of the tests; those of the office run in one, which mostly waits for the office.
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 
@@ -22,8 +22,7 @@ demo: $(READY) ## a whole sample round in sheetflow-demo/, then says what to ope
 	$(BIN)/sheetflow demo "$$name"
 
 test: $(READY) ## run the tests (those that need LibreOffice are skipped without it)
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not office" $(TESTS)
-	$(BIN)/pytest -m office $(TESTS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --durations 20 $(TESTS)
 
 lint: $(READY) ## ruff, mypy, import contracts, generated documents
 	$(BIN)/ruff check .
@@ -38,10 +37,14 @@ docs: $(READY) ## refresh what the documents quote from the program
 messages: $(READY) ## compile the catalogues after a change of their words
 	$(BIN)/pybabel -q compile -f -D messages -d sheetflow/locale -l zh
 
+bench: $(READY) ## the program against what one would use instead; takes hours
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python benchmarks/run.py --write --date "$$(date +%F)"
+
 wheel: $(READY) ## build the wheel into dist/
 	$(BIN)/python -m hatchling build -t wheel
 
 clean: ## remove everything made here
 	rm -rf $(VENV) sheetflow-demo* dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help demo test lint docs messages wheel clean
+.PHONY: help demo test lint docs messages bench wheel clean

@@ -18,3 +18,10 @@ def office() -> Iterator[Office]:
     running = Office()
     yield running
     running.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests together, and those of the one LibreOffice, where many processes run."""
+    for item in items:
+        group = "office" if item.get_closest_marker("office") else item.path.name
+        item.add_marker(pytest.mark.xdist_group(group))

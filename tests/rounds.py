@@ -14,7 +14,8 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,14 +26,16 @@ import openpyxl
 from openpyxl.workbook import Workbook
 from openpyxl.writer.excel import ExcelWriter
 from packing import rewritten
+from stamped import stamp
 
 from sheetflow import kinds, number, schemes, systems
 from sheetflow import round as rounds
+from sheetflow.cli import main
 from sheetflow.desk.read import read_desk
 from sheetflow.excel.read import read_book
 from sheetflow.excel.write.tables import write_tables
 from sheetflow.flows.init import make_round
-from sheetflow.model import Part, Place, Review, Scheme, Source, Terms
+from sheetflow.model import Part, Place, Review, Scheme, Sheet, Source, Terms
 from sheetflow.rosters import to_table
 from sheetflow.scheme_columns import SETTINGS
 from sheetflow.scheme_sheets import to_tables
@@ -74,7 +77,19 @@ class Ran:
         return error
 
 
-def run(
+def run(*words: object, at: Path | None = None) -> Ran:
+    """Run the program as its entry point does, in folder ``at``."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    with chdir(at or Path.cwd()), redirect_stdout(out), redirect_stderr(err):
+        try:
+            main([*map(str, words)])
+        except SystemExit as end:
+            status = end.code
+    said, told = (stream.buffer.getvalue().decode() for stream in (out, err))
+    return Ran(int(status or 0), said, told)
+
+
+def run_apart(
     *words: object,
     at: Path | None = None,
     python: Iterable[str] = ("-m", "sheetflow"),
@@ -222,10 +237,30 @@ def types_setting(folder: Path, group: str, setting: str, value: str | date | No
 def fill(
     source: Path, answers: Answers, *, saved: datetime = SAVED, terms: Terms = AGREEMENT.terms
 ) -> bytes:
-    """Fill a form through openpyxl, which keeps no result of any formula."""
+    """Fill a form as a program that works nothing out: it keeps no result of any formula."""
+    data = source.read_bytes()
+    quickly = _stamped(data, answers, saved, terms)
+    if quickly is not None:
+        return quickly
     book = openpyxl.load_workbook(source)
     type_in(book, answers, terms)
     return packed(book, saved)
+
+
+def _stamped(data: bytes, answers: Answers, saved: datetime, terms: Terms) -> bytes | None:
+    """Fill a form of ours that holds nothing a library would be needed for."""
+    sheets = read_book(data).sheets
+    grids = ((sheet.title, _grid(sheet)) for sheet in sheets)
+    typing = dict(_typing(dict(_cells(grids, terms)), answers, terms))
+    return stamp(data, [sheet.title for sheet in sheets], typing, saved)
+
+
+def _grid(sheet: Sheet) -> Iterator[list[object]]:
+    """Rows of a sheet from the top, ``None`` where nothing stands."""
+    last = max((column for _row, column in sheet.values), default=0)
+    for row in range(1, max((row for row, _column in sheet.values), default=0) + 1):
+        found = (sheet.values.get((row, column)) for column in range(1, last + 1))
+        yield [value.raw if value else None for value in found]
 
 
 def packed(book: Workbook, saved: datetime = SAVED) -> bytes:
@@ -239,28 +274,37 @@ def packed(book: Workbook, saved: datetime = SAVED) -> bytes:
 
 def type_in(book: Workbook, answers: Answers, terms: Terms) -> None:
     """Type answers into an open form: cells are found by visible code and heading."""
-    cells = dict(_cells(book, terms))
+    grids = ((sheet.title, sheet.iter_rows(values_only=True)) for sheet in book.worksheets)
+    for (sheet, line, column), value in _typing(dict(_cells(grids, terms)), answers, terms):
+        book[sheet].cell(line, column).value = value
+
+
+def _typing(
+    cells: Mapping[tuple[str, str], tuple[str, int, int]], answers: Answers, terms: Terms
+) -> Iterator[tuple[tuple[str, int, int], Typed]]:
+    """Where each answer is typed, and what; ``None`` is typed nowhere."""
     for code, typed in answers.items():
         points = terms.score if (code, terms.score) in cells else terms.claim
         row = typed if isinstance(typed, Mapping) else {points: typed}
         for heading, value in row.items():
             if value is not None:
-                sheet, line, column = cells[code, heading]
-                book[sheet].cell(line, column).value = value
+                yield cells[code, heading], value
 
 
-def _cells(book: Workbook, terms: Terms) -> Iterator[tuple[tuple[str, str], tuple[str, int, int]]]:
+def _cells(
+    grids: Iterable[tuple[str, Iterable[Sequence[object]]]], terms: Terms
+) -> Iterator[tuple[tuple[str, str], tuple[str, int, int]]]:
     points = {terms.score, terms.claim}
-    for sheet in book.worksheets:
+    for title, rows in grids:
         headings: dict[str, int] = {}
-        for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+        for line, cells in enumerate(rows, 1):
             texts = {str(text): at for at, text in enumerate(cells, 1) if text is not None}
             if terms.id in texts and points & texts.keys():
                 headings = texts
             elif headings and cells[headings[terms.id] - 1]:
                 code = str(cells[headings[terms.id] - 1])
                 for heading, column in headings.items():
-                    yield (code, heading), (sheet.title, line, column)
+                    yield (code, heading), (title, line, column)
 
 
 # ------------------------------------------------------------------ answers

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rounds import UNREVIEWED, blank, drop, fill, forms, full, make, person, run
+from rounds import UNREVIEWED, blank, drop, fill, forms, full, make, person, run, run_apart
 
 import sheetflow
 from sheetflow.commands_papers import program
@@ -67,6 +67,13 @@ def test_every_command_has_help_in_chinese_with_an_example(name: str) -> None:
     assert not ENGLISH.search(ran.out)
 
 
+@pytest.mark.parametrize("name", sorted(program.commands.keys() - {"templates"}))
+def test_every_command_takes_the_same_two_options(name: str) -> None:
+    said = run(name, "--help").out
+    assert "--json" in said
+    assert "-q, --quiet" in said
+
+
 @pytest.mark.parametrize("name", sorted(program.commands))
 def test_every_command_is_named_in_the_readme(name: str) -> None:
     assert f"sheetflow {name}" in README.read_text(encoding="utf-8")
@@ -84,7 +91,7 @@ def test_help_does_not_wait_for_libraries(words: tuple[str, ...]) -> None:
         "try:\n    main(sys.argv[1:])\n"
         f"finally:\n    print(*sorted(set(sys.modules) & {set(HEAVY)!r}), file=sys.stderr)"
     )
-    ran = run(*words, python=("-c", code))
+    ran = run_apart(*words, python=("-c", code))
     assert (ran.status, ran.err.split()) == (0, [])
 
 
@@ -98,7 +105,7 @@ def test_wrong_use_is_told_in_chinese(words: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("language", ["fr", "zh_CN.UTF-8", ""])
 def test_a_language_nobody_has_translated_to_is_chinese(language: str) -> None:
-    ran = run("collect", "--nope", SHEETFLOW_LANG=language, LANG="fr_FR.UTF-8")
+    ran = run_apart("collect", "--nope", SHEETFLOW_LANG=language, LANG="fr_FR.UTF-8")
     assert CHINESE.search(ran.err)
     assert not ENGLISH.search(ran.err)
 
@@ -119,7 +126,7 @@ def test_json_is_one_document_and_nothing_else(folder: Path, tmp_path: Path) -> 
 def test_every_command_ends_with_the_next_step(folder: Path, tmp_path: Path) -> None:
     for words in RUNS:
         at = tmp_path if words[0] == "init" else folder
-        ran = run(*words, at=at)
+        ran = run_apart(*words, at=at)
         assert ran.status == 0, ran
         assert ran.out.splitlines()[-1].startswith("下一步："), words
         assert "\x1b" not in ran.out, words
@@ -142,7 +149,7 @@ def test_quiet_still_says_the_next_step(folder: Path) -> None:
 def test_a_terminal_that_knows_only_ascii_is_no_obstacle(
     tmp_path: Path, words: tuple[str, ...]
 ) -> None:
-    ran = run(*words, at=tmp_path, LC_ALL="C", LANG="C", PYTHONIOENCODING="ascii")
+    ran = run_apart(*words, at=tmp_path, LC_ALL="C", LANG="C", PYTHONIOENCODING="ascii")
     assert ran.status == (2 if words == ("collect",) else 0)
     assert CHINESE.search(ran.out + ran.err)
 

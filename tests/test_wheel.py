@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from rounds import run
+from rounds import run_apart
 
 ROOT = Path(__file__).parents[1]
 
@@ -46,9 +46,9 @@ def test_the_wheel_holds_systems_samples_and_the_program_only(wheel: Path) -> No
 
 def test_systems_are_found_inside_the_installed_package(installed: Path, tmp_path: Path) -> None:
     code = "import sheetflow.systems as s; print(s.__file__, s.folder('templates'))"
-    found = run(python=("-c", code), at=tmp_path, PYTHONPATH=str(installed))
+    found = run_apart(python=("-c", code), at=tmp_path, PYTHONPATH=str(installed))
     assert all(word.startswith(str(installed)) for word in found.out.split())
-    ran = run("systems", at=tmp_path, PYTHONPATH=str(installed))
+    ran = run_apart("systems", at=tmp_path, PYTHONPATH=str(installed))
     assert ran.status == 0
     assert "agreement" in ran.out
 
@@ -56,7 +56,7 @@ def test_systems_are_found_inside_the_installed_package(installed: Path, tmp_pat
 def test_the_demo_runs_from_the_wheel_and_names_files_that_are_there(
     installed: Path, tmp_path: Path
 ) -> None:
-    ran = run("demo", at=tmp_path, PYTHONPATH=str(installed))
+    ran = run_apart("demo", at=tmp_path, PYTHONPATH=str(installed))
     assert ran.status == 0, ran
     lines = ran.out.splitlines()
     assert lines[-1].startswith("下一步：")
