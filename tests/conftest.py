@@ -20,6 +20,7 @@ def office() -> Iterator[Office]:
     running.close()
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests together, and those of the one LibreOffice, where many processes run."""
     for item in items:
