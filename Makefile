@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# Workers of the tests; those of the office run in one, which mostly waits for the office.
+# Workers of the tests. Each that comes to tests of the office has one of its own, and waits for it.
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
@@ -22,7 +22,7 @@ demo: $(READY) ## a whole sample round in sheetflow-demo/, then says what to ope
 	$(BIN)/sheetflow demo "$$name"
 
 test: $(READY) ## run the tests (those that need LibreOffice are skipped without it)
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --durations 20 $(TESTS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --durations 20 $(TESTS)
 
 lint: $(READY) ## ruff, mypy, import contracts, generated documents
 	$(BIN)/ruff check .

@@ -18,11 +18,3 @@ def office() -> Iterator[Office]:
     running = Office()
     yield running
     running.close()
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests together, and those of the one LibreOffice, where many processes run."""
-    for item in items:
-        group = "office" if item.get_closest_marker("office") else item.path.name
-        item.add_marker(pytest.mark.xdist_group(group))

@@ -110,10 +110,8 @@ def heading_row(sheet: Worksheet, heading: str) -> int:
 HEADED = [
     ("会议", "会次", True, Place(Tab.MEETINGS, "1", "topic"), "审核"),
     ("台账", "均无", False, Place(Tab.COUNTS, "002", ABSENT), "1"),
-    ("上会清单", "结论", True, Place(Tab.AGENDA, "002/evidence", "conclusion"), "再议"),
     ("评分A", "来源", False, POINTS, "1"),
     ("加分认定", "认定分", True, Place(Tab.CLAIMS, "003/A+2-1", "points"), "2"),
-    ("核定", "否决", True, VETO, "V1"),
     ("核定", "否决", False, VETO, "V1"),
     ("异议", "提出人", True, Place(Tab.OBJECTIONS, "1", "content"), "分数有误"),
 ]

@@ -137,7 +137,7 @@ def differences(
 
 
 #: Schemes with every word of the rules: posts, tables, shares, caps, weights.
-RULES = [(make_scheme(random.Random(seed)), seed) for seed in range(20, 26)]  # noqa: S311 - no secret
+RULES = [(make_scheme(random.Random(seed)), seed) for seed in range(20, 23)]  # noqa: S311 - no secret
 
 
 @pytest.mark.parametrize(("scheme", "seed"), [(SCHEME, 1), (SCHEME, 2), (ODD, 3), (ODD, 4), *RULES])
@@ -273,7 +273,7 @@ def test_an_old_format_of_libreoffice_is_not_rewritten(office: Office, tmp_path:
 
 def test_no_text_is_cut(office: Office, tmp_path: Path) -> None:
     there = tmp_path / "核定.xlsx"
-    state = decided(evening(5, members=6), 50)
-    there.write_bytes(painted(evening(5, members=6).plan(state)))
+    state = decided(evening(5, members=2), 20)
+    there.write_bytes(painted(evening(5, members=2).plan(state)))
     cut = [each for each in office.heights(there) if each.has + 0.5 < each.needs]
     assert cut == []

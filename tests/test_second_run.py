@@ -299,7 +299,7 @@ def test_no_paper_is_written_while_a_return_waits_to_be_collected(
 
 @given(data=st.data())
 @settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_the_order_of_arrival_never_changes_the_members(
     folder: Path,
@@ -345,8 +345,7 @@ collect(Round(Path(folder)))
 
 #: Where the power fails: before the n-th call.
 _POINTS = (
-    ("sheetflow.ledger", "Ledger.keep", 0),
-    ("sheetflow.ledger", "Ledger.keep", 2),
+    ("sheetflow.ledger", "Ledger.keep", 1),
     ("sheetflow.ledger", "Ledger.keep_submission", 1),
     ("sheetflow.ledger", "Ledger.decide", 0),
     ("sheetflow.excel.refresh", "refresh", 0),
@@ -355,7 +354,7 @@ _POINTS = (
     ("sheetflow.platform", "write_whole", 0),
     ("sheetflow.platform", "_settle", 0),
     ("sheetflow.ledger", "Ledger.keep_output", 0),
-    *(("sheetflow.ledger", "Ledger.put", n) for n in range(7)),
+    *(("sheetflow.ledger", "Ledger.put", n) for n in (1, 3, 6)),
 )
 
 
