@@ -96,14 +96,17 @@ def working(text: str) -> Iterator[Callable[[int, int], None]]:
 
     begun = monotonic()
     with Console(stderr=True).status(text) as shown:
-        yield lambda read, total: shown.update(_how_far(read, total, monotonic() - begun))
+        yield lambda read, total: shown.update(how_far(read, total, monotonic() - begun))
 
 
-def _how_far(read: int, total: int, seconds: float) -> str:
+def how_far(read: int, total: int, seconds: float) -> str:
     """How far reading has come, how fast, and how long it will still take."""
-    speed = read / max(seconds, 0.1)
+    speed = max(read / max(seconds, 0.1), 0.01)
     return _("正在读表：{read} / {total}，每秒 {speed} 份，还要约 {left} 秒").format(
-        read=read, total=total, speed=round(speed), left=math.ceil((total - read) / max(speed, 0.1))
+        read=read,
+        total=total,
+        speed=round(speed) if speed >= 10 else round(speed, 1),  # noqa: PLR2004 - two digits
+        left=math.ceil((total - read) / speed),
     )
 
 

@@ -14,6 +14,7 @@ import pytest
 from rounds import UNREVIEWED, blank, drop, fill, forms, full, make, person, run, run_apart
 
 import sheetflow
+from sheetflow.commands import how_far
 from sheetflow.commands_papers import program
 
 PACKAGE = Path(sheetflow.__file__).parent
@@ -152,6 +153,20 @@ def test_a_terminal_that_knows_only_ascii_is_no_obstacle(
     ran = run_apart(*words, at=tmp_path, LC_ALL="C", LANG="C", PYTHONIOENCODING="ascii")
     assert ran.status == (2 if words == ("collect",) else 0)
     assert CHINESE.search(ran.out + ran.err)
+
+
+@pytest.mark.parametrize(
+    ("read", "total", "seconds", "told"),
+    [
+        (350, 2000, 7.0, "350 / 2000，每秒 50 份，还要约 33 秒"),
+        (50, 50, 2.0, "50 / 50，每秒 25 份，还要约 0 秒"),
+        (1, 10, 4.0, "1 / 10，每秒 0.2 份，还要约 36 秒"),
+    ],
+)
+def test_a_terminal_is_told_how_far_reading_has_come(
+    read: int, total: int, seconds: float, told: str
+) -> None:
+    assert how_far(read, total, seconds) == f"正在读表：{told}"
 
 
 # ------------------------------------------------------------------ the engine knows no field

@@ -22,6 +22,8 @@ from sheetflow.messages import use_language
 POOL_FROM = 200
 #: Files and bytes handed over at once.
 _CHUNK, _CHUNK_BYTES = 50, 32 * 1024 * 1024
+#: Most processes: Windows waits for no more than 61 at once, and a disk feeds fewer.
+_MOST = 32
 #: Chunks under way for each process: one it works on, one that waits.
 _AHEAD = 2
 
@@ -74,7 +76,7 @@ def _until_broken(
     try:
         while not lost:
             for chunk in islice(chunks, ahead - len(under_way)):
-                under_way[executor.submit(read_chunk, reader, chunk)] = chunk
+                under_way[_submitted(executor, reader, chunk)] = chunk
             if not under_way:
                 return
             for future in wait(under_way, return_when=FIRST_COMPLETED).done:
@@ -84,6 +86,16 @@ def _until_broken(
                 yield _done(under_way.pop(future), future.result())
     finally:
         executor.shutdown(wait=not lost, cancel_futures=True)
+
+
+def _submitted(executor: Executor, reader: Reader, chunk: Sequence[Unread]) -> Future[list[Result]]:
+    try:
+        return executor.submit(read_chunk, reader, chunk)
+    except BrokenProcessPool as error:
+        # A process died of an earlier chunk since we last looked.
+        late = Future[list[Result]]()
+        late.set_exception(error)
+        return late
 
 
 def _alone(reader: Reader, unread: Unread, start: Callable[[], Executor]) -> Result:
@@ -115,7 +127,7 @@ def _processes(count: int) -> Executor:
     # Started anew everywhere as Windows does, so that what works here works there.
     anew = multiprocessing.get_context("spawn")
     language = os.environ.get("LANGUAGE", "")
-    return ProcessPoolExecutor(count, anew, initializer=_begin, initargs=(language,))
+    return ProcessPoolExecutor(min(count, _MOST), anew, initializer=_begin, initargs=(language,))
 
 
 def _begin(language: str) -> None:
