@@ -11,7 +11,7 @@ from packing import MAIN, NAMES, OFFICE, made, row
 from sheetflow.errors import UnreadableError
 from sheetflow.excel.cells import Context, Room, address, column_number, position, read_cells
 from sheetflow.excel.preflight import check_zip
-from sheetflow.excel.read import read_book
+from sheetflow.excel.read import read_book, read_staff_book
 from sheetflow.excel.values import Shown, shown_by
 from sheetflow.model import Value, ValueKind
 
@@ -179,6 +179,17 @@ def test_filled_cells_beyond_the_area_are_told_not_kept() -> None:
         f"A{n}" for n in range(3, 13)
     )
     assert read_book(made(many), max_rows=29).sheets[0].beyond == ()
+
+
+def test_a_workbook_of_the_staff_is_read_whole_however_long_the_roster() -> None:
+    lines = ("".join(f"<c><v>{n * n + 7 * at}</v></c>" for at in range(41)) for n in range(5_100))
+    long = made("".join(f"<row>{line}</row>" for line in lines))
+    with pytest.raises(UnreadableError) as refused:
+        read_book(long)
+    assert refused.value.kind == "too-big"
+    sheet = read_staff_book(long).sheets[0]
+    assert len(sheet.values) == 5_100 * 41
+    assert sheet.beyond == ()
 
 
 @given(st.integers(1, 1_048_576), st.integers(1, 16_384))

@@ -36,6 +36,19 @@ class Room:
     chars: int = 5_000_000
     #: Cells that array formulas fill.
     covered: int = MAX_CELLS
+    strings: int = MAX_STRINGS
+
+    @classmethod
+    def of(cls, times: int) -> Room:
+        """So many times the room of a form."""
+        one = cls()
+        return cls(
+            one.cells * times,
+            one.looks * times,
+            one.chars * times,
+            one.covered * times,
+            one.strings * times,
+        )
 
     def take(self, chars: int) -> None:
         """Keep a text of so many characters; raises ``UnreadableError`` too-big."""
@@ -97,7 +110,7 @@ class _Strings:
                 self.written += _add_run(self.runs, self.texts, self.written)
         elif name == "si":
             self.found.append(_text(self.runs, self.room))
-            if len(self.found) > MAX_STRINGS:
+            if len(self.found) > self.room.strings:
                 raise refuse("too-big")
         elif name == "rPh":
             self.phonetic -= 1

@@ -21,7 +21,7 @@ from typing import IO, Any
 from sheetflow.errors import UnreadableError
 from sheetflow.excel.cells import MAX_CELL_TEXT, MAX_CELLS, Room, address
 from sheetflow.excel.preflight import MAX_FILE, kind_of
-from sheetflow.excel.read import MAX_SHEETS, read_book
+from sheetflow.excel.read import MAX_SHEETS, read_book, read_staff_book
 from sheetflow.excel.refusals import refuse
 from sheetflow.excel.values import Shown, shown_by, shown_value, usual_formats
 from sheetflow.messages import _
@@ -238,9 +238,11 @@ def _words() -> dict[str, tuple[str, str]]:
     }
 
 
-def read_any(data: bytes) -> Book:
-    """Read a workbook of the old or the new format.
+def read_any(data: bytes, *, staff: bool = False) -> Book:
+    """Read a workbook of the old or the new format; one of the staff's own may be large.
 
     Raises ``UnreadableError`` for what is none.
     """
-    return read_legacy(data) if kind_of(data) == "xls" else read_book(data)
+    if kind_of(data) == "xls":
+        return read_legacy(data)
+    return read_staff_book(data) if staff else read_book(data)

@@ -78,7 +78,7 @@ def walk(archive: Archive, name: str, start: Start, end: End, texts: list[str]) 
         for chunk in inflate(archive, name):
             # Before the parser, for which these are the work.
             archive.marks += chunk.count(b"<")
-            if archive.marks > MAX_MARKS:
+            if archive.marks > MAX_MARKS * archive.times:
                 raise refuse("too-big")
             parser.Parse(chunk)
             fed += len(chunk)

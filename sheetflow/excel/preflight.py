@@ -108,8 +108,9 @@ class Archive:
     data: bytes
     entries: Mapping[str, Entry]
     inflated: int = 0
-    #: Signs ``<`` met by the parser so far: the work done.
+    #: Signs ``<`` met by the parser so far, the work done; how often the limits of a form hold.
     marks: int = 0
+    times: int = 1
 
 
 def fold(name: str) -> str:
@@ -223,13 +224,14 @@ def _as_text(sample: bytes) -> str | None:
 # ------------------------------------------------------------------ the way into a zip
 
 
-def check_zip(data: bytes) -> Archive:
+def check_zip(data: bytes, *, times: int = 1) -> Archive:
     """Open a zip held in memory after checking its directory; nothing is inflated yet.
 
+    ``times`` widens all limits but those of the packing.
     Raises ``UnreadableError``: size, truncated, damaged (overlapping or false directory),
     too-many (entries), doubled-entry, zip-password, compression.
     """
-    if len(data) > MAX_FILE:
+    if len(data) > MAX_FILE * times:
         raise refuse("size")
     try:
         at, end = central_directory(data)
@@ -241,7 +243,7 @@ def check_zip(data: bytes) -> Archive:
     starts = [*(start for start, _stop in spans), at]
     if any(stop > start for stop, start in zip(ends, starts, strict=True)):
         raise refuse("damaged")
-    return Archive(data, entries)
+    return Archive(data, entries, times=times)
 
 
 def inflate(archive: Archive, name: str) -> Iterator[bytes]:
@@ -255,7 +257,7 @@ def inflate(archive: Archive, name: str) -> Iterator[bytes]:
         raise refuse("damaged")
     if entry.size > max(_RATIO_FROM, MAX_RATIO * entry.packed):
         raise refuse("bomb")
-    if entry.size > MAX_PART:
+    if entry.size > MAX_PART * archive.times:
         raise refuse("too-big")
     count = crc = 0
     for chunk in _unpacked(archive.data, entry):
@@ -263,7 +265,7 @@ def inflate(archive: Archive, name: str) -> Iterator[bytes]:
         archive.inflated += len(chunk)
         if count > entry.size:
             raise refuse("damaged")
-        if archive.inflated > MAX_INFLATED:
+        if archive.inflated > MAX_INFLATED * archive.times:
             raise refuse("too-big")
         crc = zlib.crc32(chunk, crc)
         yield chunk

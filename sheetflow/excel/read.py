@@ -13,7 +13,14 @@ from datetime import datetime
 from xml.parsers import expat
 
 from sheetflow.errors import UnreadableError
-from sheetflow.excel.cells import Context, Room, read_cells, read_strings
+from sheetflow.excel.cells import (
+    LAST_COLUMN,
+    LAST_ROW,
+    Context,
+    Room,
+    read_cells,
+    read_strings,
+)
 from sheetflow.excel.parts import Element, Relation, elements, relations
 from sheetflow.excel.preflight import (
     MAX_FILE,
@@ -29,6 +36,8 @@ from sheetflow.messages import _
 from sheetflow.model import Book, Sheet, Value
 
 MAX_SHEETS = 64
+#: A desk of 2,000 members has 360,000 filled cells, each of a round beyond that as many more.
+_STAFF_TIMES = 20
 #: Characters of a sheet's name; programs allow 31.
 _MAX_TITLE = 255
 
@@ -40,22 +49,31 @@ _ON = frozenset({"1", "true"})
 _HARMLESS = frozenset({"damaged", "deep"})
 
 
-def read_book(data: bytes, *, max_rows: int = 5000, max_columns: int = 256) -> Book:
+def read_staff_book(data: bytes) -> Book:
+    """Read a workbook of the staff's own, which grows with the roster: all of its cells.
+
+    Raises as ``read_book`` does.
+    """
+    return read_book(data, max_rows=LAST_ROW, max_columns=LAST_COLUMN, times=_STAFF_TIMES)
+
+
+def read_book(data: bytes, *, max_rows: int = 5000, max_columns: int = 256, times: int = 1) -> Book:
     """Read a workbook held in memory.
 
     Filled cells beyond ``max_rows`` or ``max_columns`` are not kept; the first ten
-    addresses are told in ``Sheet.beyond``. Chart sheets are left out.
+    addresses are told in ``Sheet.beyond``. Chart sheets are left out. ``times`` widens the
+    limits of size.
 
     Raises ``UnreadableError``, and nothing else, for a file that cannot be read whole: its
     kind is a word of ``preflight.kind_of`` or size, truncated, damaged, doubled-entry,
     zip-password, compression, too-many, too-big, bomb, dtd, deep, long-text, no-sheets.
     """
-    if len(data) > MAX_FILE:
+    if len(data) > MAX_FILE * times:
         raise refuse("size")
     if not data.startswith(b"PK\3\4"):
         raise refuse(kind_of(data))
     try:
-        archive = check_zip(data)
+        archive = check_zip(data, times=times)
         kind = archive_kind(archive)
         if kind != "xlsx":
             raise refuse(kind)
@@ -74,7 +92,7 @@ def _book(archive: Archive, max_rows: int, max_columns: int) -> Book:
     listed = [e for e in found if (e.parent, e.name) == ("sheets", "sheet")]
     if len(listed) > MAX_SHEETS:
         raise refuse("too-big")
-    room = Room()
+    room = Room.of(archive.times)
     context = Context(
         strings=_strings(archive, workbook, links, room),
         shown=_shown(archive, workbook, links),

@@ -27,7 +27,7 @@ from sheetflow.errors import UnreadableError
 from sheetflow.excel import desk_styles
 from sheetflow.excel.desk import hide_escapes, packed, type_text, would_lose
 from sheetflow.excel.preflight import kind_of
-from sheetflow.excel.read import read_book
+from sheetflow.excel.read import read_staff_book
 from sheetflow.excel.sheet_copy import copy_look, copy_sheet, link_to, look_like, unlink
 from sheetflow.excel.write.desk import write_desk
 from sheetflow.excel.write.table_paint import row_height
@@ -56,7 +56,7 @@ def needs_refresh(data: bytes, plan: DeskPlan) -> bool:
     A workbook that cannot be read needs one.
     """
     try:
-        return edits(read_book(data), plan).due
+        return edits(read_staff_book(data), plan).due
     except UnreadableError:
         return True
 
@@ -96,7 +96,7 @@ def refresh(data: bytes, plan: DeskPlan) -> bytes | None:
     workbook or it is none that can be rewritten (.xls, ISO strict).
     """
     try:
-        read = read_book(data)
+        read = read_staff_book(data)
     except UnreadableError:
         return None
     if would_lose(data) or any(sheet.beyond for sheet in read.sheets):

@@ -12,7 +12,7 @@ from sheetflow import schemes
 from sheetflow.checks.registry import Case, run_checks
 from sheetflow.errors import FaultsError, SheetflowError, UnreadableError
 from sheetflow.excel.legacy import read_any
-from sheetflow.excel.read import read_book
+from sheetflow.excel.read import read_staff_book
 from sheetflow.flows.deciding import Deciding
 from sheetflow.flows.gestures import unusable
 from sheetflow.messages import _
@@ -138,7 +138,7 @@ def desk_book(loaded: Loaded) -> Book | None:
         _refuse_other(loaded.faults)
         return None
     try:
-        return read_any(loaded.desk)
+        return read_any(loaded.desk, staff=True)
     except UnreadableError as error:
         # Nobody hands this file in: what a sender should do is nothing to the clerk.
         raise SheetflowError(
@@ -181,7 +181,7 @@ def _book(round_: Round, name: str) -> Book:
 
 def _parsed(data: bytes, name: str) -> Book:
     try:
-        return read_book(data)
+        return read_staff_book(data)
     except UnreadableError as error:
         raise SheetflowError(f"{name}：{error.message}", error.fix) from error
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from sheetflow import entries, ledger, number, years
 from sheetflow import round as rounds
 from sheetflow.errors import BusyError, FaultsError, NoRoundError, OutputError, SheetflowError
-from sheetflow.excel.read import read_book
+from sheetflow.excel.read import read_staff_book
 from sheetflow.flows.collected import PREDECESSOR
 from sheetflow.flows.init import begin, for_year
 from sheetflow.flows.loading import Loaded, look, read_bytes
@@ -132,7 +132,7 @@ def _read(predecessor: Path) -> tuple[Loaded, Book, str | None]:
             _("请按上面逐条改正，再运行一次"),
             told,
         )
-    book = read_book(read_bytes(round_.path(rounds.ROSTER)))
+    book = read_staff_book(read_bytes(round_.path(rounds.ROSTER)))
     return old, book, _last_collect(round_.path(rounds.LEDGER))
 
 
