@@ -18,8 +18,8 @@ from sheetflow.excel.refusals import refuse
 from sheetflow.flows.reader import Reader, Result, Unread, read_chunk
 from sheetflow.messages import use_language
 
-#: Files from which starting processes pays; measured in benchmarks/.
-POOL_FROM = 200
+#: Files from which processes are started: below, starting them costs what they save.
+POOL_FROM = 500
 #: Files and bytes handed over at once.
 _CHUNK, _CHUNK_BYTES = 50, 32 * 1024 * 1024
 #: Most processes: Windows waits for no more than 61 at once, and a disk feeds fewer.
