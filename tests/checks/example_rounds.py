@@ -25,7 +25,7 @@ from checks.example_words import OWN, Edit, Story, UnknownWordsError, read, type
 from sheetflow import rosters, scheme_sheets, stamp
 from sheetflow import round as rounds
 from sheetflow.errors import FaultsError
-from sheetflow.excel.read import read_book
+from sheetflow.excel.read import read_staff_book
 from sheetflow.excel.write.tables import write_tables
 from sheetflow.flows import collect as collecting
 from sheetflow.flows import loading
@@ -114,12 +114,12 @@ def codes(stage: Stage, folder: Path, story: Story) -> set[str]:
     return {finding.code for finding in _findings(outcome)}
 
 
-_read_once = cache(read_book)
+_read_once = cache(read_staff_book)
 
 
 def _write_nothing(patch: pytest.MonkeyPatch) -> None:
     """Let the last run leave no workbooks, what it found is known before; read each book once."""
-    patch.setattr(loading, "read_book", _read_once)
+    patch.setattr(loading, "read_staff_book", _read_once)
     patch.setattr(collecting, "write_summary", lambda *_all, **_named: b"")
     patch.setattr(collecting, "write_copies", lambda *_all: ())
     patch.setattr(collecting, "prepare", lambda *_all: None)
