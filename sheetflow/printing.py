@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from functools import wraps
@@ -110,9 +111,11 @@ def finding_lines(findings: Iterable[Finding]) -> Iterable[str]:
     More than a screenful is cut, with the number of what is left.
     """
     groups = _grouped(findings)
+    several = Counter(group[0].source.file for group in groups)
     file = ""
     for group in groups[:_MOST_SHOWN]:
-        if group[0].source.file != file and group[0].source.file not in group[0].message:
+        named = group[0].source.file in group[0].message and several[group[0].source.file] == 1
+        if group[0].source.file != file and not named:
             yield group[0].source.file
         file = group[0].source.file
         yield _line(group)

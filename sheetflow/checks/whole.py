@@ -45,7 +45,7 @@ def code_missing(case: Case) -> Iterator[Problem]:
     正确：A1-2 编号 填 A1-2
     """
     for submission, fault in _known(case, "code-missing"):
-        what = _("找不到 {expected} 这一行")
+        what = _("找不到这一行")
         fix = _("请照原表补回这一行后重新交回")
         yield told(submission, fault, what, fix, fault.expected)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import lru_cache
 
 from sheetflow.excel.parts import MAX_DEPTH, prefix_of, walk
@@ -41,14 +41,7 @@ class Room:
     @classmethod
     def of(cls, times: int) -> Room:
         """So many times the room of a form."""
-        one = cls()
-        return cls(
-            one.cells * times,
-            one.looks * times,
-            one.chars * times,
-            one.covered * times,
-            one.strings * times,
-        )
+        return cls(*(each * times for each in astuple(cls())))
 
     def take(self, chars: int) -> None:
         """Keep a text of so many characters; raises ``UnreadableError`` too-big."""

@@ -227,9 +227,8 @@ def _as_text(sample: bytes) -> str | None:
 def check_zip(data: bytes, *, times: int = 1) -> Archive:
     """Open a zip held in memory after checking its directory; nothing is inflated yet.
 
-    ``times`` widens all limits but those of the packing.
-    Raises ``UnreadableError``: size, truncated, damaged (overlapping or false directory),
-    too-many (entries), doubled-entry, zip-password, compression.
+    ``times`` widens the limits. Raises ``UnreadableError``: size, truncated, damaged
+    (overlapping or false directory), too-many (entries), doubled-entry, zip-password, compression.
     """
     if len(data) > MAX_FILE * times:
         raise refuse("size")
