@@ -16,6 +16,8 @@ from rounds import UNREVIEWED, blank, drop, fill, forms, full, make, person, run
 import sheetflow
 from sheetflow.commands import how_far
 from sheetflow.commands_papers import program
+from sheetflow.model import Finding, Severity, Source
+from sheetflow.printing import finding_lines
 
 PACKAGE = Path(sheetflow.__file__).parent
 README = PACKAGE.parent / "README.md"
@@ -190,3 +192,12 @@ MODULES = sorted(p.relative_to(PACKAGE).as_posix() for p in PACKAGE.rglob("*.py"
 def test_no_word_of_the_first_field_stands_in_the_program(module: str) -> None:
     said = _said(PACKAGE / module)
     assert not [(line, text) for line, text in said if FIELD_WORDS.search(text)]
+
+
+def test_several_findings_of_a_file_stand_under_its_name() -> None:
+    one, other = (
+        Finding(code=code, severity=Severity.ERROR, source=Source("甲.xlsx"), message=message)
+        for code, message in (("F204", "甲.xlsx 找不到“乙”"), ("F205", "找不到这一行"))
+    )
+    assert list(finding_lines([one])) == ["  ✗ F204 甲.xlsx 找不到“乙”"]
+    assert next(iter(finding_lines([one, other]))) == "甲.xlsx"
