@@ -74,6 +74,8 @@ class TableColumn:
     width: int = 12
     choices: tuple[str, ...] = ()
     hint: str = ""
+    #: Its numbers are shares of one and shown per cent.
+    percent: bool = False
 
 
 #: What a cell of a table may hold.

@@ -57,6 +57,7 @@ def lines(text: str, pixels: int, size: float) -> int:
     return count
 
 
+@lru_cache(maxsize=8192)
 def height(text: str, pixels: int, size: float) -> float:
     """Points a row needs for ``text``, whole points rounded up."""
     return float(math.ceil(lines(text, pixels, size) * size * _PITCH + _AIR))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
@@ -39,9 +40,10 @@ class PlainFormulas(Worksheet):  # type: ignore[misc] # the library comes withou
 
 def put_text(sheet: Sheet, at: At, words: str, form: Format) -> None:
     """Write text as text, cleaned, whatever it looks like."""
-    _sure(sheet.write_string(*at, as_text(words), form))
+    sure(sheet.write_string(*at, as_text(words), form))
 
 
+@lru_cache(maxsize=4096)  # most texts of a large table stand in it many times
 def as_text(words: str) -> str:
     """Text as it will stand in the cell.
 
@@ -54,58 +56,59 @@ def as_text(words: str) -> str:
 
 def put_number(sheet: Sheet, at: At, points: float, form: Format) -> None:
     """Write a number."""
-    _sure(sheet.write_number(*at, points, form))
+    sure(sheet.write_number(*at, points, form))
 
 
 def put_yes_or_no(sheet: Sheet, at: At, form: Format, *, yes: bool) -> None:
     """Write TRUE or FALSE."""
-    _sure(sheet.write_boolean(*at, yes, form))
+    sure(sheet.write_boolean(*at, yes, form))
 
 
 def put_day(sheet: Sheet, at: At, moment: datetime, form: Format) -> None:
     """Write a date, with its time where it has one."""
-    _sure(sheet.write_datetime(*at, moment, form))
+    sure(sheet.write_datetime(*at, moment, form))
 
 
 def put_blank(sheet: Sheet, at: At, form: Format) -> None:
     """Give an empty cell its format."""
-    _sure(sheet.write_blank(*at, None, form))
+    sure(sheet.write_blank(*at, None, form))
 
 
 def put_formula(sheet: Sheet, at: At, formula: str, form: Format, stored: str | float) -> None:
     """Write a formula of ours, of the scheme's words and places alone, with its value."""
     shown = clean(stored) if isinstance(stored, str) else stored
-    _sure(sheet.write_formula(*at, formula, form, shown))
+    sure(sheet.write_formula(*at, formula, form, shown))
 
 
 def put_link(sheet: Sheet, at: At, target: tuple[str, str], form: Format, words: str) -> None:
     """Write a link to a place in the same workbook: ``target`` is its sheet and cell."""
     title, cell = target
     quoted = clean(title).replace("'", "''")
-    _sure(sheet.write_url(*at, f"internal:'{quoted}'!{cell}", form, clean(words)))
+    sure(sheet.write_url(*at, f"internal:'{quoted}'!{cell}", form, clean(words)))
 
 
 def put_note(sheet: Sheet, at: At, words: str, options: Mapping[str, object]) -> None:
     """Hang a note on a cell; its text has no markup."""
-    _sure(sheet.write_comment(*at, clean(words), dict(options)))
+    sure(sheet.write_comment(*at, clean(words), dict(options)))
 
 
 def merge(sheet: Sheet, area: Area, form: Format) -> None:
     """Make one cell of several, still empty."""
-    _sure(sheet.merge_range(*area, "", form))
+    sure(sheet.merge_range(*area, "", form))
 
 
 def limit(sheet: Sheet, area: Area, rule: Mapping[str, object]) -> None:
     """Say what may be typed into cells, in words of the scheme."""
-    _sure(sheet.data_validation(*area, dict(rule)))
+    sure(sheet.data_validation(*area, dict(rule)))
 
 
 def colour(sheet: Sheet, area: Area, rule: Mapping[str, object]) -> None:
     """Lay a format over cells while a condition of ours holds."""
-    _sure(sheet.conditional_format(*area, dict(rule)))
+    sure(sheet.conditional_format(*area, dict(rule)))
 
 
-def _sure(result: int | None) -> None:
+def sure(result: int | None) -> None:
+    """Raise ``OutputError`` when the library says that it left something out."""
     if result:
         raise OutputError(
             _("表格太大，电子表格放不下。"), _("请把名册或方案分成几份，分别建立文件夹再做。")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -57,8 +57,9 @@ def paint_basis(
     book: Workbook, sheet: Worksheet, styles: Styles, outcome: Outcome, record: Record
 ) -> None:
     """Paint the trace of all members as one table."""
-    table = basis_table(outcome, traces(outcome, record.forms))
-    first, last = paint_table(sheet, table, styles)
+    table = basis_table(outcome.scheme)
+    rows = (row for page in traces(outcome, record.forms) for row in _member_rows(page))
+    first, last = paint_table(sheet, table, styles, rows=rows)
     sheet.freeze_panes(first, _FROZEN)
     words = kind_words()
     sums = (words[k] for k in (RowKind.BASE, RowKind.BONUS, RowKind.PART, RowKind.TOTAL))
@@ -74,15 +75,13 @@ def paint_basis(
     set_page(sheet, title=outcome.scheme.title, mark=_("内部资料"))
 
 
-def basis_table(outcome: Outcome, pages: Iterable[Trace]) -> Table:
-    """One row an item, bonus row, cap, sum and step to the tier, member after member."""
+def basis_table(scheme: Scheme) -> Table:
+    """Table of one row an item, bonus row, cap, sum and step to the tier, still empty."""
     advice = _(
         "每一分从哪个格来、谁定的、为什么这样计。按人或类别筛选；指标、加分、封顶、折算各行的“计入”"
         "加起来就是小计。空格：没有分数，不是 0 分。"
     )
-    rows = tuple(row for page in pages for row in _member_rows(page))
-    columns = tuple(_columns(outcome.scheme))
-    return Table(title=page_title(Page.BASIS), advice=advice, columns=columns, rows=rows)
+    return Table(title=page_title(Page.BASIS), advice=advice, columns=tuple(_columns(scheme)))
 
 
 def _columns(scheme: Scheme) -> Iterator[TableColumn]:

@@ -1,14 +1,15 @@
 """Live formulas of the summary: the caps once more, so that people can follow every sum.
 
 A row of the details is found by the member's number in column A, never by its place: both
-sheets may then be sorted without a sum going to somebody else.
+sheets may then be sorted without a sum going to somebody else. Formulas are the same for every
+row of the scores but for its number, in place of which they hold ``ROW``.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from xlsxwriter.utility import xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_col_to_name, xl_range_abs
 
 from sheetflow import kinds, number, scoring
 from sheetflow.excel.write.summary_plan import Page, Role, page_title
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
     from sheetflow.model import Group, Part, Scheme, Tier
 
 
+#: Stands for the number of the formula's own row; no text of a scheme may hold it.
+ROW: Final = "\ue000"
+
+
+def in_row(formula: str, row: int) -> str:
+    """Formula as it stands in a row, counted from 0."""
+    return formula.replace(ROW, str(row + 1))
+
+
 def quote(text: str) -> str:
     """Text as a constant of a formula."""
     return '"' + clean(text).replace('"', '""') + '"'
@@ -35,28 +45,28 @@ def column_range(plan: Plan, page: Page, first: int, last: int | None = None) ->
     return f"'{page_title(page)}'!{area}"
 
 
-def detail_row(plan: Plan, row: int) -> str:
+def detail_row(plan: Plan) -> str:
     """Where the details of the member in this row of the scores stand."""
-    key = f"$A{row + 1}"
+    key = f"$A{ROW}"
     return f"MATCH({key},{column_range(plan, Page.DETAILS, 0)},0)"
 
 
-def part_base(plan: Plan, part: Part, row: int, post: str) -> str:
+def part_base(plan: Plan, part: Part, post: str) -> str:
     """Base points of a part: items, groups by their best, caps, what a post is scaled by."""
-    conditions = [_is_open(plan, part.code, Role.BASE_OPEN, row)]
+    conditions = [_is_open(plan, part.code, Role.BASE_OPEN)]
     due = [i for i in part.scored if part.unmeant is Unmeant.FULL or kinds.meant(i, post)]
     count = sum(not item.group for item in due)
     if count:
-        free = _areas(plan, plan.runs(part.code, Role.ITEM), row)
+        free = _areas(plan, plan.runs(part.code, Role.ITEM))
         conditions.append(f"COUNT({free})<{count}")
     for group in part.groups:
         if any(item.group == group.code for item in due):
-            area = _areas(plan, plan.runs(part.code, Role.ITEM, group.code), row)
+            area = _areas(plan, plan.runs(part.code, Role.ITEM, group.code))
             conditions.append(f"COUNT({area})<1")
-    terms = _base_terms(plan, part, row, "")
+    terms = _base_terms(plan, part, "")
     for section in part.sections:
         if section.most is not None:
-            terms.append(_capped(section.most, _base_terms(plan, part, row, section.code)))
+            terms.append(_capped(section.most, _base_terms(plan, part, section.code)))
     reachable = scoring.part_most(part, post)
     if part.unmeant is Unmeant.RESCALE and reachable not in {0, part.base}:
         scale = f"*{number.text(part.base)}/{number.text(reachable)}"
@@ -64,44 +74,42 @@ def part_base(plan: Plan, part: Part, row: int, post: str) -> str:
     return _unless(conditions, _capped(part.base, terms), plan.digits)
 
 
-def _base_terms(plan: Plan, part: Part, row: int, capped: str) -> list[str]:
+def _base_terms(plan: Plan, part: Part, capped: str) -> list[str]:
     """What the items and groups under the cap of a section bring, or under none."""
     free = plan.runs(part.code, Role.ITEM, capped=capped)
-    terms = [f"SUM({_areas(plan, free, row)})"] if free else []
+    terms = [f"SUM({_areas(plan, free)})"] if free else []
     for group in part.groups:
         runs = plan.runs(part.code, Role.ITEM, group.code, capped)
         if runs:
-            terms.append(_best(group, _areas(plan, runs, row)))
+            terms.append(_best(group, _areas(plan, runs)))
     return terms
 
 
-def part_bonus(plan: Plan, part: Part, row: int) -> str:
+def part_bonus(plan: Plan, part: Part) -> str:
     """Bonus points of a part: each bonus and all together within their limits."""
     terms = [
         f"MIN({number.text(bonus.most)},"
-        f"SUM({_areas(plan, plan.runs(part.code, Role.BONUS, bonus.code), row)}))"
+        f"SUM({_areas(plan, plan.runs(part.code, Role.BONUS, bonus.code))}))"
         for bonus in part.bonuses
     ]
-    condition = _is_open(plan, part.code, Role.BONUS_OPEN, row)
+    condition = _is_open(plan, part.code, Role.BONUS_OPEN)
     return _unless([condition], _capped(part.bonus_most, terms), plan.digits)
 
 
-def part_total(plan: Plan, part: Part, row: int) -> str:
+def part_total(plan: Plan, part: Part) -> str:
     """Base and bonus together."""
-    base = xl_rowcol_to_cell(row, plan.column(f"{part.code}.base"), col_abs=True)
-    bonus = xl_rowcol_to_cell(row, plan.column(f"{part.code}.bonus"), col_abs=True)
+    base, bonus = _own(plan, f"{part.code}.base"), _own(plan, f"{part.code}.bonus")
     return _unless([f"COUNT({base},{bonus})<2"], f"{base}+{bonus}", plan.digits)
 
 
-def total(plan: Plan, scheme: Scheme, row: int) -> str:
+def total(plan: Plan, scheme: Scheme) -> str:
     """Total of the parts as the scheme combines them."""
 
     def cells(key: str) -> list[str]:
-        columns = (plan.column(f"{part.code}.{key}") for part in scheme.parts)
-        return [xl_rowcol_to_cell(row, at, col_abs=True) for at in columns]
+        return [_own(plan, f"{part.code}.{key}") for part in scheme.parts]
 
     totals = ",".join(cells("total"))
-    conditions = [_is_open(plan, "", Role.TOTAL_OPEN, row), f"COUNT({totals})<{len(scheme.parts)}"]
+    conditions = [_is_open(plan, "", Role.TOTAL_OPEN), f"COUNT({totals})<{len(scheme.parts)}"]
     if scheme.combination is Combination.SUM:
         return _unless(conditions, f"SUM({totals})", plan.digits)
     inside = cells("total" if scheme.bonus_inside else "base")
@@ -114,9 +122,9 @@ def total(plan: Plan, scheme: Scheme, row: int) -> str:
     return _unless(conditions, f"({'+'.join(inside)})/{whole}{outside}", kinds.PLACES)
 
 
-def tier(plan: Plan, tiers: tuple[Tier, ...], row: int) -> str:
+def tier(plan: Plan, tiers: tuple[Tier, ...]) -> str:
     """Tier by the total alone."""
-    cell = xl_rowcol_to_cell(row, plan.column("total"), col_abs=True)
+    cell = _own(plan, "total")
     found = quote(undecided())
     for each in reversed(tiers):
         if each.at_least is None:
@@ -130,15 +138,20 @@ def tier(plan: Plan, tiers: tuple[Tier, ...], row: int) -> str:
 # ------------------------------------------------------------------ pieces
 
 
-def _areas(plan: Plan, runs: tuple[tuple[int, int], ...], row: int) -> str:
-    key = f"${xl_col_to_name(plan.column('row'))}{row + 1}"
+def _own(plan: Plan, key: str) -> str:
+    """Cell of the formula's own row in a column of the scores."""
+    return f"${xl_col_to_name(plan.column(key))}{ROW}"
+
+
+def _areas(plan: Plan, runs: tuple[tuple[int, int], ...]) -> str:
+    key = _own(plan, "row")
     return ",".join(
         f"INDEX({column_range(plan, Page.DETAILS, first, last)},{key},0)" for first, last in runs
     )
 
 
-def _is_open(plan: Plan, part: str, role: Role, row: int) -> str:
-    return f'{_areas(plan, plan.runs(part, role), row)}<>""'
+def _is_open(plan: Plan, part: str, role: Role) -> str:
+    return f'{_areas(plan, plan.runs(part, role))}<>""'
 
 
 def _best(group: Group, area: str) -> str:

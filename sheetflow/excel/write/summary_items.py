@@ -139,9 +139,7 @@ def paint_items(sheet: Worksheet, styles: Styles, outcome: Outcome) -> None:
     """Paint the items, the hardest first."""
     table = items_table(outcome)
     first, last = paint_table(sheet, table, styles)
-    at = next(n for n, column in enumerate(table.columns) if column.heading == _("得分率"))
-    for row, cells in enumerate(table.rows, start=first):
-        put(sheet, (row, at), cells[at], styles["percent"])
+    at = next(n for n, column in enumerate(table.columns) if column.percent)
     scale = {"type": "2_color_scale", "min_color": "#F4C7A1", "max_color": "#FFFFFF"}
     limits = {"min_type": "num", "min_value": 0.5, "max_type": "num", "max_value": 1}
     safe.colour(sheet, (first, at, last, at), scale | limits)
@@ -158,7 +156,7 @@ def items_table(outcome: Outcome) -> Table:
         TableColumn(heading=_("满分"), width=8),
         TableColumn(heading=_("得分人数"), width=10),
         TableColumn(heading=_("平均分"), width=10),
-        TableColumn(heading=_("得分率"), width=16),
+        TableColumn(heading=_("得分率"), width=16, percent=True),
         TableColumn(heading=_("得满分"), width=10),
         TableColumn(heading=_("得 0 分"), width=10),
         TableColumn(heading=_("没有填"), width=10),

@@ -8,6 +8,8 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from sheetflow.excel.write import summary_formulas as formulas
+from sheetflow.excel.write.rows import Cell, Formula, put_row
+from sheetflow.excel.write.summary_formulas import in_row
 from sheetflow.excel.write.summary_plan import (
     DETAILS_TOP,
     SCORES_TOP,
@@ -18,7 +20,6 @@ from sheetflow.excel.write.summary_plan import (
 )
 from sheetflow.excel.write.table_paint import (
     put,
-    put_formula,
     put_wide,
     row_height,
     set_page,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from sheetflow.excel.write.summary_plan import Plan
-    from sheetflow.model import Line, Outcome, PartScore, Standing
+    from sheetflow.model import Line, Outcome, PartScore, Scheme, Standing
 
 Styles = Mapping[str, "Format"]
 
@@ -60,8 +61,13 @@ def paint_scores(sheet: Worksheet, styles: Styles, outcome: Outcome, plan: Plan)
     sheet.set_row(0, 30)
     sheet.set_row(1, 20)
     sheet.set_row(head, 40)
+    known: dict[str, Mapping[str, str]] = {}
     for row, standing in enumerate(outcome.standings, start=SCORES_TOP):
-        _paint_member(sheet, styles, (outcome, plan), row, standing)
+        post = standing.member.post
+        if post not in known:
+            known[post] = dict(_formulas(outcome.scheme, plan, post))
+        cells, height = _member(styles, (outcome, plan), row, standing, known[post])
+        put_row(sheet, row, cells, height)
     top, bottom = plan.rows(Page.SCORES)
     sheet.freeze_panes(top, plan.column("name") + 1)
     sheet.autofilter(head, 0, bottom, last)
@@ -70,15 +76,15 @@ def paint_scores(sheet: Worksheet, styles: Styles, outcome: Outcome, plan: Plan)
     set_page(sheet, title=outcome.scheme.title, mark=_("内部资料"))
 
 
-def _paint_member(
-    sheet: Worksheet,
+def _member(
     styles: Styles,
     summary: tuple[Outcome, Plan],
     row: int,
     standing: Standing,
-) -> None:
+    known: Mapping[str, str],
+) -> tuple[list[Cell], float]:
+    """Cells of a member's row, and how high it is; ``known`` are the formulas by column."""
     outcome, plan = summary
-    why = explain(standing)
     texts = {
         "id": clean(standing.member.id, name=True),
         "name": clean(standing.member.name, name=True),
@@ -86,26 +92,24 @@ def _paint_member(
         "group": standing.member.group,
         "status": status_words(outcome.scheme)[standing.status],
         "final_tier": standing.final_tier,
-        "why": why,
+        "why": explain(standing),
         **_tiers(standing),
     }
-    place = row - SCORES_TOP + 1
-    put(sheet, (row, 0), place, styles["number"])
-    for index, column in enumerate(plan.scores):
-        if column.key in texts:
-            style = styles[_text_style(column.key, standing.status)]
-            put(sheet, (row, index), texts[column.key] or None, style)
-    cells = dict(_numbers(outcome, plan, standing, row))
-    for key, (formula, cached) in cells.items():
-        style = styles[_number_style(key, cached)]
-        put_formula(sheet, (row, plan.column(key)), formula, style, cached)
-    filled = {"number", "row", *cells, *texts}
-    for column in plan.scores:
-        if column.key not in filled:
-            put(sheet, (row, plan.column(column.key)), _ABSENT, styles["absent"])
-    widths = {column.key: column.width for column in plan.scores}
-    wrapped = [(texts[key] or "", widths[key]) for key in texts if key in widths]
-    sheet.set_row(row, row_height(wrapped))
+    place = Decimal(row - SCORES_TOP + 1)
+    results = dict(_results(outcome.scheme, standing, place))
+    cells: list[Cell] = []
+    for key in (column.key for column in plan.scores):
+        if key in results:
+            formula = Formula(in_row(known[key], row), results[key])
+            cells.append((formula, styles[_number_style(key, results[key])]))
+        elif key in texts:
+            cells.append((texts[key] or None, styles[_text_style(key, standing.status)]))
+        elif key in {"number", "row"}:
+            cells.append((place, styles["number"]) if key == "number" else (None, styles["unseen"]))
+        else:
+            cells.append((_ABSENT, styles["absent"]))
+    wrapped = [(texts[c.key] or "", c.width) for c in plan.scores if c.key in texts]
+    return cells, row_height(wrapped)
 
 
 def explain(standing: Standing) -> str:
@@ -148,28 +152,33 @@ def _number_style(key: str, cached: str | Decimal) -> str:
     return "strong" if key == "total" else "number"
 
 
-def _numbers(
-    outcome: Outcome, plan: Plan, standing: Standing, row: int
-) -> Iterator[tuple[str, tuple[str, str | Decimal]]]:
-    """Formulas of a member's row with the engine's numbers, by column."""
+def _formulas(scheme: Scheme, plan: Plan, post: str) -> Iterator[tuple[str, str]]:
+    """Formulas by column of the row of a member with this post."""
+    yield "row", formulas.detail_row(plan)
+    for part in scheme.parts:
+        yield f"{part.code}.base", formulas.part_base(plan, part, post)
+        yield f"{part.code}.bonus", formulas.part_bonus(plan, part)
+        yield f"{part.code}.total", formulas.part_total(plan, part)
+    yield "total", formulas.total(plan, scheme)
+    yield "score_tier", formulas.tier(plan, scheme.tiers)
+
+
+def _results(
+    scheme: Scheme, standing: Standing, place: Decimal
+) -> Iterator[tuple[str, str | Decimal]]:
+    """What the engine has for the formulas of a member's row, by column."""
     if standing.status not in SCORED:
         return
-    scheme = outcome.scheme
-    yield "row", (formulas.detail_row(plan, row), Decimal(row - SCORES_TOP + 1))
+    yield "row", place
     for part in scheme.parts:
         score = _part_score(standing, part.code)
-        base, bonus = (score.base, score.bonus) if score else (None, None)
-        whole = score.total if score else None
-        yield (
-            f"{part.code}.base",
-            (formulas.part_base(plan, part, row, standing.member.post), _known(base)),
-        )
-        yield f"{part.code}.bonus", (formulas.part_bonus(plan, part, row), _known(bonus))
-        yield f"{part.code}.total", (formulas.part_total(plan, part, row), _known(whole))
-    yield "total", (formulas.total(plan, scheme, row), _known(standing.total))
+        yield f"{part.code}.base", _known(score.base if score else None)
+        yield f"{part.code}.bonus", _known(score.bonus if score else None)
+        yield f"{part.code}.total", _known(score.total if score else None)
+    yield "total", _known(standing.total)
     if standing.total is None or standing.score_tier is not None:
-        cached = standing.score_tier if standing.total is not None else None
-        yield "score_tier", (formulas.tier(plan, scheme.tiers, row), cached or undecided())
+        known = standing.score_tier if standing.total is not None else None
+        yield "score_tier", known or undecided()
 
 
 def _known(points: Decimal | None) -> str | Decimal:
@@ -189,13 +198,16 @@ def paint_details(sheet: Worksheet, styles: Styles, outcome: Outcome, plan: Plan
     last = plan.first_detail + len(plan.details) - 1
     _paint_detail_heads(sheet, styles, outcome, plan)
     for row, standing in enumerate(outcome.standings, start=DETAILS_TOP):
-        put(sheet, (row, 0), row - DETAILS_TOP + 1, styles["number"])
-        put(sheet, (row, 1), clean(standing.member.id, name=True), styles["text_middle"])
-        put(sheet, (row, 2), clean(standing.member.name, name=True), styles["text_middle"])
+        cells: list[Cell] = [
+            (Decimal(row - DETAILS_TOP + 1), styles["number"]),
+            (clean(standing.member.id, name=True), styles["text_middle"]),
+            (clean(standing.member.name, name=True), styles["text_middle"]),
+        ]
         lines = {line.code: line for line in (standing.score.lines if standing.score else ())}
-        for index, column in enumerate(plan.details, start=plan.first_detail):
+        for column in plan.details:
             value = _detail(standing, column, lines)
-            put(sheet, (row, index), value, styles[_detail_style(column, value, lines)])
+            cells.append((value, styles[_detail_style(column, value, lines)]))
+        put_row(sheet, row, cells)
     top, bottom = plan.rows(Page.DETAILS)
     sheet.freeze_panes(top, plan.first_detail)
     sheet.autofilter(top - 1, 0, bottom, last)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from io import BytesIO
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from xlsxwriter import Workbook
@@ -13,6 +15,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from sheetflow.excel.table_styles import BODY_SIZE, STYLES
 from sheetflow.excel.write import heights, safe
+from sheetflow.excel.write.rows import RowSheet, put_row
 from sheetflow.messages import _
 from sheetflow.text import clean
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-    from sheetflow.model import Plain, Table
+    from sheetflow.model import Plain, Table, TableColumn
 
 _A4: Final = 9
 #: Tallest row a spreadsheet takes, in points.
@@ -45,7 +48,7 @@ def open_book(buffer: BytesIO, *, title: str, created: date) -> Workbook:
             "strings_to_numbers": False,
         },
     )
-    book.worksheet_class = safe.PlainFormulas
+    book.worksheet_class = RowSheet
     moment = datetime(created.year, created.month, created.day)  # noqa: DTZ001 - a plain date
     book.set_properties({"title": clean(title), "created": moment})
     return book
@@ -133,8 +136,12 @@ def put_wide(
 
 def row_height(texts: Iterable[tuple[str, float]], *, size: int = BODY_SIZE) -> float:
     """Points a row needs for wrapped texts, each with its column's width in digits."""
-    needed = (heights.height(_full_lines(text), pixels(width), size) for text, width in texts)
-    return min(_TALLEST, max(_SHORTEST, max(needed, default=0.0)))
+    return min(_TALLEST, max(_SHORTEST, *(_needed(text, width, size) for text, width in texts), 0))
+
+
+@lru_cache(maxsize=8192)  # most texts of a large table stand in it many times
+def _needed(text: str, width: float, size: int) -> float:
+    return heights.height(_full_lines(text), pixels(width), size)
 
 
 def _full_lines(text: str) -> str:
@@ -151,9 +158,17 @@ def pixels(width: float) -> int:
 
 
 def paint_table(
-    sheet: Worksheet, table: Table, styles: Mapping[str, Format], *, spare: int = 0
+    sheet: Worksheet,
+    table: Table,
+    styles: Mapping[str, Format],
+    *,
+    rows: Iterable[tuple[Plain, ...]] = (),
+    spare: int = 0,
 ) -> tuple[int, int]:
-    """Paint advice, headings, rows and ``spare`` empty rows; return first and last row."""
+    """Paint advice, headings, rows and ``spare`` empty rows; return first and last row.
+
+    ``rows`` come behind those of the table, one by one, where all would be too many to hold.
+    """
     widths = [column.width for column in table.columns]
     for index, width in enumerate(widths):
         sheet.set_column(index, index, width)
@@ -162,12 +177,15 @@ def paint_table(
         put(sheet, (top, index), column.heading, styles["head"])
     heads = [(c.heading, c.width - 2.5) for c in table.columns]  # the filter's button
     sheet.set_row(top, row_height(heads) + 4)
-    for offset, row in enumerate(table.rows, start=1):
-        for index, value in enumerate(row):
-            put(sheet, (top + offset, index), value, styles[_style(value)])
+    count = 0
+    for count, row in enumerate(chain(table.rows, rows), start=1):
+        cells = [
+            (value, styles[_style(value, column)])
+            for value, column in zip(row, table.columns, strict=True)
+        ]
         texts = [(v, w) for v, w in zip(row, widths, strict=True) if isinstance(v, str)]
-        sheet.set_row(top + offset, row_height(texts))
-    last = top + len(table.rows) + spare
+        put_row(sheet, top + count, cells, row_height(texts))
+    last = top + count + spare
     _paint_spare(sheet, table, styles, (last - spare + 1, last))
     sheet.freeze_panes(top + 1, 0)
     sheet.repeat_rows(top)
@@ -200,7 +218,9 @@ def _paint_advice(sheet: Worksheet, table: Table, styles: Mapping[str, Format]) 
     return 1
 
 
-def _style(value: Plain) -> str:
+def _style(value: Plain, column: TableColumn) -> str:
+    if column.percent:
+        return "percent"
     if value is None or isinstance(value, str):
         return "text"
     return "date" if isinstance(value, date) else "number"
@@ -208,5 +228,7 @@ def _style(value: Plain) -> str:
 
 def column_style(table: Table, index: int) -> str:
     """Style of new cells in a column: what its filled cells agree on, else text."""
-    found = {_style(row[index]) for row in table.rows if row[index] is not None}
+    found = {
+        _style(row[index], table.columns[index]) for row in table.rows if row[index] is not None
+    }
     return found.pop() if len(found) == 1 else "text"

@@ -1,0 +1,169 @@
+"""Whole rows at once, kept as the text of their part and not as cells.
+
+Where a sheet has a row or more for each member, the library's object a cell is most of the time
+and of the memory that a workbook takes. Texts, formats and results are written as it writes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+from tempfile import TemporaryFile
+from typing import IO, Any, Final
+from xml.sax.saxutils import escape
+
+from xlsxwriter.utility import xl_col_to_name
+
+from sheetflow.excel.write import safe
+from sheetflow.model import Plain
+from sheetflow.text import clean
+
+#: XlsxWriter comes without types.
+Sheet = Any
+Format = Any
+
+#: Characters of rows that are held before they go to a file that nobody sees.
+_HELD: Final = 4_000_000
+#: The calendar of spreadsheets starts here.
+_FIRST_YEAR: Final = 1900
+#: What a formula may come to besides a text or a number.
+_ERRORS: Final = frozenset(
+    {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula of ours, and the value it will show."""
+
+    text: str
+    stored: str | Decimal
+
+
+#: What goes into a cell, and its format.
+Cell = tuple[Plain | Formula, Format]
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """Neighbouring rows, from the first to the last, counted from 0."""
+
+    first: int
+    last: int
+    #: What stands before ``held``.
+    file: IO[str] | None
+    held: list[str]
+    size: int = 0
+
+
+class RowSheet(safe.PlainFormulas):
+    """A sheet of the library that takes whole rows too."""
+
+    # First and last row the library knows of.
+    dim_rowmin: int
+    dim_rowmax: int
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stretches: list[_Stretch] = []
+
+    def put_row(self, row: int, cells: Sequence[Cell], height: float | None = None) -> None:
+        """Write the cells of a row from the first column on, ``height`` points high.
+
+        Without a height the row has the sheet's usual one.
+        Rows come from above to below, each but once. Raises ``OutputError`` when the row is
+        outside a sheet.
+        """
+        safe.sure(self._check_dimensions(row, len(cells) - 1))
+        number = row + 1
+        texts = [self._text(f"{_letters(at)}{number}", *cell) for at, cell in enumerate(cells)]
+        self._keep(row, f'<row r="{number}"{_high(height)}>{"".join(texts)}</row>')
+
+    def _text(self, place: str, value: Plain | Formula, form: Format) -> str:
+        start = f'<c r="{place}" s="{form._get_xf_index()}"'  # noqa: SLF001 - the library has no other word for it
+        if value is None:
+            return start + "/>"
+        if isinstance(value, str):
+            index = self.str_table._get_shared_string_index(safe.as_text(value))  # noqa: SLF001 - as above
+            return f'{start} t="s"><v>{index}</v></c>'
+        if isinstance(value, Formula):
+            return start + _formula(value)
+        if isinstance(value, date):
+            return self._day(start, value)
+        return f"{start}><v>{float(value):.16G}</v></c>"
+
+    def _day(self, start: str, value: date) -> str:
+        if value.year < _FIRST_YEAR:
+            index = self.str_table._get_shared_string_index(value.isoformat())  # noqa: SLF001 - as above
+            return f'{start} t="s"><v>{index}</v></c>'
+        moment = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a plain date
+        return f"{start}><v>{self._convert_date_time(moment):.16G}</v></c>"
+
+    def _keep(self, row: int, text: str) -> None:
+        if not self._stretches or self._stretches[-1].last != row - 1:
+            self._stretches.append(_Stretch(row, row, None, []))
+        stretch = self._stretches[-1]
+        stretch.last = row
+        stretch.held.append(text)
+        stretch.size += len(text)
+        if stretch.size > _HELD:
+            stretch.file = stretch.file or TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115 - closed when it is written
+            stretch.file.writelines(stretch.held)
+            stretch.held, stretch.size = [], 0
+
+    def _write_rows(self) -> None:
+        first, last = self.dim_rowmin, self.dim_rowmax
+        start = first
+        for stretch in self._stretches:
+            self._write_between(start, stretch.first - 1)
+            self._write_stretch(stretch)
+            start = stretch.last + 1
+        self._write_between(start, last)
+        self.dim_rowmin, self.dim_rowmax = first, last
+
+    def _write_between(self, first: int, last: int) -> None:
+        # The library goes through the rows between the bounds it knows.
+        self.dim_rowmin, self.dim_rowmax = first, last
+        super()._write_rows()
+
+    def _write_stretch(self, stretch: _Stretch) -> None:
+        if any(stretch.first <= row <= stretch.last for row in self.table):
+            raise RuntimeError("A cell was put into a row that is written as a whole.")
+        if stretch.file:
+            stretch.file.seek(0)
+            self.fh.writelines(iter(partial(stretch.file.read, _HELD), ""))
+            stretch.file.close()
+        self.fh.writelines(stretch.held)
+
+
+def put_row(sheet: Sheet, row: int, cells: Sequence[Cell], height: float | None = None) -> None:
+    """Write the cells of a row from the first column on; see ``RowSheet.put_row``."""
+    sheet.put_row(row, cells, height)
+
+
+def _high(height: float | None) -> str:
+    if height is None:
+        return ""
+    # The library rounds to whole pixels.
+    return f' ht="{int(height * 4 / 3 + 0.5) * 0.75:.16g}" customHeight="1"'
+
+
+def _formula(value: Formula) -> str:
+    stored = value.stored
+    if isinstance(stored, Decimal):
+        whole = stored == stored.to_integral_value()
+        kind, shown = "", str(int(stored) if whole else float(stored))
+    else:
+        kind = ' t="e"' if stored in _ERRORS else ' t="str"' if stored else ""
+        shown = escape(clean(stored))
+    return f"{kind}><f>{escape(value.text)}</f><v>{shown}</v></c>"
+
+
+_NAMES: Final = tuple(map(xl_col_to_name, range(1024)))
+
+
+def _letters(column: int) -> str:
+    return _NAMES[column] if column < len(_NAMES) else str(xl_col_to_name(column))
