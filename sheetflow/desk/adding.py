@@ -198,7 +198,7 @@ def approvals(desk: Desk, layout: Layout) -> Iterator[Row]:
     for standing in desk.due:
         cells = _about(desk, layout, standing)
         cells["version"] = locked(desk.facts.versions.get(standing.member.id, ""))
-        results = _results(desk, standing)
+        results = desk.results[standing.member.id]
         for column in layout.columns:
             if column.role is not Role.LIVE:
                 continue
@@ -218,28 +218,45 @@ def live_rows(desk: Desk, _layout: Layout) -> Iterator[Row]:
     """One hidden row for each member who is scored."""
     all_origins = {s.member.id: desk.origins(s) for s in desk.due}
     places = formulas.digits(desk.scheme, all_origins)
+    # Members of one post whose points are equal have equal formulas.
+    shared: dict[tuple[str, frozenset[str]], Mapping[str, str]] = {}
+    items: dict[tuple[str, str, Decimal | None, bool], str] = {}
     for standing in desk.due:
         if standing.status not in SCORED:
             continue
         member = standing.member
-        results = _results(desk, standing)
+        results = desk.results[member.id]
         cells = {
             "id": locked(member.id),
             "open": locked(_open(desk, standing)),
             "graded": locked(Decimal(_graded(desk, member))),
         }
-        sums = Sums(
-            scheme=desk.scheme,
-            digits=places,
-            post=member.post,
-            origins=all_origins[member.id],
-            unknown_bonus=_unknown_bonus(desk, standing),
-        )
-        for key, formula in formulas.live_row(sums):
+        unknown = _unknown_bonus(desk, standing)
+        sums = Sums(scheme=desk.scheme, digits=places, post=member.post, unknown_bonus=unknown)
+        if (member.post, unknown) not in shared:
+            shared[member.post, unknown] = dict(formulas.live_row(sums))
+        own = _item_formulas(sums, all_origins[member.id], items)
+        for key, formula in (*shared[member.post, unknown].items(), *own):
             stands = _stands_in(desk, key, member.id)
             value = None if stands else results[key]
             cells[key] = Cell(role=Role.LIVE, formula=formula, value=value, stands=stands)
         yield Row(key=member.id, cells=cells)
+
+
+def _item_formulas(
+    sums: Sums,
+    origins: Mapping[str, Origin],
+    known: dict[tuple[str, str, Decimal | None, bool], str],
+) -> Iterator[tuple[str, str]]:
+    """Formulas of a member's items by column; those of ``known`` are not made again."""
+    for part in sums.scheme.parts:
+        for section in part.sections:
+            for item in scored(section):
+                origin = origins.get(item.code, Origin())
+                kind = (sums.post or "", item.code, origin.points, origin.unusable)
+                if kind not in known:
+                    known[kind] = formulas.item_value(sums, part, section, item, origin)
+                yield f"item.{item.code}", known[kind]
 
 
 def _stands_in(desk: Desk, key: str, member: str) -> tuple[str, str] | None:
@@ -284,8 +301,8 @@ def _codes(part: Part) -> Iterator[str]:
     yield from (code for bonus in part.bonuses for code in bonus.row_codes)
 
 
-def _results(desk: Desk, standing: Standing) -> dict[str, Plain]:
-    """What the engine has for every live column of a member."""
+def results(desk: Desk, standing: Standing) -> dict[str, Plain]:
+    """Say what the engine has for every live column of a member."""
     scheme = desk.scheme
     found: dict[str, Plain] = {}
     origins = desk.origins(standing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -19,7 +19,6 @@ from sheetflow.model import (
     Place,
     Plain,
     Scheme,
-    Section,
     Standing,
     StandingStatus,
     State,
@@ -38,6 +37,12 @@ class Desk:
     outcome: Outcome
     state: State
     facts: Facts
+    #: Item code → code of the section whose one grade fills it.
+    graded: Mapping[str, str] = field(default_factory=dict)
+    #: Rows in which anything was decided, as (tab, row).
+    spoken: frozenset[tuple[str, str]] = frozenset()
+    #: Member → what the engine has for each live column.
+    results: Mapping[str, Mapping[str, Plain]] = field(default_factory=dict)
 
     @property
     def scheme(self) -> Scheme:
@@ -63,6 +68,20 @@ def from_lines(standing: Standing) -> dict[str, Origin]:
     """Let the member's own points stand, as the lines of the score have them."""
     lines = standing.score.lines if standing.score else ()
     return {line.code: Origin(points=line.raw) for line in lines if line.raw is not None}
+
+
+def desk_of(outcome: Outcome, state: State, facts: Facts) -> Desk:
+    """Put together what the rows are made from, all but the results."""
+    sections = (section for part in outcome.scheme.parts for section in part.sections)
+    return Desk(
+        outcome=outcome,
+        state=state,
+        facts=facts,
+        graded={
+            i.code: section.code for section in sections if grades(section) for i in section.items
+        },
+        spoken=frozenset((place.tab, place.row) for place in state),
+    )
 
 
 # ------------------------------------------------------------------ cells
@@ -122,18 +141,15 @@ def points_of(desk: Desk, part: Part, item: Item, member: str) -> Decimal | None
     ``None`` where it typed none, or something nobody can use.
     """
     tab = words.scores_tab(part)
+    if (tab, member) not in desk.spoken:
+        return None
     text = desk.said(tab, member, item.code)
     if text:
         found = number.parse(text)
         return None if found is None or kinds.wrong(item, found) else found
-    section = section_of(part, item)
-    grade = desk.said(tab, member, section.code) if grades(section) else ""
+    section = desk.graded.get(item.code)
+    grade = desk.said(tab, member, section) if section else ""
     return next((level.points for level in item.levels if level.title == grade), None)
-
-
-def section_of(part: Part, item: Item) -> Section:
-    """Section an item stands in."""
-    return next(section for section in part.sections if item in section.items)
 
 
 def line_of(standing: Standing, code: str) -> Line | None:

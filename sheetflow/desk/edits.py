@@ -14,7 +14,6 @@ from decimal import Decimal
 from sheetflow import number
 from sheetflow.desk import words
 from sheetflow.desk.finding import Found
-from sheetflow.desk.places import placed
 from sheetflow.desk.read import BROKEN, text_of
 from sheetflow.desk.sheets import (
     FRONT,
@@ -187,7 +186,7 @@ def _locked(
 def _live(
     standing: Standing, cell: Cell, edit: Edit, stands: Value | None, tab: str
 ) -> Iterator[Edit]:
-    formula = placed(cell.formula, tab, edit.row, standing.where)
+    formula = standing.placed(cell.formula, tab, edit.row)
     if formula is None:
         return
     value: Plain = cell.value

@@ -14,7 +14,7 @@ its place, so that every sheet may be sorted. What a hidden row of ``LIVE`` comp
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from sheetflow import kinds, number, scoring
@@ -48,7 +48,6 @@ class Sums:
     #: Decimals that can occur.
     digits: int
     post: str | None = None
-    origins: Mapping[str, Origin] = field(default_factory=dict)
     #: Parts whose bonus nobody can know, whatever is typed.
     unknown_bonus: frozenset[str] = frozenset()
 
@@ -75,16 +74,13 @@ def digits(scheme: Scheme, origins: Mapping[str, Mapping[str, Origin]]) -> int:
 
 
 def live_row(sums: Sums) -> Iterator[tuple[str, str]]:
-    """Formulas of one member's row of the hidden sheet, by column key."""
+    """Formulas of one member's row of the hidden sheet but those of items, by column key."""
     scheme = sums.scheme
     yield "row", f"MATCH({own('id')},{whole(Tab.APPROVALS, 'id')},0)"
     for part in scheme.parts:
         keys = whole(words.scores_tab(part), KEY)
         label = text(f"/{scheme.terms.approved}")
         yield f"row.{part.code}", f"MATCH({own('id')}&{label},{keys},0)"
-        for section in part.sections:
-            for item in scored(section):
-                yield f"item.{item.code}", _value(sums, part, section, item)
         yield f"base.{part.code}", _base(sums, part)
         yield f"bonus.{part.code}", _bonus(sums, part)
     yield from _decision(sums)
@@ -93,9 +89,10 @@ def live_row(sums: Sums) -> Iterator[tuple[str, str]]:
 # ------------------------------------------------------------------ items
 
 
-def _value(sums: Sums, part: Part, section: Section, item: Item) -> str:
+def item_value(sums: Sums, part: Part, section: Section, item: Item, origin: Origin) -> str:
+    """Formula of an item's points; ``origin`` is what counts without the branch."""
     if sums.meant(item):
-        return _item(part, section, item, sums.origins.get(item.code, Origin()))
+        return _item(part, section, item, origin)
     return number.text(item.most) if part.unmeant is Unmeant.FULL else _NOTHING
 
 

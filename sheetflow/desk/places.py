@@ -10,12 +10,16 @@ import re
 from collections.abc import Callable
 
 _OPEN, _BAR, _CLOSE = "\ue000", "\ue001", "\ue002"
+#: Stands for the number of the formula's own row, where only that is still to be put in.
+_ROW = "\ue003"
 #: What a link to a cell of the same workbook begins with.
 _LINK = "#"
 _MARK = re.compile(f"{_OPEN}([^{_BAR}{_CLOSE}]*){_BAR}([^{_CLOSE}]*){_CLOSE}")
 
 #: Tab and column key → sheet title and column letters; ``None`` where it is not there.
 Where = Callable[[str, str], tuple[str, str] | None]
+#: Formula, tab, row → the formula with its places; ``None`` when a column is not there.
+Placer = Callable[[str, str, int], str | None]
 
 
 def own(column: str) -> str:
@@ -33,8 +37,21 @@ def sheet_of(tab: str, column: str) -> str:
     return f"{_OPEN}{_LINK}{tab}{_BAR}{column}{_CLOSE}"
 
 
-def placed(formula: str, tab: str, row: int, where: Where) -> str | None:
-    """Put in the places for one row of a tab; ``None`` when a column is not there."""
+def placer(where: Where) -> Placer:
+    """Return what puts places into formulas; rows of one sheet share most of theirs."""
+    known: dict[tuple[str, str], str | None] = {}
+
+    def placed(formula: str, tab: str, row: int) -> str | None:
+        if (formula, tab) not in known:
+            known[formula, tab] = _pattern(formula, tab, where)
+        pattern = known[formula, tab]
+        return None if pattern is None else pattern.replace(_ROW, str(row))
+
+    return placed
+
+
+def _pattern(formula: str, tab: str, where: Where) -> str | None:
+    """Formula of any row of a tab; ``None`` when a column is not there."""
     lost: list[str] = []
 
     def place(match: re.Match[str]) -> str:
@@ -46,7 +63,7 @@ def placed(formula: str, tab: str, row: int, where: Where) -> str | None:
         if match[1].startswith(_LINK):
             return text(f"{_LINK}{quoted(title)}!")
         if not match[1]:
-            return f"${letters}{row}"
+            return f"${letters}{_ROW}"
         area = f"${letters}:${letters}"
         # Conditional formats may not name a sheet, not even their own.
         return area if match[1] == tab else f"{quoted(title)}!{area}"

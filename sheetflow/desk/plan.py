@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from sheetflow import rulings
 from sheetflow.desk import adding, deciding, words
-from sheetflow.desk.cells import Desk, locked
+from sheetflow.desk.cells import Desk, desk_of, locked
 from sheetflow.desk.score_layouts import headings_mark, tabs
 from sheetflow.desk.sheets import (
     FRONT,
@@ -38,7 +39,8 @@ def plan_desk(scheme: Scheme, outcome: Outcome, state: State, facts: Facts) -> D
     ``state`` is what has been decided so far; it fills rows that are painted new and the cells
     of ``facts.restored``. Everything else people typed is theirs and stays.
     """
-    desk = Desk(outcome=outcome, state=state, facts=facts)
+    bare = desk_of(outcome, state, facts)
+    desk = replace(bare, results={s.member.id: adding.results(bare, s) for s in bare.due})
     layouts = tabs(scheme, facts.focus, facts.meetings)
     return DeskPlan(
         title=scheme.title,

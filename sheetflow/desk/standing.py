@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sheetflow.desk.finding import Found, find
-from sheetflow.desk.places import Where
+from sheetflow.desk.places import Placer, Where, placer
 from sheetflow.desk.read import text_of
 from sheetflow.desk.sheets import HEADINGS, SYSTEM, DeskPlan, DeskSheet, Layout
 from sheetflow.model import Book, Place
@@ -26,6 +26,7 @@ class Standing:
     #: Tab → keys of columns that are appended.
     added: Mapping[str, frozenset[str]]
     where: Where
+    placed: Placer
 
 
 def top_of(layout: Layout) -> int:
@@ -54,13 +55,18 @@ def stand(plan: DeskPlan, book: Book) -> Standing:
         rows |= {(tab, key): row for key, row in _rows(sheet, here).items()}
         for row in sheet.rows:
             places |= {c.place: (tab, row.key) for c in row.cells.values() if c.place}
+
+    def where(tab: str, column: str) -> tuple[str, str] | None:
+        return columns.get((tab, column))
+
     return Standing(
         plan=plan,
         found=found,
         rows=rows,
         places=places,
         added=added,
-        where=lambda tab, column: columns.get((tab, column)),
+        where=where,
+        placed=placer(where),
     )
 
 

@@ -19,7 +19,7 @@ from sheetflow.flows.loading import Loaded, read_bytes
 from sheetflow.flows.outputs import Left, leave, withdraw
 from sheetflow.ledger import Ledger
 from sheetflow.messages import _
-from sheetflow.model import Ruling
+from sheetflow.model import Ruling, Score
 from sheetflow.round import Round
 
 #: Stands beside the staff's workbook when that cannot be rewritten without loss.
@@ -113,10 +113,11 @@ def _plan(
     ledger: Ledger, loaded: Loaded, deciding: Deciding, examined: Examined, steps: tuple[str, ...]
 ) -> DeskPlan:
     scheme = loaded.scheme
+    scores = {standing.member.id: standing.score for standing in examined.outcome.standings}
     facts = Facts(
         revision=deciding.revision,
         round_id=ledger.round_id,
-        origins={m: _origins(loaded, examined, m) for m in examined.versions},
+        origins={m: _origins(loaded, examined, m, scores.get(m)) for m in examined.versions},
         versions={m: current_version(v) for m, v in examined.versions.items()},
         claims=examined.claims,
         agenda=tuple(
@@ -134,22 +135,25 @@ def _plan(
     return plan_desk(scheme, examined.outcome, deciding.state, facts)
 
 
-def _origins(loaded: Loaded, examined: Examined, member: str) -> dict[str, Origin]:
-    """What counts for each item without the branch's own numbers."""
+def _origins(
+    loaded: Loaded, examined: Examined, member: str, score: Score | None
+) -> dict[str, Origin]:
+    """What counts for each item without the branch's own numbers; ``score`` is with them."""
     counts = examined.versions[member].counts
     if counts is None:
         return {}
     ruling = loaded.decided.members.get(member, Ruling(member=member))
-    bare = replace(ruling, scores={}, recognised={})
     counted = {code for code, _what in ruling.counts}
-    found = loaded.roster.find(member)
-    post = found.post if found else None
-    lines = scoring.score(loaded.scheme, counts, bare, post=post).lines
+    if score is None or ruling.scores or ruling.recognised:
+        bare = replace(ruling, scores={}, recognised={})
+        found = loaded.roster.find(member)
+        post = found.post if found else None
+        score = scoring.score(loaded.scheme, counts, bare, post=post)
     return {
         line.code: Origin(
             points=line.taken,
             counted=line.code in counted and bool(line.why),
             why=line.why,
         )
-        for line in lines
+        for line in score.lines
     }

@@ -16,14 +16,15 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from sheetflow.desk.places import placed
-from sheetflow.desk.sheets import Cell, Column, DeskPlan, DeskSheet, Look, Role, Shape
+from sheetflow.desk.places import Placer, placer
+from sheetflow.desk.sheets import Cell, Column, DeskPlan, DeskSheet, Look, Role, Row, Shape
 from sheetflow.desk.standing import top_of
 from sheetflow.excel import desk_styles
 from sheetflow.excel.write import desk_rules, safe
+from sheetflow.excel.write.rows import Formula, put_row
 from sheetflow.excel.write.table_paint import open_book, put, put_formula, row_height
 from sheetflow.messages import _
-from sheetflow.model import Place, Tab
+from sheetflow.model import Place, Plain, Tab
 from sheetflow.text import clean
 
 #: XlsxWriter comes without types.
@@ -40,6 +41,7 @@ _LEAST_HEIGHT = 26.0
 _WRITTEN, _TWO_LINES = frozenset({Tab.MEETINGS, Tab.OBJECTIONS}), 44.0
 #: Rows below the last one that already have their rules, for rows appended later.
 SPARE = 200
+_EMPTY = Cell(role=Role.LOCKED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +53,8 @@ class Painting:
     rows: Mapping[tuple[str, str], int]
     #: Place → the row of its cell, as (tab, row key).
     places: Mapping[Place, tuple[str, str]]
-    #: (tab, column key) → sheet title and column letters.
-    columns: Mapping[tuple[str, str], tuple[str, str]]
+    placed: Placer
     form: Callable[[str | Kind], Format]
-
-    def where(self, tab: str, column: str) -> tuple[str, str] | None:
-        """Sheet title and column letters of a column of the plan."""
-        return self.columns.get((tab, column))
 
 
 def write_desk(plan: DeskPlan, *, created: date) -> bytes:
@@ -67,6 +64,11 @@ def write_desk(plan: DeskPlan, *, created: date) -> bytes:
     """
     buffer = BytesIO()
     book = open_book(buffer, title=plan.title, created=created)
+    columns = {
+        (sheet.layout.tab, column.key): (sheet.layout.title, xl_col_to_name(n))
+        for sheet in plan.sheets
+        for n, column in enumerate(sheet.layout.columns)
+    }
     painting = Painting(
         plan=plan,
         rows={
@@ -81,11 +83,7 @@ def write_desk(plan: DeskPlan, *, created: date) -> bytes:
             for cell in row.cells.values()
             if cell.place
         },
-        columns={
-            (sheet.layout.tab, column.key): (sheet.layout.title, xl_col_to_name(n))
-            for sheet in plan.sheets
-            for n, column in enumerate(sheet.layout.columns)
-        },
+        placed=placer(lambda tab, column: columns.get((tab, column))),
         form=_formats(book),
     )
     for sheet in plan.sheets:
@@ -117,11 +115,8 @@ def _paint(sheet: Worksheet, plan: DeskSheet, painting: Painting) -> None:
         options = {"hidden": True} if column.hidden else {}
         sheet.set_column(index, index, column.width, None, options)
     _paint_head(sheet, plan, painting)
-    for offset, row in enumerate(plan.rows, start=1):
-        for index, column in enumerate(layout.columns):
-            cell = row.cells.get(column.key) or Cell(role=Role.LOCKED)
-            _put(sheet, (top + offset, index), (plan, column, row.look, cell), painting)
-        sheet.set_row(top + offset, _height(plan, row.cells))
+    for at, row in enumerate(plan.rows, start=top + 1):
+        _paint_row(sheet, at, (plan, row), painting)
     last = top + max(1, len(plan.rows))
     desk_rules.lay(sheet, plan, (top, last, last + SPARE), painting)
     sheet.freeze_panes(top + 1, layout.frozen)
@@ -148,33 +143,55 @@ def _paint_head(sheet: Worksheet, plan: DeskSheet, painting: Painting) -> None:
     sheet.set_row(top, row_height(heads, size=desk_styles.SIZE) + 16)
 
 
-def _put(
-    sheet: Worksheet,
-    at: tuple[int, int],
-    what: tuple[DeskSheet, Column, Look, Cell],
-    painting: Painting,
-) -> None:
-    plan, column, look, cell = what
+def _paint_row(sheet: Worksheet, at: int, what: tuple[DeskSheet, Row], painting: Painting) -> None:
+    plan, row = what
+    height = _height(plan, row.cells)
+    shown = [(column, row.cells.get(column.key, _EMPTY)) for column in plan.layout.columns]
+    cells = [
+        (_content(cell, (plan.layout.tab, at), painting), _form(column, row.look, cell, painting))
+        for column, cell in shown
+    ]
+    links = {
+        n: (cell.link, str(cell.value or ""))
+        for n, (_column, cell) in enumerate(shown)
+        if cell.link and cell.role is not Role.LIVE
+    }
+    if not links:
+        put_row(sheet, at, cells, height)
+        return
+    # A link belongs to the sheet and not to the row's text.
+    for n, (value, form) in enumerate(cells):
+        if n in links:
+            link, words = links[n]
+            safe.put_link(sheet, (at, n), _target(link, painting), form, words)
+        elif isinstance(value, Formula):
+            put_formula(sheet, (at, n), value.text, form, value.stored)
+        else:
+            put(sheet, (at, n), value, form)
+    sheet.set_row(at, height)
+
+
+def _form(column: Column, look: Look, cell: Cell, painting: Painting) -> Format:
     special = "link" if cell.link else "counted" if cell.counted else ""
     special = "unseen" if column.hidden else special
-    form = painting.form((cell.role, column.shape, look, special))
+    return painting.form((cell.role, column.shape, look, special))
+
+
+def _content(cell: Cell, at: tuple[str, int], painting: Painting) -> Plain | Formula:
+    """What goes into a cell of a tab's row, counted from 0."""
     if cell.role is Role.LIVE:
-        formula = placed(cell.formula, plan.layout.tab, at[0] + 1, painting.where) or "0"
-        put_formula(sheet, at, formula, form, _result(cell, painting))
-    elif cell.role is Role.GESTURE:
-        put(sheet, at, None, form)
-    elif cell.link is not None:
-        target = _target(cell.link, painting)
-        safe.put_link(sheet, at, target, form, str(cell.value or ""))
-    else:
-        put(sheet, at, cell.value, form)
+        formula = painting.placed(cell.formula, at[0], at[1] + 1) or "0"
+        return Formula(formula, _result(cell, painting))
+    return None if cell.role is Role.GESTURE else cell.value
 
 
-def _result(cell: Cell, painting: Painting) -> Any:  # noqa: ANN401 - a text or a number
+def _result(cell: Cell, painting: Painting) -> str | Decimal:
     if cell.stands:
         row = painting.rows.get(cell.stands)
         return "#N/A" if row is None else Decimal(row + 1)
-    return "" if cell.value is None else cell.value
+    if isinstance(cell.value, int | Decimal):
+        return Decimal(cell.value)
+    return str(cell.value or "")
 
 
 def _target(link: Place, painting: Painting) -> tuple[str, str]:

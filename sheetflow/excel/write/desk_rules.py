@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sheetflow import number
 from sheetflow.desk import words
-from sheetflow.desk.places import placed, text
+from sheetflow.desk.places import text
 from sheetflow.desk.sheets import Column, DeskSheet, Limits, Role, Shape
 from sheetflow.excel.write import safe
 from sheetflow.messages import _
@@ -46,7 +46,7 @@ def lay(sheet: Worksheet, plan: DeskSheet, rows: tuple[int, int, int], painting:
 
 
 def _marked(plan: DeskSheet, column: Column, row: int, painting: Painting) -> str | None:
-    return placed(column.marked, plan.layout.tab, row, painting.where)
+    return painting.placed(column.marked, plan.layout.tab, row)
 
 
 def _colour(

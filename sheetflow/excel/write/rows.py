@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 from xml.sax.saxutils import escape
@@ -79,7 +79,8 @@ class RowSheet(safe.PlainFormulas):
         """
         safe.sure(self._check_dimensions(row, len(cells) - 1))
         number = row + 1
-        texts = [self._text(f"{_letters(at)}{number}", *cell) for at, cell in enumerate(cells)]
+        places = zip(_letters(len(cells)), cells, strict=True)
+        texts = [self._text(f"{letters}{number}", *cell) for letters, cell in places]
         self._keep(row, f'<row r="{number}"{_high(height)}>{"".join(texts)}</row>')
 
     def _text(self, place: str, value: Plain | Formula, form: Format) -> str:
@@ -162,8 +163,6 @@ def _formula(value: Formula) -> str:
     return f"{kind}><f>{escape(value.text)}</f><v>{shown}</v></c>"
 
 
-_NAMES: Final = tuple(map(xl_col_to_name, range(1024)))
-
-
-def _letters(column: int) -> str:
-    return _NAMES[column] if column < len(_NAMES) else str(xl_col_to_name(column))
+@lru_cache
+def _letters(columns: int) -> tuple[str, ...]:
+    return tuple(map(xl_col_to_name, range(columns)))
