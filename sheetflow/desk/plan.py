@@ -51,6 +51,23 @@ def plan_desk(scheme: Scheme, outcome: Outcome, state: State, facts: Facts) -> D
     )
 
 
+def at_revision(plan: DeskPlan, revision: int) -> DeskPlan:
+    """Return the same plan under another revision."""
+    sheets = tuple(
+        replace(sheet, rows=tuple(_revised(row, revision) for row in sheet.rows))
+        if sheet.layout.tab == SYSTEM
+        else sheet
+        for sheet in plan.sheets
+    )
+    return replace(plan, revision=revision, sheets=sheets)
+
+
+def _revised(row: Row, revision: int) -> Row:
+    if row.key != REVISION:
+        return row
+    return replace(row, cells={**row.cells, "value": locked(digits(Decimal(revision)))})
+
+
 def expected_rows(plan: DeskPlan) -> frozenset[tuple[str, str]]:
     """Rows in which people decide, as (tab, row of the place); the next reading asks for them."""
     places = (c.place for s in plan.sheets for row in s.rows for c in row.cells.values())

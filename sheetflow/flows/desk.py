@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, replace
+from datetime import date
 
 from sheetflow import round as rounds
 from sheetflow import scoring
-from sheetflow.desk.plan import expected_rows, plan_desk
+from sheetflow.desk.plan import at_revision, expected_rows, plan_desk
 from sheetflow.desk.sheets import AgendaRow, DeskPlan, Facts, Origin
 from sheetflow.errors import OutputError
 from sheetflow.excel.refresh import needs_refresh, refresh
@@ -24,6 +26,8 @@ from sheetflow.round import Round
 
 #: Stands beside the staff's workbook when that cannot be rewritten without loss.
 BESIDE = "核定-更新.xlsx"
+#: Name in the ledger: the workbook as it was painted, while it was never rewritten in place.
+_PAINTED = "desk_painted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,27 +37,38 @@ class Planned:
     name: str
     data: bytes
     plan: DeskPlan
+    #: Painted new, and not brought up to date in place.
+    painted: bool = False
 
 
 def prepare(
     ledger: Ledger, loaded: Loaded, deciding: Deciding, examined: Examined, steps: tuple[str, ...]
 ) -> Planned | None:
     """Return the workbook that should be there instead; ``None`` when it shows all already."""
-
-    def plan(revision: int) -> DeskPlan:
-        return _plan(ledger, loaded, replace(deciding, revision=revision), examined, steps)
-
-    there, now, next_ = loaded.desk, deciding.revision, max(deciding.revision, deciding.begun) + 1
-    if there and deciding.current:
-        if not needs_refresh(there, plan(now)):
+    there, day = loaded.desk, loaded.scheme.period_end
+    shown = _plan(ledger, loaded, deciding, examined, steps)
+    newer = at_revision(shown, max(deciding.revision, deciding.begun) + 1)
+    if not there:
+        return _painted(rounds.DESK, newer, day)
+    if deciding.current and ledger.get(_PAINTED) == _hash(there):
+        # What nobody has saved since it was painted holds nothing that could be lost.
+        same = write_desk(shown, created=day) == there
+        return None if same else _painted(rounds.DESK, newer, day)
+    if deciding.current:
+        if not needs_refresh(there, shown):
             return None
-        newer = plan(next_)
         data = refresh(there, newer)
         if data is not None:
             return Planned(name=rounds.DESK, data=data, plan=newer)
-    newer = plan(now if there else next_)
-    data = write_desk(newer, created=loaded.scheme.period_end)
-    return Planned(name=BESIDE if there else rounds.DESK, data=data, plan=newer)
+    return _painted(BESIDE, shown, day)
+
+
+def _painted(name: str, plan: DeskPlan, day: date) -> Planned:
+    return Planned(name=name, data=write_desk(plan, created=day), plan=plan, painted=True)
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def leave_desk(
@@ -82,7 +97,9 @@ def leave_desk(
             ledger.put(LOST, ledger.get(REVISION) or "0")
         ledger.put(SHOWN, _shown(ledger, planned.plan))
     left = leave(round_, ledger, rounds.DESK, planned.data)
-    ledger.put(REVISION, str(planned.plan.revision))
+    with ledger.transaction():
+        ledger.put(_PAINTED, _hash(planned.data) if planned.painted else "")
+        ledger.put(REVISION, str(planned.plan.revision))
     return left
 
 
