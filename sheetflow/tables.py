@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sheetflow.model import Book, Fault, Sheet, Source, Value, ValueKind
 from sheetflow.text import clean
@@ -17,6 +18,7 @@ def squeeze(text: str) -> str:
     return "".join(text.split())
 
 
+@lru_cache(maxsize=4096)  # a round of forms names the same cells over and over
 def address(row: int, column: int) -> str:
     """A1 address of a cell counted from 1."""
     letters = ""

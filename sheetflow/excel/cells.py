@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from functools import lru_cache
 
 from sheetflow.excel.parts import MAX_DEPTH, prefix_of, walk
+from sheetflow.excel.plain import CELL, Plain, text_of
 from sheetflow.excel.preflight import Archive
 from sheetflow.excel.refusals import refuse
 from sheetflow.excel.values import Shown, iso_value, shown_value, unescape
@@ -62,51 +64,6 @@ class Context:
     room: Room
     max_rows: int
     max_columns: int
-
-
-class _Strings:
-    """Handlers for the shared strings part."""
-
-    __slots__ = ("depth", "found", "leaf", "names", "phonetic", "room", "runs", "texts", "written")
-
-    def __init__(self, room: Room) -> None:
-        self.room = room
-        self.found: list[Value | None] = []
-        self.names: Mapping[str, str] = {}
-        self.texts: list[str] = []
-        self.runs: list[str] = []
-        self.depth = self.phonetic = self.written = 0
-        self.leaf = False
-
-    def start(self, full: str, attributes: dict[str, str]) -> None:
-        self.texts.clear()
-        self.depth += 1
-        if self.leaf or self.depth > MAX_DEPTH:
-            raise refuse("damaged" if self.leaf else "deep")
-        name = self.names.get(full)
-        if name == "t":
-            self.leaf = True
-        elif name == "si":
-            self.runs.clear()
-            self.written = 0
-        elif name == "rPh":
-            self.phonetic += 1
-        elif self.depth == 1:
-            self.names = _names(prefix_of(full, attributes, "sst"))
-
-    def end(self, full: str) -> None:
-        self.depth -= 1
-        self.leaf = False
-        name = self.names.get(full)
-        if name == "t":
-            if not self.phonetic:
-                self.written += _add_run(self.runs, self.texts, self.written)
-        elif name == "si":
-            self.found.append(_text(self.runs, self.room))
-            if len(self.found) > self.room.strings:
-                raise refuse("too-big")
-        elif name == "rPh":
-            self.phonetic -= 1
 
 
 class _Cells:
@@ -167,7 +124,7 @@ class _Cells:
         elif name is not None:
             self.start_other(name, attributes)
         elif self.depth == 1:
-            self.names = _names(prefix_of(full, attributes, "worksheet"))
+            self.names = main_names(prefix_of(full, attributes, "worksheet"))
 
     def start_other(self, name: str, attributes: dict[str, str]) -> None:
         if name == "row":
@@ -195,11 +152,12 @@ class _Cells:
                 raise refuse("damaged")
             self.raw = "".join(self.texts)
         elif name == "c":
-            self.keep()
+            cell = self.cell or {}
+            self.keep(cell.get("r"), cell.get("s", "0"), cell.get("t", "n"))
             self.cell = None
         elif name == "t":
             if self.runs is not None and not self.phonetic:
-                self.written += _add_run(self.runs, self.texts, self.written)
+                self.written += add_run(self.runs, self.texts, self.written)
         elif name == "rPh":
             self.phonetic -= 1
 
@@ -211,17 +169,32 @@ class _Cells:
         self.row_text = "" if written is None else str(self.row)
         self.column = 0
 
-    def keep(self) -> None:
+    def take(self, found: re.Match[str]) -> bool:
+        """Read a plain cell that no parser has seen, if it may stand here."""
+        stands = 0 < self.depth < MAX_DEPTH - 1 and "c" in self.names
+        if not stands or self.leaf or self.cell is not None:
+            return False
+        place, style, kind, formula, raw = found.groups()
+        if formula is not None and text_of(formula) is None:
+            return False
+        if raw is not None:
+            raw = text_of(raw)
+            if raw is None:
+                return False
+        self.raw, self.runs, self.formula = raw, None, formula is not None
+        self.keep(place, style or "0", kind or "n")
+        return True
+
+    def keep(self, written: str | None, style: str, kind: str) -> None:
         """Put the finished cell where it belongs, unless it is blank."""
-        cell = self.cell or {}
         self.room.looks -= 1
         if self.room.looks < 0:
             raise refuse("too-big")
-        self.locate(cell.get("r"))
+        self.locate(written)
         place = (self.row, self.column)
         if self.raw is not None and len(self.raw) > _MAX_WRITTEN:
             raise refuse("long-text", address(*place))
-        value = self.value(cell, self.formula or place in self.covered)
+        value = self.value(style, kind, self.formula or place in self.covered)
         if value is None:
             return
         if place in self.values:
@@ -253,13 +226,13 @@ class _Cells:
         if not (1 <= self.column <= LAST_COLUMN and self.row):
             raise refuse("damaged", written or "")
 
-    def value(self, cell: dict[str, str], formula: bool) -> Value | None:
+    def value(self, style: str, kind: str, formula: bool) -> Value | None:
         """Meaning of the cell under way; ``None`` when it is blank."""
-        raw, kind = self.raw, cell.get("t", "n")
+        raw = self.raw
         if self.runs is not None:
-            return _result(_text(self.runs, self.room), formula)
+            return _result(text_value(self.runs, self.room), formula)
         if raw is not None and kind in {"str", "inlineStr"}:
-            return _result(_text([raw], self.room), formula)
+            return _result(text_value([raw], self.room), formula)
         if raw is None or not raw.strip():
             return Value(ValueKind.UNCACHED, "", formula=True) if formula else None
         if kind == "s":
@@ -267,7 +240,7 @@ class _Cells:
             shared = self.context.strings[raw]
             return _result(shared, formula) if formula else shared
         if kind == "n":
-            return self.number(raw, cell.get("s", "0"), formula)
+            return self.number(raw, style, formula)
         return _scalar(kind, raw, formula)
 
     def number(self, raw: str, style: str, formula: bool) -> Value:
@@ -291,16 +264,6 @@ class _Cells:
         self.covered.update((row, column) for row in rows for column in columns)
 
 
-def read_strings(archive: Archive, part: str, room: Room) -> dict[str, Value | None]:
-    """Read the shared strings by index as cells write it; ``None`` is an empty one.
-
-    Raises ``UnreadableError``: damaged, deep, long-text, too-big and what ``walk`` raises.
-    """
-    handlers = _Strings(room)
-    walk(archive, part, handlers.start, handlers.end, handlers.texts)
-    return {str(index): text for index, text in enumerate(handlers.found)}
-
-
 def read_cells(
     archive: Archive, part: str, context: Context
 ) -> tuple[dict[tuple[int, int], Value], tuple[str, ...]]:
@@ -309,7 +272,8 @@ def read_cells(
     Raises ``UnreadableError``: damaged, deep, long-text, too-big and what ``walk`` raises.
     """
     handlers = _Cells(context)
-    walk(archive, part, handlers.start, handlers.end, handlers.texts)
+    plain = Plain(CELL, handlers.take)
+    walk(archive, part, handlers.start, handlers.end, handlers.texts, plain)
     if not handlers.seen:
         raise refuse("damaged")
     return handlers.values, tuple(handlers.beyond)
@@ -345,7 +309,7 @@ def column_number(letters: str) -> int:
 
 
 @lru_cache(maxsize=4)
-def _names(prefix: str | None) -> dict[str, str]:
+def main_names(prefix: str | None) -> dict[str, str]:
     """Names as written → names known here; no prefix means that all would read as empty."""
     if prefix is None:
         raise refuse("damaged")
@@ -359,7 +323,7 @@ def _row(written: str) -> int:
     return int(written)
 
 
-def _add_run(runs: list[str], texts: list[str], written: int) -> int:
+def add_run(runs: list[str], texts: list[str], written: int) -> int:
     """Add a run to a text that has so many characters; return how many more it has now."""
     run = "".join(texts)
     runs.append(run)
@@ -378,7 +342,8 @@ def _scalar(kind: str, raw: str, formula: bool) -> Value:
     return Value(ValueKind.ERROR, plain if kind == "e" else raw, formula)
 
 
-def _text(runs: list[str], room: Room) -> Value | None:
+def text_value(runs: list[str], room: Room) -> Value | None:
+    """Text of some runs, within the room that is left; ``None`` when it is empty."""
     text = unescape("".join(runs))
     if len(text) > MAX_CELL_TEXT:
         raise refuse("long-text")

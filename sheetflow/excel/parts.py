@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 from xml.parsers import expat
 
+from sheetflow.excel.plain import Plain, feed, is_utf8
 from sheetflow.excel.preflight import Archive, fold, inflate
 from sheetflow.excel.refusals import refuse
 
@@ -30,6 +32,8 @@ MAX_MARKS = 2_000_000
 _MAX_ELEMENTS = 100_000
 #: Characters of their attributes and texts together.
 _MAX_ELEMENT_TEXT = 2_000_000
+#: Bytes of a part that is remembered, and how many such parts: 15 MB if all is elements.
+_REMEMBERED_SIZE, _REMEMBERED = 32 * 1024, 16
 #: Attributes of wanted elements that anybody asks for.
 _ATTRIBUTES = frozenset(
     {
@@ -48,7 +52,7 @@ class Element(NamedTuple):
 
     name: str
     parent: str
-    attributes: dict[str, str]
+    attributes: Mapping[str, str]
     text: str
 
 
@@ -59,13 +63,37 @@ class Relation(NamedTuple):
     target: str
 
 
-def walk(archive: Archive, name: str, start: Start, end: End, texts: list[str]) -> None:
+def walk(
+    archive: Archive,
+    name: str,
+    start: Start,
+    end: End,
+    texts: list[str],
+    plain: Plain | None = None,
+) -> None:
     """Parse a part once; names reach the handlers as written, prefixes and all.
 
     Text is appended to ``texts``, which ``start`` must clear. Counting depth is left to the
-    handlers, and namespaces to them by ``prefix_of``, for speed. Raises ``UnreadableError``:
-    dtd, too-big, damaged and what ``inflate`` raises.
+    handlers, and namespaces to them by ``prefix_of``, for speed. What is ``plain`` is taken
+    without the parser. Raises ``UnreadableError``: dtd, too-big, damaged and what ``inflate``
+    raises.
     """
+    _walk(_chunks(archive, name), start, end, texts, plain)
+
+
+def _chunks(archive: Archive, name: str) -> Iterator[bytes]:
+    """Inflate a part to be parsed, and count its marks."""
+    for chunk in inflate(archive, name):
+        # Before the parser, for which these are the work.
+        archive.marks += chunk.count(b"<")
+        if archive.marks > MAX_MARKS * archive.times:
+            raise refuse("too-big")
+        yield chunk
+
+
+def _walk(
+    chunks: Iterable[bytes], start: Start, end: End, texts: list[str], plain: Plain | None
+) -> None:
     names: dict[str, str] = {}
     parser = expat.ParserCreate(intern=names)
     parser.buffer_text = True
@@ -73,15 +101,15 @@ def walk(archive: Archive, name: str, start: Start, end: End, texts: list[str]) 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = texts.append
+    shapes = [plain] if plain else []
+    # In a CDATA section what looks like an element is text.
+    parser.StartCdataSectionHandler = shapes.clear
     fed = 0
     try:
-        for chunk in inflate(archive, name):
-            # Before the parser, for which these are the work.
-            archive.marks += chunk.count(b"<")
-            if archive.marks > MAX_MARKS * archive.times:
-                raise refuse("too-big")
-            parser.Parse(chunk)
-            fed += len(chunk)
+        for chunk in chunks:
+            if not fed and not is_utf8(chunk):
+                shapes.clear()
+            fed = feed(parser, chunk, fed, shapes)
             # A tag still open keeps the parser where the tag began.
             waiting = fed - max(0, parser.CurrentByteIndex)
             large = waiting > MAX_TEXT or sum(map(len, texts)) > MAX_TEXT
@@ -100,13 +128,27 @@ def prefix_of(root: str, attributes: dict[str, str], local: str) -> str | None:
     return prefix + colon if name == local and space in MAIN else None
 
 
-def elements(archive: Archive, name: str, wanted: frozenset[str]) -> list[Element]:
+def elements(archive: Archive, name: str, wanted: frozenset[str]) -> Sequence[Element]:
     """Return the elements called ``wanted`` of a small part, in order of their ends.
 
     Of their attributes those named in ``_ATTRIBUTES`` are kept.
 
     Raises ``UnreadableError``: deep, too-big and what ``walk`` raises.
     """
+    chunks = _chunks(archive, name)
+    entry = archive.entries.get(fold(name))
+    if entry is None or entry.size > _REMEMBERED_SIZE:
+        return _elements(chunks, wanted)
+    return _remembered(b"".join(chunks), wanted)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _remembered(content: bytes, wanted: frozenset[str]) -> Sequence[Element]:
+    """Elements of a part that many files of a round have in common, byte for byte."""
+    return _elements([content], wanted)
+
+
+def _elements(chunks: Iterable[bytes], wanted: frozenset[str]) -> Sequence[Element]:
     found: list[Element] = []
     texts: list[str] = []
     path: list[str] = [""]
@@ -134,8 +176,8 @@ def elements(archive: Archive, name: str, wanted: frozenset[str]) -> list[Elemen
         if left < 0 or len(found) > _MAX_ELEMENTS:
             raise refuse("too-big")
 
-    walk(archive, name, start, end, texts)
-    return found
+    _walk(chunks, start, end, texts, None)
+    return tuple(found)
 
 
 def relations(archive: Archive, source: str) -> dict[str, Relation]:

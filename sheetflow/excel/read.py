@@ -19,7 +19,6 @@ from sheetflow.excel.cells import (
     Context,
     Room,
     read_cells,
-    read_strings,
 )
 from sheetflow.excel.parts import Element, Relation, elements, relations
 from sheetflow.excel.preflight import (
@@ -31,6 +30,7 @@ from sheetflow.excel.preflight import (
     kind_of,
 )
 from sheetflow.excel.refusals import refuse
+from sheetflow.excel.strings import read_strings
 from sheetflow.excel.values import Shown, shown_by, usual_formats, utc_moment
 from sheetflow.messages import _
 from sheetflow.model import Book, Sheet, Value
@@ -111,7 +111,7 @@ def _book(archive: Archive, max_rows: int, max_columns: int) -> Book:
 
 
 def _sheets(
-    archive: Archive, listed: list[Element], links: Mapping[str, Relation], context: Context
+    archive: Archive, listed: Iterable[Element], links: Mapping[str, Relation], context: Context
 ) -> tuple[Sheet, ...]:
     sheets: list[Sheet] = []
     for element in listed:

@@ -131,6 +131,8 @@ def _leave_all(
     news = _news(ledger, done.gist.document, worked.state)
     _record(ledger, deciding, done.outcome, now)
     desk = leave_desk(round_, ledger, loaded, planned, fits=deciding.current)
+    # In a large round it is as much as the summary that is made next.
+    planned = None
     kept = _write(round_, ledger, examined, done.gist.steps, news)
     copies = write_copies(round_, ledger, loaded, examined.returned)
     # Each copy is a form handed out, which belongs to the state the next run compares.

@@ -22,7 +22,7 @@ from sheetflow.desk.standing import top_of
 from sheetflow.excel import desk_styles
 from sheetflow.excel.write import desk_rules, safe
 from sheetflow.excel.write.rows import Formula, put_row
-from sheetflow.excel.write.table_paint import open_book, put, put_formula, row_height
+from sheetflow.excel.write.table_paint import LARGE, open_book, put, put_formula, row_height
 from sheetflow.messages import _
 from sheetflow.model import Place, Plain, Tab
 from sheetflow.text import clean
@@ -63,7 +63,8 @@ def write_desk(plan: DeskPlan, *, created: date) -> bytes:
     Raises ``OutputError`` when it is larger than a sheet can be.
     """
     buffer = BytesIO()
-    book = open_book(buffer, title=plan.title, created=created)
+    large = max(len(sheet.rows) for sheet in plan.sheets) > 2 * LARGE
+    book = open_book(buffer, title=plan.title, created=created, large=large)
     columns = {
         (sheet.layout.tab, column.key): (sheet.layout.title, xl_col_to_name(n))
         for sheet in plan.sheets

@@ -138,6 +138,7 @@ class RowSheet(safe.PlainFormulas):
             self.fh.writelines(iter(partial(stretch.file.read, _HELD), ""))
             stretch.file.close()
         self.fh.writelines(stretch.held)
+        stretch.held.clear()
 
 
 def put_row(sheet: Sheet, row: int, cells: Sequence[Cell], height: float | None = None) -> None:

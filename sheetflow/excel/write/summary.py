@@ -15,7 +15,7 @@ from sheetflow.excel.write.summary_scores import paint_details, paint_scores
 from sheetflow.excel.write.summary_start import paint_start
 from sheetflow.excel.write.summary_trial import paint_trial
 from sheetflow.excel.write.summary_years import paint_years
-from sheetflow.excel.write.table_paint import add_styles, open_book
+from sheetflow.excel.write.table_paint import LARGE, add_styles, open_book
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -45,7 +45,8 @@ def write_summary(
     known is blank or 未定, never 0. Raises ``OutputError`` when it is larger than a sheet.
     """
     buffer, known = BytesIO(), record or Record()
-    book = open_book(buffer, title=outcome.scheme.title, created=created)
+    large = len(outcome.standings) > LARGE
+    book = open_book(buffer, title=outcome.scheme.title, created=created, large=large)
     styles = add_styles(book)
     sheets = {
         page: book.add_worksheet(page_title(page, outcome.scheme)) for page in pages(outcome, known)

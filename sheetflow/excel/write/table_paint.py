@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sheetflow.model import Plain, Table, TableColumn
 
 _A4: Final = 9
+#: Members from which on a workbook with many rows for each is large.
+LARGE: Final = 200
 #: Tallest row a spreadsheet takes, in points.
 _TALLEST: Final = 409.0
 _SHORTEST: Final = 18.0
@@ -37,12 +39,15 @@ _FIRST_YEAR: Final = 1900
 # ------------------------------------------------------------------ workbook and page
 
 
-def open_book(buffer: BytesIO, *, title: str, created: date) -> Workbook:
-    """Open a workbook in memory whose bytes depend on what is written only."""
+def open_book(buffer: BytesIO, *, title: str, created: date, large: bool = False) -> Workbook:
+    """Open a workbook whose bytes depend on what is written only.
+
+    The parts of a ``large`` one wait in files until it is closed, else in memory.
+    """
     book = Workbook(
         buffer,
         {
-            "in_memory": True,
+            "in_memory": not large,
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,

@@ -1,0 +1,116 @@
+"""Rows written whole hold what the library writes cell by cell."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sheetflow.errors import OutputError
+from sheetflow.excel.write import rows
+from sheetflow.excel.write.rows import Formula, put_row
+from sheetflow.excel.write.table_paint import add_styles, open_book, put, put_formula, row_height
+from sheetflow.model import Plain
+
+DAY = date(2015, 12, 20)
+STYLES = ("text", "number", "date", "strong")
+
+texts = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(
+    ["", " 前后 ", "<r>a</r>", "=1+1", "a&b<c>", "换\n行", "_x0041_", "\x07响"]
+)
+numbers = st.decimals(-1000, 1000, places=3) | st.sampled_from([Decimal(0), Decimal("0.1")])
+formulas = st.builds(
+    Formula,
+    st.sampled_from(["1+1", 'IF(A1<>"","是","否")', "'表 一'!A1&\"&\""]),
+    st.sampled_from(["", "未定", "#N/A", "a<b"]) | numbers,
+)
+values = st.none() | texts | numbers | st.dates(date(1850, 1, 1), date(2100, 1, 1)) | formulas
+rows_of_cells = st.lists(
+    st.lists(st.tuples(values, st.sampled_from(STYLES)), min_size=1, max_size=5),
+    min_size=1,
+    max_size=5,
+)
+
+
+def _cellwise(book: Any, cells: list[list[tuple[Plain | Formula, str]]]) -> None:  # noqa: ANN401 - a library without types
+    styles, sheet = add_styles(book), book.add_worksheet("表")
+    for at, row in enumerate(cells):
+        for column, (value, style) in enumerate(row):
+            if isinstance(value, Formula):
+                put_formula(sheet, (at, column), value.text, styles[style], value.stored)
+            else:
+                put(sheet, (at, column), value, styles[style])
+        sheet.set_row(at, row_height([("字" * at * 9, 12)]))
+
+
+def _whole(book: Any, cells: list[list[tuple[Plain | Formula, str]]]) -> None:  # noqa: ANN401 - as above
+    styles, sheet = add_styles(book), book.add_worksheet("表")
+    for at, row in enumerate(cells):
+        filled = [(value, styles[style]) for value, style in row]
+        put_row(sheet, at, filled, row_height([("字" * at * 9, 12)]))
+
+
+def _read(paint: Any, cells: list[list[tuple[Plain | Formula, str]]], *, large: bool) -> list[Any]:  # noqa: ANN401 - either of those above
+    buffer = BytesIO()
+    book = open_book(buffer, title="试", created=DAY, large=large)
+    paint(book, cells)
+    book.close()
+    found = []
+    for results in (False, True):
+        sheet = openpyxl.load_workbook(BytesIO(buffer.getvalue()), data_only=results)["表"]
+        for row in sheet.iter_rows():
+            found.append(sheet.row_dimensions[row[0].row or 0].height)
+            found += [
+                (c.value, c.data_type, repr(c.font), repr(c.alignment), c.number_format)
+                for c in row
+            ]
+    return found
+
+
+@given(cells=rows_of_cells, large=st.booleans())
+@settings(max_examples=40, deadline=None)
+def test_a_row_holds_what_its_cells_would(
+    cells: list[list[tuple[Plain | Formula, str]]],
+    large: bool,
+) -> None:
+    assert _read(_whole, cells, large=large) == _read(_cellwise, cells, large=False)
+
+
+def test_rows_stand_in_order_among_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    # So little is held that every row goes to a file.
+    monkeypatch.setattr(rows, "_HELD", 10)
+    buffer = BytesIO()
+    book = open_book(buffer, title="试", created=DAY)
+    style, sheet = add_styles(book)["text"], book.add_worksheet("表")
+    for at in range(9):
+        if at in {0, 4, 8}:
+            put(sheet, (at, 0), f"格{at}", style)
+        else:
+            put_row(sheet, at, [(f"行{at}", style)])
+    book.close()
+    found = openpyxl.load_workbook(BytesIO(buffer.getvalue()))["表"]
+    shown = [found.cell(row, 1).value for row in range(1, 10)]
+    assert shown == ["格0", "行1", "行2", "行3", "格4", "行5", "行6", "行7", "格8"]
+
+
+def test_a_cell_put_into_a_whole_row_is_not_lost_in_silence() -> None:
+    book = open_book(BytesIO(), title="试", created=DAY)
+    style, sheet = add_styles(book)["text"], book.add_worksheet("表")
+    put_row(sheet, 1, [("行", style)])
+    put(sheet, (1, 3), "格", style)
+    with pytest.raises(RuntimeError):
+        book.close()
+
+
+def test_a_row_outside_the_sheet_ends_the_writing() -> None:
+    book = open_book(BytesIO(), title="试", created=DAY)
+    style, sheet = add_styles(book)["text"], book.add_worksheet("表")
+    with pytest.raises(OutputError):
+        put_row(sheet, 1_048_576, [("行", style)])
+    book.close()
