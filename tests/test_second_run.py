@@ -33,6 +33,7 @@ from rounds import (
 )
 
 from sheetflow import round as rounds
+from sheetflow.desk.words import TITLES
 from sheetflow.errors import SheetflowError
 from sheetflow.excel.read import read_book
 from sheetflow.flows.collect import Collected, collect
@@ -241,6 +242,39 @@ def test_files_from_elsewhere_are_brought_in_once(folder: Path, handed_out: Path
     again = collect(rounds.Round(folder), [outside / "丁.xlsx"])
     assert (again.changed, state(folder)) == (False, before)
     assert {path.read_bytes() for path in (folder / rounds.RETURNED).glob("丁*")} >= {good}
+
+
+# ------------------------------------------------------------------ the staff's workbook
+
+
+def desk_cells(folder: Path) -> Mapping[str, list[list[object]]]:
+    """Cells of the staff's workbook by sheet, but for the one that names its revision."""
+    book = openpyxl.load_workbook(folder / rounds.DESK)
+    return {
+        sheet.title: [[cell.value for cell in row] for row in sheet.iter_rows()]
+        for sheet in book.worksheets
+        if sheet.title != TITLES["system"]
+    }
+
+
+@pytest.mark.parametrize("saved", [False, True])
+def test_a_desk_shows_later_what_one_made_at_once_shows(folder: Path, *, saved: bool) -> None:
+    at_once = shutil.copytree(folder, folder.parent / "一次收齐")
+    late = folder / rounds.RETURNED / "丁.xlsx"
+    kept = late.rename(folder.parent / late.name)
+    go(folder)
+    if saved:
+        book = openpyxl.load_workbook(folder / rounds.DESK)
+        book[TITLES[Tab.APPROVALS]]["Z2"].value = "已看过"
+        (folder / rounds.DESK).write_bytes(packed(book))
+    kept.rename(late)
+    go(folder)
+    go(at_once)
+    found, wanted = desk_cells(folder), desk_cells(at_once)
+    remark = found[TITLES[Tab.APPROVALS]][1][-1]
+    assert (remark == "已看过") is saved
+    if not saved:
+        assert found == wanted
 
 
 # ------------------------------------------------------------------ what leans on a collect
