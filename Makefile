@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# Workers of the tests. Each that comes to tests of the office has one of its own, and waits for it.
-WORKERS ?= 3
+# Workers of the tests: one more than processors, since each that comes to tests of the office has
+# one of its own, and waits for it.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
 
 .DEFAULT_GOAL := help
 
