@@ -87,9 +87,14 @@ def desk_of(outcome: Outcome, state: State, facts: Facts) -> Desk:
 # ------------------------------------------------------------------ cells
 
 
+_BLANK = Cell(role=Role.LOCKED)
+
+
 def locked(value: Plain = None, link: Place | None = None) -> Cell:
     """Cell that shows what the program knows."""
-    return Cell(role=Role.LOCKED, value=None if value == "" else value, link=link)
+    if not link and value in {None, ""}:
+        return _BLANK
+    return Cell(role=Role.LOCKED, value=value, link=link)
 
 
 def live(formula: str, value: Plain) -> Cell:
