@@ -70,12 +70,13 @@ def read_claims(scheme: Scheme, submission: Submission) -> tuple[ClaimRead, ...]
     (design §5).
     """
     cells = {(e.code, e.field): e for e in submission.entries if e.field in _BONUS_FIELDS}
+    rows = {code for code, _field in cells}
     claims = [
         _read(scheme, part, bonus, code, cells)
         for part in scheme.parts
         for bonus in part.bonuses
         for code in bonus.row_codes
-        if any((code, field) in cells for field in _BONUS_FIELDS)
+        if code in rows
     ]
     return tuple(_once(claims))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise
 
 from sheetflow import stamp as stamps
 from sheetflow.model import Book, Fault, Sheet, Source, Stamp, Terms
@@ -134,7 +134,8 @@ def _tokens(book: Book, file: str, known: Issued) -> list[tuple[Stamp, bool, Sou
     tokens = []
     for sheet in book.sheets:
         for place, value in sheet.values.items():
-            token = stamps.read_token(value.raw, known.key)
+            # A token has bars in it, hardly anything else has.
+            token = stamps.read_token(value.raw, known.key) if "|" in value.raw else None
             if token:
                 tokens.append((*token, Source(file, sheet.title, address(*place))))
     return tokens
@@ -149,8 +150,19 @@ def _name(book: Book, terms: Terms) -> str:
 
 def beside(sheet: Sheet, label: str) -> Iterable[tuple[tuple[int, int], str]]:
     """Next filled cell to the right of each cell that holds just this label."""
-    wanted, places = squeeze(label), sorted(sheet.values)
-    for (row, column), following in zip_longest(places, places[1:]):
-        found = squeeze(sheet.values[row, column].raw).rstrip("：:") == wanted
-        if found and following and following[0] == row:
+    wanted = squeeze(label)
+    held = {
+        place
+        for place in like(sheet, wanted)
+        if squeeze(sheet.values[place].raw).rstrip("：:") == wanted
+    }
+    for place, following in pairwise(sorted(sheet.values)) if held else ():
+        if place in held and following[0] == place[0]:
             yield following, sheet.values[following].raw
+
+
+def like(sheet: Sheet, *labels: str) -> list[tuple[int, int]]:
+    """Cells whose text may, squeezed, begin with a label: most have another first sign."""
+    firsts = tuple(label[:1] for label in labels)
+    cells = sheet.values.items()
+    return [place for place, value in cells if value.raw.lstrip().startswith(firsts)]

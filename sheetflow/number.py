@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 #: Widest magnitude a score may have; anything larger is not a score.
 _LIMIT = Decimal(10) ** 9
 _TYPED = re.compile(r"[+-]?(?:\d{1,9})(?:\.\d{1,20})?", re.ASCII)
 _STORED = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．＋－", "0123456789.+-")
+#: Characters of stored numbers that are remembered: people type the same few.
+_SHORT = 40
 _SPACES = " \t\r\n\u00a0\u3000"
 
 
@@ -34,6 +37,10 @@ def stored(raw: str) -> Decimal | None:
     Spreadsheets keep binary doubles and write up to 17 digits of them; the shortest
     decimal that names the same double is what was typed.
     """
+    return _short(raw) if len(raw) <= _SHORT else _stored(raw)
+
+
+def _stored(raw: str) -> Decimal | None:
     # float() alone would take "1_0", other scripts' digits and "nan".
     if not _STORED.fullmatch(raw):
         return None
@@ -41,6 +48,9 @@ def stored(raw: str) -> Decimal | None:
     if not math.isfinite(number) or abs(number) >= _LIMIT:
         return None
     return Decimal(repr(number))
+
+
+_short = lru_cache(maxsize=4096)(_stored)
 
 
 def text(number: Decimal | None) -> str:
@@ -53,6 +63,7 @@ def text(number: Decimal | None) -> str:
     return "0" if plain in {"-0", ""} else plain
 
 
+@lru_cache(maxsize=1024)
 def places(number: Decimal) -> int:
     """Count decimal places that matter."""
     exponent = number.normalize().as_tuple().exponent

@@ -163,8 +163,10 @@ def _limited(part: Part, lines: list[Line]) -> list[Line]:
 
 def _scaled(part: Part, lines: list[Line], post: str | None) -> Iterator[Line]:
     """What scaling the items meant for a post to the part's base adds, as a line of its own."""
+    if part.unmeant is not Unmeant.RESCALE:
+        return
     reachable = part_most(part, post)
-    if part.unmeant is not Unmeant.RESCALE or reachable in {ZERO, part.base}:
+    if reachable in {ZERO, part.base}:
         return
     found = sum((line.counted for line in lines), ZERO)
     scaled = number.half_up(found * part.base / reachable, kinds.PLACES)
@@ -187,7 +189,7 @@ def _taken(
     points = entries.points(entry.value) if entry else None
     own = None if points is None or kinds.wrong(item, points) else points
     times = {what: n for (code, what), n in branch.counts.items() if code == item.code}
-    counted = kinds.from_counts(item, times)
+    counted = kinds.from_counts(item, times) if times else None
     waits, source = False, entry.source if entry else Source()
     if item.code in branch.scores:
         taken, why = branch.scores[item.code], _("核定") if branch.scores[item.code] != own else ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 
 from sheetflow import entries, number
-from sheetflow.identity import Identity
+from sheetflow.identity import Identity, like
 from sheetflow.layout import HIDDEN_SHEET, bonus_headings, item_headings
 from sheetflow.model import (
     Book,
@@ -44,9 +44,12 @@ class Sought:
     #: Every code a row may carry, with the field its points stand in.
     codes: Mapping[str, Field]
     items: Mapping[str, Item]
+    #: The same codes by part.
+    parts: tuple[tuple[Part, tuple[str, ...]], ...]
     #: Codes with their digits left open.
     shapes: frozenset[str]
-    #: Rules as printed: equal neighbours share one cell, which sorting puts beside another.
+    #: Rules as printed, and squeezed: equal neighbours share one cell, which sorting puts
+    #: beside another.
     rules: frozenset[str]
     #: Headings of the item block and of the bonus block, squeezed, each with its points.
     blocks: tuple[tuple[Mapping[str, Field], Field], ...]
@@ -58,13 +61,15 @@ def seek(scheme: Scheme) -> Sought:
     """Work out once what every form of a scheme is looked through for."""
     codes = _row_codes(scheme)
     terms = scheme.terms
+    rules = {rule(part, item) for part in scheme.parts for item in part.items}
     kinds = ((item_headings(terms), Field.SCORE), (bonus_headings(terms), Field.CLAIM))
     return Sought(
         scheme=scheme,
         codes=codes,
-        items={item.code: item for part in scheme.parts for item in part.items},
+        items=scheme.items,
+        parts=tuple((part, tuple(_codes_of(part))) for part in scheme.parts),
         shapes=frozenset(map(_shape, codes)),
-        rules=frozenset(squeeze(rule(part, item)) for part in scheme.parts for item in part.items),
+        rules=frozenset(rules | {*map(squeeze, rules)}),
         blocks=tuple(
             ({squeeze(heading): each for heading, each in headings.items()}, points)
             for headings, points in kinds
@@ -90,6 +95,9 @@ class _Block:
     row: int
     codes: int
     fields: Mapping[int, Field]
+    #: Column of the points, and of each field the first one.
+    points: int
+    firsts: Mapping[Field, int]
     #: Columns of what is printed, by its name in ``Terms``, as far as they are there.
     printed: Mapping[str, int]
 
@@ -134,26 +142,25 @@ def _read_sheet(sheet: Sheet, file: str, sought: Sought, found: _Found) -> None:
     rows: dict[int, list[int]] = {}
     for row, column in sorted(sheet.values):
         rows.setdefault(row, []).append(column)
-    scheme, known = sought.scheme, sought.codes
+    terms, known = sought.scheme.terms, sought.codes
     blocks = _blocks(sheet, rows, sought)
     here: set[str] = set()
     for at, block in enumerate(blocks):
-        found.faults += _heading_faults(sheet, file, scheme.terms, block)
+        found.faults += _heading_faults(sheet, file, terms, block)
         last = blocks[at + 1].row if at + 1 < len(blocks) else max(rows) + 1
         for row in range(block.row + 1, last):
             value = sheet.values.get((row, block.codes))
             code = fold(value.raw) if value else ""
-            if code in known and _fits(known[code], block):
+            if code in known and known[code] in block.firsts:
                 here.add(code)
                 if code in sought.items and code not in found.places:
-                    texts = _texts(sheet, file, block, row)
-                    found.faults += _tampered(sought.items[code], sought.rules, texts)
+                    found.faults += _tampered(sheet, file, block, (row, code), sought)
                 _read_row(sheet, file, (row, code), block, found)
             elif code not in known:
                 found.faults += _added(sheet, file, block, (row, code), sought.shapes)
-    parts = [p for p in scheme.parts if here & {*_codes_of(p)}]
+    parts = [part for part, codes in sought.parts if not here.isdisjoint(codes)]
     if len(parts) == 1:
-        _read_total(sheet, file, scheme.terms, parts[0], found)
+        _read_total(sheet, file, (terms, parts[0]), rows, found)
 
 
 def _codes_of(part: Part) -> Iterable[str]:
@@ -170,20 +177,23 @@ def _row_codes(scheme: Scheme) -> Mapping[str, Field]:
     return items | rows
 
 
-def _fits(points: Field, block: _Block) -> bool:
-    return points in block.fields.values()
-
-
 def _blocks(sheet: Sheet, rows: Mapping[int, list[int]], sought: Sought) -> list[_Block]:
     """Heading rows of item and bonus blocks, top down."""
     blocks, label = [], squeeze(sought.scheme.terms.id)
+    labelled = {row for row, _column in like(sheet, label)}
     for row, columns in rows.items():
+        if row not in labelled:
+            continue
         texts = {c: squeeze(sheet.values[row, c].raw) for c in columns}
         codes = [c for c, text in texts.items() if text == label]
         for headings, points in sought.blocks if codes else ():
             fields = {c: headings[text] for c, text in texts.items() if text in headings}
-            if points in fields.values():
-                blocks.append(_Block(row, codes[0], fields, _printed(texts, sought.printed)))
+            firsts: dict[Field, int] = {}
+            for column, name in fields.items():
+                firsts.setdefault(name, column)
+            if points in firsts:
+                printed = _printed(texts, sought.printed)
+                blocks.append(_Block(row, codes[0], fields, firsts[points], firsts, printed))
                 break
     return blocks
 
@@ -217,44 +227,49 @@ def _added(
 ) -> Iterable[Fault]:
     """Tell points typed in a row that is not the form's: without a code, or with one like it."""
     row, code = at
-    column = next(c for c, f in block.fields.items() if f in {Field.SCORE, Field.CLAIM})
+    column = block.points
     value = sheet.values.get((row, column))
     if value and entries.points(value) is not None and (not code or _shape(code) in shapes):
         yield Fault("row-added", Source(file, sheet.title, address(row, column)), value.raw, code)
 
 
-def _texts(sheet: Sheet, file: str, block: _Block, row: int) -> Mapping[str, tuple[Value, Source]]:
-    """What stands in the printed columns of a row; blank cells are left out."""
-    places = {name: (row, column) for name, column in block.printed.items()}
-    return {
-        name: (sheet.values[place], Source(file, sheet.title, address(*place)))
-        for name, place in places.items()
-        if place in sheet.values and sheet.values[place].raw.strip()
-    }
-
-
 def _tampered(
-    item: Item, rules: frozenset[str], texts: Mapping[str, tuple[Value, Source]]
+    sheet: Sheet, file: str, block: _Block, at: tuple[int, str], sought: Sought
 ) -> Iterable[Fault]:
-    """Tell what is printed and not the scheme's; the scheme's is what counts."""
-    for name, (value, source) in texts.items():
-        if name == "most" and entries.points(value) != item.most:
+    """Tell what is printed in a row and not the scheme's; the scheme's is what counts."""
+    row, code = at
+    item = sought.items[code]
+    for name, column in block.printed.items():
+        value = sheet.values.get((row, column))
+        if value is None or not value.raw.strip() or _as_printed(name, value, item, sought):
+            continue
+        source = Source(file, sheet.title, address(row, column))
+        if name == "most":
             yield Fault("most-changed", source, value.raw, number.text(item.most))
-        elif name == "content" and squeeze(value.raw) != squeeze(item.title):
-            yield Fault("print-changed", source, value.raw, item.title)
-        elif name == "rule" and squeeze(value.raw) not in rules:
-            yield Fault("print-changed", source, value.raw)
+        else:
+            expected = item.title if name == "content" else ""
+            yield Fault("print-changed", source, value.raw, expected)
+
+
+def _as_printed(name: str, value: Value, item: Item, sought: Sought) -> bool:
+    """Whether a cell of a printed column holds what the scheme says."""
+    text = value.raw
+    if name == "most":
+        return entries.points(value) == item.most
+    if name == "content":
+        return text == item.title or squeeze(text) == squeeze(item.title)
+    return text in sought.rules or squeeze(text) in sought.rules
 
 
 def _read_row(sheet: Sheet, file: str, at: tuple[int, str], block: _Block, found: _Found) -> None:
     row, code = at
-    points = next(c for c, f in block.fields.items() if f in {Field.SCORE, Field.CLAIM})
-    source = Source(file, sheet.title, address(row, points))
+    source = Source(file, sheet.title, address(row, block.points))
     if code in found.places:
         found.faults.append(Fault("code-twice", source, code, _apart(found.places[code], source)))
         return
     found.places[code] = source
-    for column, name in _once(block.fields):
+    # A second column of a heading is told and keeps the form from counting.
+    for name, column in block.firsts.items():
         value = sheet.values.get((row, column))
         if value and (value.raw.strip() or value.formula):
             place = Source(file, sheet.title, address(row, column))
@@ -267,22 +282,19 @@ def _apart(first: Source, second: Source) -> str:
     return first.cell if same else f"{first.sheet} {first.cell}"
 
 
-def _once(fields: Mapping[int, Field]) -> Iterable[tuple[int, Field]]:
-    """First column of each heading; a second one is told and keeps the form from counting."""
-    names = list(fields.values())
-    return (
-        (column, name) for at, (column, name) in enumerate(fields.items()) if name not in names[:at]
-    )
-
-
-def _read_total(sheet: Sheet, file: str, terms: Terms, part: Part, found: _Found) -> None:
+def _read_total(
+    sheet: Sheet,
+    file: str,
+    about: tuple[Terms, Part],
+    rows: Mapping[int, list[int]],
+    found: _Found,
+) -> None:
     """Stored total of a part: the last filled cell right of the label 自评合计."""
+    terms, part = about
     label = squeeze(terms.total)
-    # Of places in order the last of a row wins.
-    ends = dict(sorted(sheet.values))
-    for (row, column), value in sheet.values.items():
-        last = ends[row]
-        if last > column and squeeze(value.raw).startswith(label):
+    for row, column in like(sheet, label):
+        last = rows[row][-1]
+        if last > column and squeeze(sheet.values[row, column].raw).startswith(label):
             source = Source(file, sheet.title, address(row, last))
             entry = Entry(part.code, Field.SCORE, sheet.values[row, last], source)
             found.totals.setdefault(part.code, entry)
@@ -291,8 +303,7 @@ def _read_total(sheet: Sheet, file: str, terms: Terms, part: Part, found: _Found
 def _missing(sought: Sought, book: Book, file: str, found: _Found) -> Iterable[Fault]:
     """Parts, headings and rows that are not there; of what follows from one only that one."""
     scheme, strays = sought.scheme, _strays(sought, book, file, found)
-    for part in scheme.parts:
-        codes = list(_codes_of(part))
+    for part, codes in sought.parts:
         absent = [code for code in codes if code not in found.places]
         stray = [code for code in absent if code in strays]
         if stray:

@@ -24,6 +24,7 @@ from sheetflow.model import (
 )
 
 _CODE = re.compile(r"[SFRVTXZD]\d{3}")
+_LEVELS = frozenset(Severity)
 _WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
@@ -118,7 +119,7 @@ def _findings(check_: Check, case: Case) -> Iterable[Finding]:
     level = case.scheme.severities.get(check_.code, check_.severity.value)
     if level == OFF:
         return
-    if level not in set(Severity):  # told by the checks of the scheme
+    if level not in _LEVELS:  # told by the checks of the scheme
         level = check_.severity.value
     for problem in check_.run(case):
         yield Finding(

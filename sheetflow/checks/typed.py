@@ -130,9 +130,10 @@ def post(case: Case, submission: Submission) -> str:
     return member.post if member else ""
 
 
-def asked(case: Case, submission: Submission, item: Item) -> bool:
-    """Whether the member of this form is to fill in an item."""
-    return item.kind is not Kind.NOTE and kinds.meant(item, post(case, submission))
+def asked(case: Case, submission: Submission) -> Callable[[Item], bool]:
+    """Return what tells whether the member of this form is to fill in an item."""
+    mine = post(case, submission)
+    return lambda item: item.kind is not Kind.NOTE and kinds.meant(item, mine)
 
 
 def having(case: Case, code: str) -> tuple[Typed, ...]:
@@ -151,11 +152,12 @@ def _by_fault(case: Case) -> Mapping[str, tuple[Typed, ...]]:
 
 
 def _score_cells(case: Case) -> Iterator[Typed]:
-    items = {item.code: item for part in case.scheme.parts for item in part.items}
+    items = case.scheme.items
     for submission in submissions(case):
+        wanted = asked(case, submission)
         for entry in submission.entries:
-            rule = items.get(entry.code)
-            if entry.field is Field.SCORE and rule and asked(case, submission, rule):
+            rule = items.get(entry.code) if entry.field is Field.SCORE else None
+            if rule and wanted(rule):
                 yield Typed(submission, entry.code, entry.source, entry.value, rule)
 
 

@@ -115,9 +115,9 @@ def _wanted(
 
     A row that is missing altogether is said elsewhere.
     """
-    items = [item for item in part.items if asked(case, submission, item)]
+    items = list(filter(asked(case, submission), part.items))
     for item in items:
-        due = _due(case.scheme, item) and not item.group and item.code not in filled
+        due = item.code not in filled and not item.group and _due(case.scheme, item)
         if due and item.code in submission.places:
             yield item, submission.places[item.code]
     for group in part.groups:
@@ -272,12 +272,13 @@ def not_asked(case: Case) -> Iterator[Problem]:
     错误：指标 A2-1 评分方式 填 说明，满分 填 0，分档 空着；部分 A 基本分 填 57；A2-1 填 3
     正确：A2-1 填 3
     """
-    items = {item.code: item for part in case.scheme.parts for item in part.items}
+    items = case.scheme.items
     for submission in submissions(case):
         member = submission.stamp.member if submission.stamp else ""
+        wanted = asked(case, submission)
         for entry in submission.entries:
-            item = items.get(entry.code)
-            if entry.field is not Field.SCORE or not item or asked(case, submission, item):
+            item = items.get(entry.code) if entry.field is Field.SCORE else None
+            if not item or wanted(item):
                 continue
             found = shown(entry.value)
             if squeeze(entry.value.raw) != squeeze(case.scheme.terms.unmeant):

@@ -11,7 +11,7 @@ from sheetflow.excel.parts import MAX_DEPTH, prefix_of, walk
 from sheetflow.excel.plain import CELL, Plain, text_of
 from sheetflow.excel.preflight import Archive
 from sheetflow.excel.refusals import refuse
-from sheetflow.excel.values import Shown, iso_value, shown_value, unescape
+from sheetflow.excel.values import Shown, iso_value, number_value, shown_value, text_value, unescape
 from sheetflow.model import Value, ValueKind
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
@@ -153,7 +153,7 @@ class _Cells:
             self.raw = "".join(self.texts)
         elif name == "c":
             cell = self.cell or {}
-            self.keep(cell.get("r"), cell.get("s", "0"), cell.get("t", "n"))
+            self.keep(self.locate(cell.get("r")), cell.get("s", "0"), cell.get("t", "n"))
             self.cell = None
         elif name == "t":
             if self.runs is not None and not self.phonetic:
@@ -169,29 +169,44 @@ class _Cells:
         self.row_text = "" if written is None else str(self.row)
         self.column = 0
 
-    def take(self, found: re.Match[str]) -> bool:
-        """Read a plain cell that no parser has seen, if it may stand here."""
+    def ready(self) -> bool:
+        """Whether a plain cell may stand here."""
         stands = 0 < self.depth < MAX_DEPTH - 1 and "c" in self.names
-        if not stands or self.leaf or self.cell is not None:
-            return False
-        place, style, kind, formula, raw = found.groups()
-        if formula is not None and text_of(formula) is None:
-            return False
-        if raw is not None:
-            raw = text_of(raw)
-            if raw is None:
-                return False
-        self.raw, self.runs, self.formula = raw, None, formula is not None
-        self.keep(place, style or "0", kind or "n")
-        return True
+        return stands and not self.leaf and self.cell is None
 
-    def keep(self, written: str | None, style: str, kind: str) -> None:
-        """Put the finished cell where it belongs, unless it is blank."""
+    def take(self, found: re.Match[str]) -> bool:
+        """Read a plain cell that no parser has seen."""
+        written, style, kind, formula, raw = found.groups()
+        if written is None:
+            return text_of(found[0]) is not None
+        self.raw, self.runs, self.formula = raw, None, formula is not None
+        blank = raw is None and formula is None and not self.covered
+        if not (blank or self.sound(formula)):
+            return False
         self.room.looks -= 1
         if self.room.looks < 0:
             raise refuse("too-big")
-        self.locate(written)
-        place = (self.row, self.column)
+        place = position(written)
+        if not self.row_text:
+            self.row, self.row_text = place[0], str(place[0])
+        elif place[0] != self.row:
+            raise refuse("damaged", written)
+        self.column = place[1]
+        if not blank:
+            self.keep(place, style or "0", kind or "n")
+        return True
+
+    def sound(self, formula: str | None) -> bool:
+        """Whether formula and result of a plain cell are sound; decode the result."""
+        if formula is not None and text_of(formula) is None:
+            return False
+        if self.raw is None:
+            return True
+        self.raw = text_of(self.raw)
+        return self.raw is not None
+
+    def keep(self, place: tuple[int, int], style: str, kind: str) -> None:
+        """Put the finished cell where it belongs, unless it is blank."""
         if self.raw is not None and len(self.raw) > _MAX_WRITTEN:
             raise refuse("long-text", address(*place))
         value = self.value(style, kind, self.formula or place in self.covered)
@@ -212,8 +227,11 @@ class _Cells:
         if self.room.cells < 0:
             raise refuse("too-big")
 
-    def locate(self, written: str | None) -> None:
+    def locate(self, written: str | None) -> tuple[int, int]:
         """Cells without an address follow the cell before; others must stand in their row."""
+        self.room.looks -= 1
+        if self.room.looks < 0:
+            raise refuse("too-big")
         if written is None:
             self.column += 1
         elif not self.row_text:
@@ -225,20 +243,21 @@ class _Cells:
             self.column = 0
         if not (1 <= self.column <= LAST_COLUMN and self.row):
             raise refuse("damaged", written or "")
+        return self.row, self.column
 
     def value(self, style: str, kind: str, formula: bool) -> Value | None:
         """Meaning of the cell under way; ``None`` when it is blank."""
         raw = self.raw
         if self.runs is not None:
-            return _result(text_value(self.runs, self.room), formula)
+            return joined(self.runs, self.room, formula=formula)
         if raw is not None and kind in {"str", "inlineStr"}:
-            return _result(text_value([raw], self.room), formula)
+            return joined([raw], self.room, formula=formula)
         if raw is None or not raw.strip():
             return Value(ValueKind.UNCACHED, "", formula=True) if formula else None
         if kind == "s":
             # A false index means that text is lost: KeyError, told as damage.
             shared = self.context.strings[raw]
-            return _result(shared, formula) if formula else shared
+            return text_value(shared.raw if shared else "", formula=True) if formula else shared
         if kind == "n":
             return self.number(raw, style, formula)
         return _scalar(kind, raw, formula)
@@ -248,8 +267,10 @@ class _Cells:
         shown = self.context.shown.get(style)
         if shown is None and style != "0":
             raise refuse("damaged")
+        if shown is None or shown is Shown.NUMBER:
+            return number_value(raw, formula=formula)
         base_1904 = self.context.base_1904
-        return shown_value(raw, shown or Shown.NUMBER, formula=formula, base_1904=base_1904)
+        return shown_value(raw, shown, formula=formula, base_1904=base_1904)
 
     def cover(self, ref: str) -> None:
         """Note the cells an array formula fills, as far as they are read."""
@@ -272,7 +293,7 @@ def read_cells(
     Raises ``UnreadableError``: damaged, deep, long-text, too-big and what ``walk`` raises.
     """
     handlers = _Cells(context)
-    plain = Plain(CELL, handlers.take)
+    plain = Plain(CELL, handlers.ready, handlers.take)
     walk(archive, part, handlers.start, handlers.end, handlers.texts, plain)
     if not handlers.seen:
         raise refuse("damaged")
@@ -288,6 +309,7 @@ def address(row: int, column: int) -> str:
     return f"{letters}{row}"
 
 
+@lru_cache(maxsize=4096)
 def position(written: str) -> tuple[int, int]:
     """Row and column of an address such as ``B12``; refuses one outside the grid."""
     letters = written.rstrip("0123456789")
@@ -342,17 +364,13 @@ def _scalar(kind: str, raw: str, formula: bool) -> Value:
     return Value(ValueKind.ERROR, plain if kind == "e" else raw, formula)
 
 
-def text_value(runs: list[str], room: Room) -> Value | None:
-    """Text of some runs, within the room that is left; ``None`` when it is empty."""
+def joined(runs: list[str], room: Room, *, formula: bool = False) -> Value | None:
+    """Text of some runs, within the room that is left; ``None`` when it is empty.
+
+    An empty result of a formula is still a result.
+    """
     text = unescape("".join(runs))
     if len(text) > MAX_CELL_TEXT:
         raise refuse("long-text")
     room.take(len(text))
-    return Value(ValueKind.TEXT, text) if text else None
-
-
-def _result(text: Value | None, formula: bool) -> Value | None:
-    """Text cell of a formula: an empty result is still a result."""
-    if not formula:
-        return text
-    return Value(ValueKind.TEXT, text.raw if text else "", formula=True)
+    return text_value(text, formula=formula) if text or formula else None

@@ -243,6 +243,7 @@ def read_any(data: bytes, *, staff: bool = False) -> Book:
 
     Raises ``UnreadableError`` for what is none.
     """
-    if kind_of(data) == "xls":
+    # A zip is never an old workbook, and what it is its reader finds out.
+    if not data.startswith(b"PK\3\4") and kind_of(data) == "xls":
         return read_legacy(data)
     return read_staff_book(data) if staff else read_book(data)

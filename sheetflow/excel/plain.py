@@ -18,10 +18,25 @@ _TEXT = r"[^<&\]\x00-\x08\x0b-\x1f]*"
 _FORMULA = rf"{_TEXT}(?:&(?:amp|lt|gt|quot|apos);{_TEXT})*"
 #: Formulas that fill no other cells, as Excel and WPS write them, and LibreOffice.
 _KINDS = r'(?: t="shared"(?: ref="[A-Z0-9:]+")? si="[0-9]+"| aca="(?:false|true)")?'
-#: Address, style, type, formula, value.
+_PIECE = r'[^<&"\x00-\x08\x0b-\x1f]*'
+_QUOTED = rf"{_PIECE}(?:&(?:amp|lt|gt|quot|apos|#xA|#10);{_PIECE})*"
+#: Attributes of a validation in the order of the format: no name twice, which XML forbids.
+_VALIDATION = "".join(
+    rf'(?: {name}="{_QUOTED}")?'
+    for name in (
+        *("type", "errorStyle", "imeMode", "operator", "allowBlank", "showDropDown"),
+        *("showInputMessage", "showErrorMessage", "errorTitle", "error", "promptTitle"),
+        *("prompt", "sqref"),
+    )
+)
+#: Cell: address, style, type, formula, value. Or what says nothing of cells: a validation, a
+#: merge.
 CELL = re.compile(
-    r'<c r="([A-Z]{1,3}[0-9]{1,7})"(?: s="([0-9]{1,6})")?(?: t="([A-Za-z]{1,10})")?'
+    r'<(?:c r="([A-Z]{1,3}[1-9][0-9]{0,6})"(?: s="([0-9]{1,6})")?(?: t="([A-Za-z]{1,10})")?'
     rf"(?:/>|>(?:<f{_KINDS}>({_FORMULA})</f>)?(?:<v>({_TEXT})</v>)?</c>)"
+    rf"|dataValidation{_VALIDATION}(?:/>|>(?:<formula1>{_FORMULA}</formula1>)?"
+    rf"(?:<formula2>{_FORMULA}</formula2>)?</dataValidation>)"
+    r'|mergeCell ref="[A-Z0-9:]+"/>)'
 )
 #: Text of a shared string in one run.
 STRING = re.compile(rf'<si><t(?: xml:space="preserve")?>({_TEXT})</t></si>')
@@ -37,11 +52,13 @@ _DOUBTFUL = "\xef\xbf"
 class Plain(NamedTuple):
     """A plain shape, and who takes what has it.
 
-    The pattern sees bytes as Latin-1, so that places agree; ``take`` returns whether it may
-    stand where it stands and is sound, and has been taken then.
+    The pattern sees bytes as Latin-1, so that places agree. ``ready`` tells whether an element
+    of this shape may stand where the parser stands, ``take`` whether it is sound, and has been
+    taken then.
     """
 
     pattern: re.Pattern[str]
+    ready: Callable[[], bool]
     take: Callable[[re.Match[str]], bool]
 
 
@@ -55,19 +72,25 @@ def feed(parser: expat.XMLParserType, chunk: bytes, fed: int, shapes: list[Plain
 
     ``fed`` is how many have been parsed before; handlers may empty ``shapes`` on the way.
     """
+
+    def between() -> bool:
+        # A tag or comment still open keeps the parser where it began.
+        return parser.CurrentByteIndex == fed and bool(shapes) and shapes[0].ready()
+
     at = 0
-    for shape in shapes[:1]:
-        ready = parser.CurrentByteIndex == fed
-        for found in shape.pattern.finditer(chunk.decode("latin-1")):
-            start = found.start()
-            if start > at:
-                parser.Parse(chunk[at:start])
-                fed += start - at
-                at = start
-                # A tag or comment still open keeps the parser where it began.
-                ready = bool(shapes) and parser.CurrentByteIndex == fed
-            if ready and shape.take(found):
-                at = found.end()
+    ready = between()
+    for found in shapes[0].pattern.finditer(chunk.decode("latin-1")) if shapes else ():
+        start = found.start()
+        if start > at:
+            parser.Parse(chunk[at:start])
+            fed += start - at
+            at = start
+            ready = between()
+        if not ready:
+            # Fed in small pieces the parser would look at what is open again and again.
+            break
+        if shapes[0].take(found):
+            at = found.end()
     parser.Parse(chunk[at:])
     return fed + len(chunk) - at
 

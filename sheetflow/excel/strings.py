@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from sheetflow.excel.cells import Room, add_run, main_names, text_value
+from sheetflow.excel.cells import Room, add_run, joined, main_names
 from sheetflow.excel.parts import MAX_DEPTH, prefix_of, walk
 from sheetflow.excel.plain import STRING, Plain, text_of
 from sheetflow.excel.preflight import Archive
@@ -55,11 +55,13 @@ class _Strings:
         elif name == "rPh":
             self.phonetic -= 1
 
-    def take(self, found: re.Match[str]) -> bool:
-        """Read a plain string that no parser has seen, if it may stand here."""
+    def ready(self) -> bool:
+        """Whether a plain string may stand here."""
         stands = 0 < self.depth < MAX_DEPTH - 1 and "si" in self.names
-        if not stands or self.leaf or self.phonetic:
-            return False
+        return stands and not self.leaf and not self.phonetic
+
+    def take(self, found: re.Match[str]) -> bool:
+        """Read a plain string that no parser has seen."""
         text = text_of(found[1])
         if text is None:
             return False
@@ -70,7 +72,7 @@ class _Strings:
 
     def keep(self) -> None:
         """Add the finished string to those found."""
-        self.found.append(text_value(self.runs, self.room))
+        self.found.append(joined(self.runs, self.room))
         if len(self.found) > self.room.strings:
             raise refuse("too-big")
 
@@ -81,6 +83,6 @@ def read_strings(archive: Archive, part: str, room: Room) -> dict[str, Value | N
     Raises ``UnreadableError``: damaged, deep, long-text, too-big and what ``walk`` raises.
     """
     handlers = _Strings(room)
-    plain = Plain(STRING, handlers.take)
+    plain = Plain(STRING, handlers.ready, handlers.take)
     walk(archive, part, handlers.start, handlers.end, handlers.texts, plain)
     return {str(index): text for index, text in enumerate(handlers.found)}

@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 
 from sheetflow import number
 from sheetflow.model import Value, ValueKind
@@ -27,6 +28,9 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 #: What a format code says literally: quoted, escaped, padded, in brackets except [h] [m] [s].
 _LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[(?!(?:h+|m+|s+)\])[^\]]*\]|general', re.IGNORECASE)
 _DATE_LETTER = re.compile(r"[dmyhs]|aaa", re.IGNORECASE)
+
+#: Characters of a text or number whose value is kept for the cells to come, and how many are.
+_SHORT, _KEPT = 40, 4096
 
 _MILLISECONDS_A_DAY = 86_400_000
 _LEAP_BUG = 60
@@ -73,6 +77,18 @@ def shown_value(raw: str, shown: Shown, *, formula: bool, base_1904: bool) -> Va
     return number_value(raw, formula=formula)
 
 
+def text_value(text: str, *, formula: bool) -> Value:
+    """Text cell; equal short ones share a value, since the forms of a round are much alike."""
+    if len(text) > _SHORT:
+        return Value(ValueKind.TEXT, text, formula)
+    return _short_text(text, formula)
+
+
+@lru_cache(maxsize=_KEPT)
+def _short_text(text: str, formula: bool) -> Value:
+    return Value(ValueKind.TEXT, text, formula)
+
+
 def unescape(text: str) -> str:
     """Decode ``_xHHHH_``; halves of a surrogate pair are joined, a lone half is U+FFFD."""
     if "_x" not in text:
@@ -85,6 +101,15 @@ def unescape(text: str) -> str:
 
 def number_value(raw: str, *, formula: bool) -> Value:
     """Number cell; what is no finite number below 10^15 is an ERROR with the raw text."""
+    return _short_number(raw, formula) if len(raw) <= _SHORT else _number(raw, formula)
+
+
+@lru_cache(maxsize=_KEPT)
+def _short_number(raw: str, formula: bool) -> Value:
+    return _number(raw, formula)
+
+
+def _number(raw: str, formula: bool) -> Value:
     plain = raw.strip()
     if _PLAIN.fullmatch(plain):
         return Value(ValueKind.NUMBER, plain, formula)

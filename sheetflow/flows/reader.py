@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sheetflow.errors import UnreadableError
 from sheetflow.excel.legacy import read_any
 from sheetflow.excel.refusals import refuse
-from sheetflow.identity import Issued, identify
+from sheetflow.identity import Issued, identify, like
 from sheetflow.model import Book, Submission, Terms
 from sheetflow.submissions import Sought, read_submission
 from sheetflow.tables import squeeze
@@ -83,5 +83,5 @@ def read_file(reader: Reader, unread: Unread) -> Submission:
 def _labels(book: Book, terms: Terms) -> int:
     """Count the cells that hold a label beside which something is looked for."""
     labels = tuple(filter(None, map(squeeze, (terms.form_code, terms.name, terms.total))))
-    cells = (value.raw for sheet in book.sheets for value in sheet.values.values())
-    return sum(squeeze(text).startswith(labels) for text in cells)
+    texts = (sheet.values[place].raw for sheet in book.sheets for place in like(sheet, *labels))
+    return sum(squeeze(text).startswith(labels) for text in texts)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from sheetflow.model.books import Source, Value
 
@@ -54,7 +57,7 @@ class Fault:
     expected: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Submission:
     """One form read. The reader records; the checks judge."""
 
@@ -75,6 +78,17 @@ class Submission:
     #: Total as stored in the form, by part code; a witness only.
     totals: Mapping[str, Entry] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+
+    @cached_property
+    def version(self) -> str:
+        """Short hash of what the member typed; equal for a form saved again unchanged."""
+        shown = sorted(
+            (e.code, e.field, e.value.kind, e.value.raw)
+            for e in self.entries
+            if e.field is not Field.APPROVED
+        )
+        text = json.dumps(shown, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
 
     def entry(self, code: str, column: Field) -> Entry | None:
         """Return the entry of an item or bonus row in a column; ``None`` when blank."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 
 class Kind(StrEnum):
@@ -137,7 +138,7 @@ class Proof(StrEnum):
     HOURS = "hours"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Bonus:
     """One kind of bonus with its fixed rows ``code-1`` … ``code-rows``."""
 
@@ -159,13 +160,13 @@ class Bonus:
     note: str = ""
     wording: str = ""
 
-    @property
+    @cached_property
     def row_codes(self) -> tuple[str, ...]:
         """Codes of the fixed rows."""
         return tuple(f"{self.code}-{n}" for n in range(1, self.rows + 1))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Part:
     """One agreement, which is one sheet of the form."""
 
@@ -183,12 +184,12 @@ class Part:
     #: Percent this part has in a weighted total.
     weight: Decimal | None = None
 
-    @property
+    @cached_property
     def items(self) -> tuple[Item, ...]:
         """All items in printed order."""
         return tuple(item for section in self.sections for item in section.items)
 
-    @property
+    @cached_property
     def scored(self) -> tuple[Item, ...]:
         """Items that can bring points, in printed order."""
         return tuple(item for item in self.items if item.kind is not Kind.NOTE)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
-from sheetflow.model.items import Part
+from sheetflow.model.items import Item, Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,7 +324,7 @@ class MeetingKind:
     duties: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Scheme:
     """The declared rules of one system in one year."""
 
@@ -361,6 +362,11 @@ class Scheme:
     def base(self) -> Decimal:
         """Base points of all parts together."""
         return sum((part.base for part in self.parts), Decimal(0))
+
+    @cached_property
+    def items(self) -> Mapping[str, Item]:
+        """All items by code."""
+        return {item.code: item for part in self.parts for item in part.items}
 
     def slot(self, name: str) -> str:
         """Text of a slot; empty while nobody has written it."""
