@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sheetflow import kinds
 from sheetflow.messages import _
 from sheetflow.model import (
     FileStatus,
@@ -17,12 +18,13 @@ from sheetflow.model import (
     Member,
     Outcome,
     Receipt,
+    Scheme,
     Standing,
     StandingStatus,
     Submission,
 )
 from sheetflow.stamp import fold
-from sheetflow.trace_rows import Row, trace_rows
+from sheetflow.trace_rows import Row, Shared, trace_rows
 from sheetflow.verdicts import Verdict, own_words, still_open, verdicts
 
 #: Verdicts on the files whose form may count.
@@ -81,8 +83,8 @@ class _Known:
 
     outcome: Outcome
     receipts: Mapping[str, Receipt]
-    #: Meetings by number, in words.
-    meetings: Mapping[str, str]
+    #: Meetings and rules in words.
+    shared: Shared
     #: Place of each candidate for a tier with seats.
     places: Mapping[str, int]
     findings: Mapping[str, list[Finding]]
@@ -99,10 +101,21 @@ def _known(outcome: Outcome) -> _Known:
     return _Known(
         outcome=outcome,
         receipts={r.member: r for r in reversed(counting) if r.member},
-        meetings={m.number: meeting_words(m) for m in outcome.decided.meetings},
+        shared=Shared(
+            meetings={m.number: meeting_words(m) for m in outcome.decided.meetings},
+            rules=_rules(outcome.scheme),
+        ),
         places={member: place for place, member in enumerate(candidates, 1)},
         findings=findings,
     )
+
+
+def _rules(scheme: Scheme) -> dict[str, str]:
+    """Rules of items and bonuses as printed."""
+    bonuses = (bonus for part in scheme.parts for bonus in part.bonuses)
+    items = (item for part in scheme.parts for item in part.items)
+    rules = {item.code: kinds.rule(item) for item in items}
+    return rules | {bonus.code: kinds.bonus_rule(bonus) for bonus in bonuses}
 
 
 def meeting_words(meeting: Meeting) -> str:
@@ -127,13 +140,13 @@ def _trace(known: _Known, standing: Standing, form: Submission | None) -> Trace:
         own=own_words(outcome.scheme),
         file=form.file if form else file,
         version=(receipt.version or "") if receipt else "",
-        rows=trace_rows(outcome, standing, form, known.meetings),
+        rows=trace_rows(outcome, standing, form, known.shared),
         total=standing.total,
         verdicts=verdicts(
             outcome,
             standing,
-            meeting=known.meetings.get(noted, noted),
-            tier_meeting=known.meetings.get(of_tier, of_tier),
+            meeting=known.shared.meetings.get(noted, noted),
+            tier_meeting=known.shared.meetings.get(of_tier, of_tier),
             place=known.places.get(member),
         ),
         open=still_open(outcome, standing, known.findings.get(member, ())),

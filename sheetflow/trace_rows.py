@@ -111,6 +111,14 @@ def by_words(by: By | None, own: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """What is the same for all members: meetings in words, by number, and rules, by code."""
+
+    meetings: Mapping[str, str]
+    rules: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Desk:
     """All that is known about one member's points."""
 
@@ -127,28 +135,26 @@ class _Desk:
     places: Mapping[str, Source]
     #: Why the branch changed something and at which meeting, by code.
     reasons: Mapping[str, tuple[str, str]]
-    meetings: Mapping[str, str]
+    shared: Shared
 
     def meeting(self, number: str) -> str:
         """A meeting in words; its bare number while nobody has entered it."""
-        return self.meetings.get(number, number)
+        return self.shared.meetings.get(number, number)
 
 
 def trace_rows(
-    outcome: Outcome, standing: Standing, form: Submission | None, meetings: Mapping[str, str]
+    outcome: Outcome, standing: Standing, form: Submission | None, shared: Shared
 ) -> tuple[Row, ...]:
     """Rows of one member in printed order, sums included; none where nothing is scored.
 
-    ``form`` is the version that counts, where it is at hand; ``meetings`` are in words, by number.
+    ``form`` is the version that counts, where it is at hand.
     """
     if standing.score is None:
         return ()
-    return tuple(_rows(_desk(outcome, standing, form, meetings), standing.score))
+    return tuple(_rows(_desk(outcome, standing, form, shared), standing.score))
 
 
-def _desk(
-    outcome: Outcome, standing: Standing, form: Submission | None, meetings: Mapping[str, str]
-) -> _Desk:
+def _desk(outcome: Outcome, standing: Standing, form: Submission | None, shared: Shared) -> _Desk:
     member, decided = standing.member.id, outcome.decided
     fields: dict[Field, dict[str, Entry]] = {each: {} for each in Field}
     for entry in form.entries if form else ():
@@ -169,7 +175,7 @@ def _desk(
             for line in lines
             if (member, line.code) in decided.reasons
         },
-        meetings=meetings,
+        shared=shared,
     )
 
 
@@ -240,7 +246,7 @@ def _item(desk: _Desk, part: Part, section: Section, item: Item) -> Row:
         part=part.code,
         code=item.code,
         title=item.title,
-        rule=kinds.rule(item),
+        rule=desk.shared.rules[item.code],
         most=item.most,
         typed=_typed(entry, line),
         source=entry.source if entry else desk.places.get(item.code, own),
@@ -347,7 +353,7 @@ def _claim(desk: _Desk, part: Part, bonus: Bonus, line: Line) -> Row:
         part=part.code,
         code=code,
         title=bonus.title,
-        rule=kinds.bonus_rule(bonus),
+        rule=desk.shared.rules[bonus.code],
         most=bonus.most,
         typed=_typed(desk.typed.get(code), line),
         source=claim.source if claim else line.source if line.source != decided else Source(),

@@ -35,8 +35,7 @@ from sheetflow.model import (
     StandingStatus,
 )
 from sheetflow.papers import Facts, Paper, plan_papers
-from sheetflow.word.finish import finish
-from sheetflow.word.render import render
+from sheetflow.word.finish import press
 
 _TOML = schemes.load_toml(systems.scheme_bytes("agreement"))
 #: The delivered scheme with everything written that people write.
@@ -185,15 +184,15 @@ def papers(found: Outcome, name: str, published: tuple[str, ...] | None = None) 
 
 def printed(paper: Paper, *, seal: bool = False) -> bytes:
     """The paper as it is written to the round."""
-    template = systems.paper_template("agreement", paper.kind.template)
-    return finish(
-        render(template, paper.context),
+    printing = press(
+        systems.paper_template("agreement", paper.kind.template),
         title=paper.kind.title,
         organisation=SCHEME.settings.organisation,
         created=date(2015, 12, 31),
         version="1-3f9a 0123456789abcdef",
         seal=seal,
     )
+    return printing(paper.context)
 
 
 def opened(paper: Paper) -> Document:

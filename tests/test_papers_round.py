@@ -7,13 +7,15 @@ import shutil
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
-from rounds import UNREVIEWED, blank, drop, fill, forms, full, make, person
+from rounds import UNREVIEWED, blank, decide, drop, fill, forms, full, make, person
 
 from sheetflow import round as rounds
 from sheetflow.errors import SheetflowError
 from sheetflow.flows.collect import collect
 from sheetflow.flows.papers import write_papers
+from sheetflow.model import Place, Tab
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +82,23 @@ def test_papers_of_an_outcome_name_it_in_their_properties(start: Path) -> None:
     (again,) = write_papers(rounds.Round(start), ["agreements"])
     assert again.left is not None
     assert not any(each.written for each in (again.left, *again.singles))
+
+
+def test_papers_are_the_same_from_a_desk_that_people_have_saved_again(start: Path) -> None:
+    drop(start, "交来.xlsx", fill(blank(start, "001"), full()))
+    collect(rounds.Round(start))
+    typed = {"kind": "支委会", "topic": "审核成绩", "resolution": "同意"}
+    decide(start, {Place(Tab.MEETINGS, "1", column): text for column, text in typed.items()})
+    collect(rounds.Round(start))
+    as_left, papers = (start / rounds.DESK).read_bytes(), start / rounds.PAPERS
+
+    def printed() -> dict[str, bytes]:
+        write_papers(rounds.Round(start))
+        return {path.name: path.read_bytes() for path in papers.glob("*.docx")}
+
+    first = printed()
+    shutil.rmtree(papers)
+    openpyxl.load_workbook(start / rounds.DESK).save(start / rounds.DESK)
+    assert (start / rounds.DESK).read_bytes() != as_left
+    assert printed() == first
+    assert any("会议记录" in name for name in first)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
 from sheetflow import round as rounds
-from sheetflow.excel.refresh import why_fixed
 from sheetflow.flows.deciding import Deciding, drop_stale, take
-from sheetflow.flows.desk import BESIDE
 from sheetflow.flows.evaluation import Examined, examine, fingerprint
 from sheetflow.flows.gestures import settle
 from sheetflow.flows.intake import look_around
 from sheetflow.flows.loading import Loaded, desk_book, with_decisions
 from sheetflow.flows.publicity import named
 from sheetflow.flows.reading import Tell, silent
-from sheetflow.ledger import Ledger
+from sheetflow.ledger import Ledger, chain_faults
 from sheetflow.model import Book, Fault, Source
 from sheetflow.round import Round
 
@@ -46,14 +45,20 @@ def begin(
     Faults besides those of ``take``: a workbook that cannot be rewritten without loss, as
     ``why_fixed`` names them.
     """
+    # They bring two libraries for workbooks, of which papers need nothing.
+    from sheetflow.excel.refresh import why_fixed  # noqa: PLC0415 - as said above
+    from sheetflow.flows.desk import BESIDE  # noqa: PLC0415 - the same
+
     why = why_fixed(loaded.desk)
     parts = (Fault(why, Source(rounds.DESK), expected=BESIDE),) if why else ()
-    loaded = replace(
-        loaded,
-        published=named(ledger, loaded.scheme),
-        faults=(*loaded.faults, *closed, *parts),
-    )
+    loaded = _with_faults(ledger, loaded, (*closed, *parts))
     return loaded, take(ledger, book, loaded.scheme)
+
+
+def _with_faults(ledger: Ledger, loaded: Loaded, faults: Iterable[Fault]) -> Loaded:
+    """Put beside scheme and roster what else is known before anything is decided."""
+    published = named(ledger, loaded.scheme)
+    return replace(loaded, published=published, faults=(*loaded.faults, *faults))
 
 
 def work_out(
@@ -89,13 +94,35 @@ def work_out(
 
 
 def last_collected(
-    round_: Round, ledger: Ledger, loaded: Loaded, today: date | None
+    round_: Round, ledger: Ledger, loaded: Loaded, today: date | None, *, places: bool = True
 ) -> Worked | None:
-    """Work out the state last collected; ``None`` when anything has changed since."""
+    """Work out the state last collected; ``None`` when anything has changed since.
+
+    Without ``places`` nobody asks in which cells people decided: a workbook of the staff that is
+    as it was left need not be read, since all that was typed into it is in the ledger.
+    """
     around = look_around(round_, ledger)
     if around.new or not ledger.get(STATE):
         return None
+    if not places and _untouched(ledger, loaded):
+        state, broken = ledger.state(), chain_faults(ledger.verify(), rounds.LEDGER)
+        deciding = Deciding(before=state, state=state, faults=broken)
+        known = _with_faults(ledger, loaded, around.closed)
+        worked = _same(ledger, known, deciding, today)
+        if worked:
+            return worked
     loaded, deciding = begin(ledger, loaded, desk_book(loaded), around.closed)
+    return _same(ledger, loaded, deciding, today)
+
+
+def _untouched(ledger: Ledger, loaded: Loaded) -> bool:
+    """Whether the staff's workbook is what was left last; such a one can be rewritten, too."""
+    left = ledger.output(rounds.DESK)
+    return left is not None and left[0] == hashlib.sha256(loaded.desk).hexdigest()
+
+
+def _same(ledger: Ledger, loaded: Loaded, deciding: Deciding, today: date | None) -> Worked | None:
+    """Work out the state; ``None`` when it is another one than that last collected."""
     for unverified in (False, True):
         worked = work_out(ledger, loaded, deciding, accept_unverified=unverified, today=today)
         if not worked.deciding.acts and worked.state == ledger.get(STATE):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,10 +20,9 @@ from sheetflow.flows.paper_templates import paper_template
 from sheetflow.ledger import Ledger, open_ledger
 from sheetflow.messages import _
 from sheetflow.model import Occasion, Outcome, PaperKind, Scheme, Standing, StandingStatus
-from sheetflow.papers import Facts, Paper, not_now, plan_papers
+from sheetflow.papers import Context, Facts, Paper, not_now, plan_papers
 from sheetflow.round import Round
-from sheetflow.word.finish import finish
-from sheetflow.word.render import render
+from sheetflow.word.finish import press
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +65,8 @@ def write_papers(
             early = kind.occasion is Occasion.ALWAYS
             version = loaded.version if early else f"{loaded.version} {made_of}"
             papers = plan_papers(facts, kind, draft=draft)
-            written += _together(_one(round_, ledger, facts, paper, version) for paper in papers)
+            printed = _press(round_, loaded.scheme, kind, version)
+            written += _together(_one(round_, ledger, paper, printed) for paper in papers)
     return tuple(written)
 
 
@@ -94,7 +94,7 @@ def gathered(
     """
     if all(kind.occasion is Occasion.ALWAYS for kind in wanted):
         return Facts(outcome=_nothing_yet(loaded))
-    worked = last_collected(round_, ledger, loaded, today)
+    worked = last_collected(round_, ledger, loaded, today, places=False)
     if worked is not None:
         examined = worked.examined
         forms = {m: v.counts for m, v in examined.versions.items() if v.counts is not None}
@@ -125,11 +125,26 @@ def _hash(outcome: Outcome) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _one(round_: Round, ledger: Ledger, facts: Facts, paper: Paper, version: str) -> Written:
+def _press(
+    round_: Round, scheme: Scheme, kind: PaperKind, version: str
+) -> Callable[[Context], bytes]:
+    """What makes papers of a kind."""
+    return press(
+        paper_template(round_, scheme, kind.template),
+        title=f"{scheme.year}年度{kind.title}",
+        organisation=scheme.settings.organisation,
+        created=scheme.period_end,
+        version=version,
+        seal=scheme.settings.seal,
+    )
+
+
+def _one(
+    round_: Round, ledger: Ledger, paper: Paper, printed: Callable[[Context], bytes]
+) -> Written:
     parts = (rounds.PAPERS, paper.folder, paper.name)
     name = "/".join([parts[0], *(platform.safe_name(part) for part in parts[1:] if part)])
-    document = _document(round_, facts.outcome.scheme, paper, version)
-    left = leave(round_, ledger, f"{name}.docx", document)
+    left = leave(round_, ledger, f"{name}.docx", printed(paper.context))
     return Written(kind=paper.kind, left=left, draft=paper.draft, blanks=paper.blanks)
 
 
@@ -143,15 +158,3 @@ def _together(written: Iterator[Written]) -> Iterator[Written]:
         yield from (main, *rest)
         return
     yield replace(main, singles=tuple(each.left for each in rest if each.left))
-
-
-def _document(round_: Round, scheme: Scheme, paper: Paper, version: str) -> bytes:
-    template = paper_template(round_, scheme, paper.kind.template)
-    return finish(
-        render(template, paper.context),
-        title=f"{scheme.year}年度{paper.kind.title}",
-        organisation=scheme.settings.organisation,
-        created=scheme.period_end,
-        version=version,
-        seal=scheme.settings.seal,
-    )

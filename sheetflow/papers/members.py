@@ -22,9 +22,10 @@ _ZERO = Decimal(0)
 def members(facts: Facts, kind: PaperKind) -> Iterator[Piece]:
     """One print pack of all who are scored, and a file for each where the kind asks for it."""
     outcome, scheme = facts.outcome, facts.outcome.scheme
-    explained = {each.member.id: each for each in traces(outcome, facts.forms)}
     standings = scored(outcome)
-    everybody = [_told(scheme, each, explained[each.member.id]) for each in standings]
+    explained = _explained(facts, standings)
+    texts = {each.member.id: _told(scheme, standing, each) for standing, each in explained}
+    everybody = [texts[standing.member.id] for standing in standings]
     boxes = [{"文字": box.text, "签字人": box.signer} for box in scheme.signatures]
     yield Piece(name=stem(scheme, kind), context={"人员": everybody, "签字栏": boxes})
     if kind.single:
@@ -32,6 +33,14 @@ def members(facts: Facts, kind: PaperKind) -> Iterator[Piece]:
             name = f"{standing.member.id}-{standing.member.name}-{stem(scheme, kind)}"
             context = {"人员": [told], "签字栏": boxes}
             yield Piece(name=name, folder=kind.title, context=context)
+
+
+def _explained(facts: Facts, standings: Iterable[Standing]) -> Iterator[tuple[Standing, Trace]]:
+    """Standings with their traces, one at a time: all at once would fill the memory."""
+    wanted = {standing.member.id: standing for standing in standings}
+    for each in traces(facts.outcome, facts.forms):
+        if each.member.id in wanted:
+            yield wanted[each.member.id], each
 
 
 def _told(scheme: Scheme, standing: Standing, explained: Trace) -> Texts:

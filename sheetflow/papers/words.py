@@ -75,22 +75,25 @@ def filled(text: str, name: str) -> str:
 
 
 def texts(value: object) -> Iterator[str]:
-    """Every text within a context."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from texts(each)
-    elif isinstance(value, Sequence):
-        for each in value:
-            yield from texts(each)
+    """Every text within a context, in its order."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, Mapping):
+            waiting += reversed(list(each.values()))
+        elif isinstance(each, Sequence):
+            waiting += reversed(each)
 
 
 def blanks(value: object) -> Iterator[str]:
     """Names of the places to fill in within a context."""
-    before, after = (re.escape(each) for each in blank("|").split("|"))
+    before, after = blank("|").split("|")
+    place = re.compile(f"{re.escape(before)}([^】]*){re.escape(after)}")
     for text in texts(value):
-        yield from re.findall(f"{before}([^】]*){after}", text)
+        if before in text:
+            yield from place.findall(text)
 
 
 # ------------------------------------------------------------------ days and bounds

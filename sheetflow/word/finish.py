@@ -9,12 +9,11 @@ import copy
 import io
 import re
 import unicodedata
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from itertools import pairwise
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 import docx
 from docx.enum.style import WD_STYLE_TYPE
@@ -22,10 +21,13 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
 from docx.oxml import OxmlElement
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Twips
+from docx.text.parfmt import ParagraphFormat
 
 from sheetflow.text import clean
 from sheetflow.word import official
 from sheetflow.word.faces import FACES
+from sheetflow.word.packing import pack, unpacked
+from sheetflow.word.render import fill, mould, opened
 from sheetflow.word.tables import fit_tables, order_cells
 
 if TYPE_CHECKING:
@@ -33,7 +35,8 @@ if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement
 
 #: A place only people can fill in; papers.py writes it into a draft.
-_TO_FILL_IN = re.compile(r"(【待填[^】]*】)")
+_BEGINS = "【待填"
+_TO_FILL_IN = re.compile(rf"({_BEGINS}[^】]*】)")
 _TWO_CHARACTERS = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]{2}")
 #: Most characters of a property.
 _PROPERTY = 255
@@ -45,6 +48,19 @@ _APPLICATION = (
     'extended-properties"><Application>sheetflow</Application>'
     "<Company>{company}</Company></Properties>"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """What the last pass goes by in one paper: ids of its styles, room for a seal."""
+
+    marks: frozenset[str]
+    signatures: frozenset[str]
+    dates: frozenset[str]
+    points: frozenset[str]
+    #: Styles of lists of names, with the size of their letters in half-points.
+    names: Mapping[str, int]
+    seal: bool
 
 
 def finish(
@@ -62,22 +78,82 @@ def finish(
     the organisation only: no person, no machine, no clock. With ``seal`` there is room for one.
     """
     paper = docx.Document(io.BytesIO(document))
+    found = _looks(paper, seal=seal)
     for story in _stories(paper):
-        _highlight(story)
+        _touch(story, found)
+    _dress(paper, title=title, organisation=organisation, created=created, version=version)
+    out = io.BytesIO()
+    paper.save(out)
+    return pack({name: [content] for name, content in unpacked(out.getvalue()).items()})
+
+
+def press(
+    template: bytes,
+    *,
+    title: str,
+    organisation: str,
+    created: date,
+    version: str,
+    seal: bool = False,
+) -> Callable[[Mapping[str, object]], bytes]:
+    """Return what prints papers from a template: ``render`` and ``finish`` in one go.
+
+    What does not depend on a paper's values is done once. Raises what ``render`` raises.
+    """
+    engine = opened(template)
+    paper = engine.get_docx()
+    for story in _stories(paper):
         _speak_chinese(story)
-    _place_mark(paper)
-    _place_signature(paper, seal=seal)
-    fit_tables(paper)
-    order_cells(paper)
-    _spread_names(paper)
-    _end_sections(paper)
+    found = _looks(paper, seal=seal)
+    _dress(paper, title=title, organisation=organisation, created=created, version=version)
+    ready = mould(engine)
+    return lambda context: fill(ready, context, touch=lambda story: _touch(story, found))
+
+
+def _looks(paper: Document, *, seal: bool = False) -> _Looks:
+    """Find the styles by their names."""
+    sizes = {style.name: style.size for style in (official.CELL_NAME, official.NAMES_ALONE)}
+    return _Looks(
+        marks=_ids(paper, *official.MARKS),
+        signatures=_ids(paper, official.SIGNATURE),
+        dates=_ids(paper, official.DATE),
+        points=_ids(paper, official.CELL_POINTS),
+        names={each.style_id: sizes[each.name] for each in paper.styles if each.name in sizes},
+        seal=seal,
+    )
+
+
+def _touch(story: BaseOxmlElement, found: _Looks) -> None:
+    """Finish a header or footer, a body, or a piece of one that ends with a section."""
+    _highlight(story)
+    _speak_chinese(story)
+    if story.tag != qn("w:body"):
+        return
+    styled = _styled(story, found)
+    alone = [each for each in styled if each.getparent().tag == story.tag]
+    _place_mark(each for each in alone if each.style in found.marks)
+    _place_signature(alone, found)
+    fit_tables((each for each in styled if each.style in found.points), found.points)
+    order_cells(story)
+    _spread_names((each for each in styled if each.style in found.names), found.names)
+    _end_sections(story)
+
+
+def _styled(body: BaseOxmlElement, found: _Looks) -> list[BaseOxmlElement]:
+    """Paragraphs of the styles that anything is done about."""
+    wanted = {*found.marks, *found.signatures, *found.points, *found.names}
+    value, paragraph = qn("w:val"), qn("w:p")
+    styles = (each for each in body.iter(qn("w:pStyle")) if each.get(value) in wanted)
+    styled = (style.getparent().getparent() for style in styles)
+    return [each for each in styled if each.tag == paragraph]
+
+
+def _dress(paper: Document, *, title: str, organisation: str, created: date, version: str) -> None:
+    """Finish what does not depend on what a paper says: styles, faces, properties."""
     _restore_indents(paper)
     _name_faces(paper)
     _set_properties(paper, title=title, organisation=organisation, created=created)
     paper.core_properties.keywords = version
-    out = io.BytesIO()
-    paper.save(out)
-    return _packed(out.getvalue())
 
 
 # ------------------------------------------------------------------ text
@@ -93,7 +169,7 @@ def _stories(paper: Document) -> Iterator[BaseOxmlElement]:
 
 def _highlight(story: BaseOxmlElement) -> None:
     """Mark places to fill in yellow, without their surroundings."""
-    for run in list(story.iter(qn("w:r"))):
+    for run in story.xpath(f'.//w:r[contains(., "{_BEGINS}")]'):
         if _TO_FILL_IN.search("".join(part.text or "" for part in run.iter(qn("w:t")))):
             for piece in _pieces(run):
                 run.addprevious(piece)
@@ -102,18 +178,19 @@ def _highlight(story: BaseOxmlElement) -> None:
 
 def _pieces(run: BaseOxmlElement) -> Iterator[BaseOxmlElement]:
     """Yield copies of a run, each all to fill in or not at all."""
+    plain = _with(run, _text(""))
+    yellow = copy.deepcopy(plain)
+    yellow.get_or_add_rPr().highlight_val = 7
     for child in run:
         if child.tag == qn("w:rPr"):
             continue
-        texts = _TO_FILL_IN.split(child.text or "") if child.tag == qn("w:t") else [""]
-        for text in texts:
-            if child.tag != qn("w:t"):
-                yield _with(run, copy.deepcopy(child))
-            elif text:
-                piece = _with(run, _text(text))
-                if _TO_FILL_IN.fullmatch(text):
-                    piece.get_or_add_rPr().highlight_val = 7
-                yield piece
+        if child.tag != qn("w:t"):
+            yield _with(run, copy.deepcopy(child))
+            continue
+        for text in filter(None, _TO_FILL_IN.split(child.text or "")):
+            piece = copy.deepcopy(yellow if _TO_FILL_IN.fullmatch(text) else plain)
+            piece[-1].text = text
+            yield piece
 
 
 def _with(run: BaseOxmlElement, child: BaseOxmlElement) -> BaseOxmlElement:
@@ -135,25 +212,20 @@ def _text(text: str) -> BaseOxmlElement:
 
 def _speak_chinese(story: BaseOxmlElement) -> None:
     """Say of every run that it is Chinese: else “ ” — … come out in the Latin face."""
-    for run in story.iter(qn("w:r")):
+    for run in story.xpath('.//w:r[not(w:rPr/w:rFonts/@w:hint = "eastAsia")]'):
         fonts = run.get_or_add_rPr().get_or_add_rFonts()
         fonts.set(qn("w:hint"), "eastAsia")
 
 
-def _spread_names(paper: Document) -> None:
+def _spread_names(paragraphs: Iterable[BaseOxmlElement], sizes: Mapping[str, int]) -> None:
     """Set names of two characters as wide as those of three; the text stays as it is."""
-    named = {
-        style_id: style
-        for style in (official.CELL_NAME, official.NAMES_ALONE)
-        for style_id in ids(paper, style)
-    }
-    for paragraph in paper.element.body.iter(qn("w:p")):
+    for paragraph in paragraphs:
         runs = paragraph.findall(qn("w:r"))
         text = "".join(part.text or "" for part in paragraph.iter(qn("w:t")))
-        if paragraph.style in named and len(runs) == 1 and _TWO_CHARACTERS.fullmatch(text):
+        if len(runs) == 1 and _TWO_CHARACTERS.fullmatch(text):
             first = _with(runs[0], _text(text[0]))
             spacing = OxmlElement("w:spacing")
-            spacing.set(qn("w:val"), str(named[paragraph.style].size * 10))
+            spacing.set(qn("w:val"), str(sizes[paragraph.style] * 10))
             first.get_or_add_rPr().insert_element_before(spacing, *_BEHIND_SPACING)
             runs[0].addprevious(first)
             runs[0].addprevious(_with(runs[0], _text(text[1])))
@@ -163,36 +235,35 @@ def _spread_names(paper: Document) -> None:
 # ------------------------------------------------------------------ layout
 
 
-def ids(paper: Document, *wanted: official.Style) -> set[str]:
+def _ids(paper: Document, *wanted: official.Style) -> frozenset[str]:
     """Return the ids that styles of these names have in this paper."""
     names = {style.name for style in wanted}
-    return {style.style_id for style in paper.styles if style.name in names}
+    return frozenset(style.style_id for style in paper.styles if style.name in names)
 
 
-def _place_mark(paper: Document) -> None:
+def _place_mark(marks: Iterable[BaseOxmlElement]) -> None:
     """Set the name above the letterhead as large as fits on one line, its top in place (7.2.4)."""
-    marks = ids(paper, *official.MARKS)
-    for mark in paper.paragraphs:
-        if mark._p.style not in marks:  # noqa: SLF001 - the id; its name is a search each
-            continue
+    for mark in marks:
         room = official.TEXT_WIDTH / 10 / max(_width(mark.text), 1)
         size = min(official.MARK_SIZE, int(room / 2) * 2)
         line = size * official.MARK_LEADING
         air = size * 10 * official.MARK_AIR // 1000
-        mark.paragraph_format.space_before = Twips(official.MARK_TOP - air)
-        mark.paragraph_format.line_spacing = Twips(line)
-        for run in mark.runs:
-            run.font.size = Twips(size * 10)
+        layout = ParagraphFormat(mark)
+        layout.space_before = Twips(official.MARK_TOP - air)
+        layout.line_spacing = Twips(line)
+        for run in mark.r_lst:
+            run.get_or_add_rPr().sz_val = Twips(size * 10)
 
 
-def _place_signature(paper: Document, *, seal: bool) -> None:
+def _place_signature(paragraphs: Iterable[BaseOxmlElement], found: _Looks) -> None:
     """Place name and date, with room for a seal over both or without (7.3.5.1, 7.3.5.2)."""
-    names, days = ids(paper, official.SIGNATURE), ids(paper, official.DATE)
-    for name, day in pairwise(paper.paragraphs):
-        if name._p.style in names and day._p.style in days:  # noqa: SLF001 - ids, as above
-            rights = (_sealed if seal else _unsealed)(_width(name.text), _width(day.text))
+    for name in paragraphs:
+        day = next(name.itersiblings(qn("w:p")), None)
+        if name.style in found.signatures and day is not None and day.style in found.dates:
+            place = _sealed if found.seal else _unsealed
+            rights = place(_width(name.text), _width(day.text))
             for paragraph, right in zip((name, day), rights, strict=True):
-                paragraph.paragraph_format.right_indent = Twips(round(right * official.CHARACTER))
+                ParagraphFormat(paragraph).right_indent = Twips(round(right * official.CHARACTER))
 
 
 def _unsealed(name: float, day: float) -> tuple[float, float]:
@@ -216,14 +287,14 @@ def _sealed(name: float, day: float) -> tuple[float, float]:
     return max(right, 0.0), 4 + max(-right, 0.0)
 
 
-def _end_sections(paper: Document) -> None:
+def _end_sections(body: BaseOxmlElement) -> None:
     """Let the last part that is printed by itself end with the paper, not before an empty page."""
-    body = paper.element.body
-    last = [child for child in body if child.tag != qn("w:sectPr")][-1:]
+    whole = body.find(qn("w:sectPr"))
+    last = [child for child in body if child is not whole][-1:] if whole is not None else []
     section = last[0].find(f"{qn('w:pPr')}/{qn('w:sectPr')}") if last else None
     if section is not None:
         section.getparent().remove(section)
-        body.replace(body.sectPr, section)
+        body.replace(whole, section)
 
 
 def _width(text: str) -> float:
@@ -274,23 +345,7 @@ def _set_properties(paper: Document, *, title: str, organisation: str, created: 
     relations = paper.part.package.rels
     for key, relation in list(relations.items()):
         if relation.reltype == RELATION.EXTENDED_PROPERTIES:
-            said = _APPLICATION.format(company=escape(clean(organisation)[:_PROPERTY]))
+            said = _APPLICATION.format(company=escape(clean(organisation)[:_PROPERTY], quote=False))
             relation.target_part._blob = said.encode()  # noqa: SLF001 - no public way
         if relation.reltype in {RELATION.CUSTOM_PROPERTIES, RELATION.THUMBNAIL}:
             del relations[key]
-
-
-def _packed(document: bytes) -> bytes:
-    """Pack the parts again in a fixed order, all of them dated 1980, the format's zero."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(document)) as parts,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed,
-    ):
-        # Readers want the list of contents first.
-        for name in sorted(parts.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
-            entry = zipfile.ZipInfo(name)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 0
-            packed.writestr(entry, parts.read(name))
-    return out.getvalue()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from docx.oxml import OxmlElement
@@ -11,7 +11,6 @@ from docx.oxml.ns import qn
 from sheetflow.word import official
 
 if TYPE_CHECKING:
-    from docx.document import Document
     from docx.oxml.xmlchemy import BaseOxmlElement
 
 #: What the format wants of a cell, in this order (ISO 29500-4, CT_TcPr); the rest follows.
@@ -26,24 +25,26 @@ _OF_A_CELL = tuple(
 _ADDED = tuple(qn(f"w:{name}") for name in ("vMerge", "gridSpan", "shd"))
 
 
-def order_cells(paper: Document) -> None:
+def order_cells(body: BaseOxmlElement) -> None:
     """Put what a cell says of itself in the format's order: joined cells come out without it.
 
     Only cells that the template engine may have touched are looked at.
     """
     rank = {tag: at for at, tag in enumerate(_OF_A_CELL)}
-    for properties in {added.getparent(): None for added in paper.element.body.iter(*_ADDED)}:
-        if properties.tag == qn("w:tcPr"):
+    for properties in {added.getparent(): None for added in body.iter(*_ADDED)}:
+        ranks = [rank.get(each.tag, len(rank)) for each in properties]
+        if properties.tag == qn("w:tcPr") and ranks != sorted(ranks):
             properties[:] = sorted(properties, key=lambda each: rank.get(each.tag, len(rank)))
 
 
-def fit_tables(paper: Document) -> None:
+def fit_tables(paragraphs: Iterable[BaseOxmlElement], wanted: Collection[str]) -> None:
     """Let columns of points share what the others leave; of too many all letters are smaller.
 
-    Tables without a column of points stay as they are. The work grows with the cells.
+    ``paragraphs`` are those of the ``wanted`` styles, by id. Tables without a column of points
+    stay as they are. The work grows with the cells.
     """
-    wanted = {style.style_id for style in paper.styles if style.name == official.CELL_POINTS.name}
-    for table in paper.element.body.iter(qn("w:tbl")):
+    above = (next(paragraph.iterancestors(qn("w:tbl")), None) for paragraph in paragraphs)
+    for table in dict.fromkeys(each for each in above if each is not None):
         rows = [row.findall(qn("w:tc")) for row in table.findall(qn("w:tr"))]
         sample = next((row for row in rows if any(_styled(cell, wanted) for cell in row)), None)
         if sample is None:
@@ -60,7 +61,7 @@ def fit_tables(paper: Document) -> None:
             _make_small(table)
 
 
-def _styled(cell: BaseOxmlElement, wanted: set[str]) -> bool:
+def _styled(cell: BaseOxmlElement, wanted: Collection[str]) -> bool:
     return cell.find(qn("w:p")).style in wanted
 
 
