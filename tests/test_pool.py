@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rounds import blank, drop, fill, full, of_three
 
-from sheetflow.errors import UnreadableError
+from sheetflow import platform
+from sheetflow.errors import OutputError, UnreadableError
 from sheetflow.flows import pool
 from sheetflow.flows.collect import collect
 from sheetflow.flows.loading import load
-from sheetflow.flows.pool import read_many, read_through
+from sheetflow.flows.pool import beside, read_many, read_through
 from sheetflow.flows.reader import Reader, Result, Unread, read_chunk
 from sheetflow.flows.reading import judge_of
 from sheetflow.ledger import open_ledger
-from sheetflow.round import LEDGER, Round
+from sheetflow.round import LEDGER, SUMMARY, Round
 
 #: Ends the process that reads it, as a fault in a parser would.
 _DEADLY = b"deadly"
@@ -116,3 +118,74 @@ def test_what_was_read_before_an_interrupt_is_kept(
     later = collect(Round(folder), tell=lambda done, total: read.append((done, total)))
     assert read == [(2, 3), (1, 1)]
     assert later.document["counts"]["accepted"] == len(("001", "002", "003"))
+
+
+# ------------------------------------------------------------------ one work beside another
+
+
+def _worker() -> bytes:
+    return str(os.getpid()).encode()
+
+
+def _dies_elsewhere(here: int) -> bytes:
+    if os.getpid() != here:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return _worker()
+
+
+def _fails() -> bytes:
+    raise OutputError("表格太大", "请分成几份")
+
+
+def _endless() -> bytes:
+    signal.pause()
+    return b""
+
+
+@pytest.mark.parametrize(
+    ("members", "processes", "elsewhere"), [(500, 2, True), (499, 2, False), (500, 1, False)]
+)
+def test_a_work_goes_on_beside_another_where_that_pays(
+    members: int, processes: int, *, elsewhere: bool
+) -> None:
+    with beside(_worker, members=members, processes=processes) as answer:
+        assert (answer() != _worker()) is elsewhere
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system knows no SIGKILL")
+def test_a_process_that_dies_beside_leaves_the_work_to_this_one() -> None:
+    with beside(partial(_dies_elsewhere, os.getpid()), members=500, processes=2) as answer:
+        assert answer() == _worker()
+
+
+def test_what_a_work_beside_cannot_do_is_told_here() -> None:
+    with (
+        beside(_fails, members=500, processes=2) as answer,
+        pytest.raises(OutputError, match="表格太大") as told,
+    ):
+        answer()
+    assert told.value.fix == "请分成几份"
+
+
+@pytest.mark.skipif(not hasattr(signal, "pause"), reason="the system cannot wait for a signal")
+def test_a_work_nobody_asks_for_ends_with_the_other() -> None:
+    with (
+        pytest.raises(KeyboardInterrupt),
+        beside(_endless, members=500, processes=2),
+    ):
+        raise KeyboardInterrupt
+    assert not active_children()
+
+
+def test_a_summary_written_beside_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = of_three(tmp_path)
+    for number, member in enumerate(("001", "002")):
+        drop(folder, f"{number}.xlsx", fill(blank(folder, member), full()))
+    other = shutil.copytree(folder, tmp_path / "另一个")
+    collect(Round(folder))
+    monkeypatch.setattr(pool, "POOL_FROM", 1)
+    monkeypatch.setattr(platform, "processors", lambda: 2)
+    collect(Round(other))
+    assert (other / SUMMARY).read_bytes() == (folder / SUMMARY).read_bytes()

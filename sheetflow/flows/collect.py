@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from sheetflow.flows.gestures import unusable
 from sheetflow.flows.intake import take_in
 from sheetflow.flows.loading import Loaded, desk_book, load
 from sheetflow.flows.outputs import Left, leave
+from sheetflow.flows.pool import beside
 from sheetflow.flows.publicity import keep_named
 from sheetflow.flows.reading import Tell, silent
 from sheetflow.flows.recall import LAST, Gist, gist_of, remember, settle
@@ -127,13 +129,17 @@ def _leave_all(
 ) -> Collected:
     """Record what was decided, leave every file, keep what the next run compares."""
     loaded, deciding, examined = worked.loaded, worked.deciding, worked.examined
-    planned = prepare(ledger, loaded, deciding, examined, done.gist.steps)
+    steps = done.gist.steps
     news = _news(ledger, done.gist.document, worked.state)
     _record(ledger, deciding, done.outcome, now)
-    desk = leave_desk(round_, ledger, loaded, planned, fits=deciding.current)
-    # In a large round it is as much as the summary that is made next.
-    planned = None
-    kept = _write(round_, ledger, examined, done.gist.steps, news)
+    summary = _summary(ledger, examined, steps, news)
+    members, processes = len(done.outcome.standings), platform.processors()
+    with beside(summary, members=members, processes=processes) as written:
+        planned = prepare(ledger, loaded, deciding, examined, steps)
+        desk = leave_desk(round_, ledger, loaded, planned, fits=deciding.current)
+        # In a large round it is as much as the summary.
+        planned = None
+        kept = leave(round_, ledger, rounds.SUMMARY, written()).kept
     copies = write_copies(round_, ledger, loaded, examined.returned)
     # Each copy is a form handed out, which belongs to the state the next run compares.
     state = fingerprint(ledger, loaded, done.outcome, accept_unverified=accept_unverified)
@@ -176,17 +182,15 @@ def _news(ledger: Ledger, plain: dict[str, Any], state: str) -> tuple[str, ...]:
     return changes.news(last["document"], plain)
 
 
-def _write(
-    round_: Round,
-    ledger: Ledger,
-    examined: Examined,
-    steps: tuple[str, ...],
-    news: tuple[str, ...],
-) -> str:
+def _summary(
+    ledger: Ledger, examined: Examined, steps: tuple[str, ...], news: tuple[str, ...]
+) -> Callable[[], bytes]:
+    """What writes the summary, in any process."""
     # What was decided since has been added to the ledger by now.
     outcome, before = replace(examined.outcome, head=ledger.head()), ledger.get(PREDECESSOR)
     chosen = {member: found.counts for member, found in examined.versions.items()}
-    data = write_summary(
+    return partial(
+        write_summary,
         outcome,
         created=outcome.scheme.period_end,
         steps=steps,
@@ -197,4 +201,3 @@ def _write(
             forms={member: form for member, form in chosen.items() if form},
         ),
     )
-    return leave(round_, ledger, rounds.SUMMARY, data).kept

@@ -1,4 +1,4 @@
-"""Reading many files: here, or by several processes where that pays.
+"""Reading many files, and one long work beside another: by more processes where that pays.
 
 A process that dies (a fault in a parser, memory that is gone) costs the one file it died of.
 """
@@ -12,8 +12,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import chain, islice
+from multiprocessing.connection import Connection
 
+from sheetflow.errors import SheetflowError
 from sheetflow.excel.refusals import refuse
 from sheetflow.flows.reader import Reader, Result, Unread, read_chunk
 from sheetflow.messages import use_language
@@ -26,6 +29,8 @@ _CHUNK, _CHUNK_BYTES = 50, 32 * 1024 * 1024
 _MOST = 32
 #: Chunks under way for each process: one it works on, one that waits.
 _AHEAD = 2
+#: Processes are started anew everywhere as Windows does, so that what works here works there.
+_ANEW = multiprocessing.get_context("spawn")
 
 #: Files with what became of each.
 Done = Sequence[tuple[Unread, Result]]
@@ -123,11 +128,56 @@ def _chunks(waiting: Iterable[Unread]) -> Iterator[list[Unread]]:
         yield chunk
 
 
+@contextmanager
+def beside(
+    work: Callable[[], bytes], *, members: int, processes: int
+) -> Iterator[Callable[[], bytes]]:
+    """Let another process work while this one goes on; yield what waits for its result.
+
+    In a small round, and where the other process dies, the work is done here when its result is
+    asked for. What it raises is raised there. Whoever leaves without asking ends the process.
+    """
+    if processes < 2 or members < POOL_FROM:  # noqa: PLR2004 - one process is this one
+        yield work
+        return
+    result, answer = _ANEW.Pipe(duplex=False)
+    process = _ANEW.Process(target=_answer, args=(_language(), work, answer), daemon=True)
+    process.start()
+    answer.close()
+    try:
+        yield lambda: _answered(result, work)
+    finally:
+        process.terminate()
+        process.join()
+        result.close()
+
+
+def _answer(language: str, work: Callable[[], bytes], answer: Connection) -> None:
+    _begin(language)
+    try:
+        answer.send(work())
+    except SheetflowError as error:
+        answer.send(error)
+
+
+def _answered(result: Connection, work: Callable[[], bytes]) -> bytes:
+    try:
+        found: bytes | SheetflowError = result.recv()
+    except EOFError:
+        return work()
+    if isinstance(found, SheetflowError):
+        raise found
+    return found
+
+
 def _processes(count: int) -> Executor:
-    # Started anew everywhere as Windows does, so that what works here works there.
-    anew = multiprocessing.get_context("spawn")
-    language = os.environ.get("LANGUAGE", "")
-    return ProcessPoolExecutor(min(count, _MOST), anew, initializer=_begin, initargs=(language,))
+    return ProcessPoolExecutor(
+        min(count, _MOST), _ANEW, initializer=_begin, initargs=(_language(),)
+    )
+
+
+def _language() -> str:
+    return os.environ.get("LANGUAGE", "")
 
 
 def _begin(language: str) -> None:
