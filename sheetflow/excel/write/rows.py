@@ -88,8 +88,7 @@ class RowSheet(safe.PlainFormulas):
         if value is None:
             return start + "/>"
         if isinstance(value, str):
-            index = self.str_table._get_shared_string_index(safe.as_text(value))  # noqa: SLF001 - as above
-            return f'{start} t="s"><v>{index}</v></c>'
+            return f'{start} t="s"><v>{self._string(value)}</v></c>'
         if isinstance(value, Formula):
             return start + _formula(value)
         if isinstance(value, date):
@@ -98,10 +97,19 @@ class RowSheet(safe.PlainFormulas):
 
     def _day(self, start: str, value: date) -> str:
         if value.year < _FIRST_YEAR:
-            index = self.str_table._get_shared_string_index(value.isoformat())  # noqa: SLF001 - as above
-            return f'{start} t="s"><v>{index}</v></c>'
+            return f'{start} t="s"><v>{self._string(value.isoformat())}</v></c>'
         moment = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a plain date
         return f"{start}><v>{self._convert_date_time(moment):.16G}</v></c>"
+
+    def _string(self, words: str) -> int:
+        """Number of a text among the strings of the workbook."""
+        strings = self.str_table
+        # What stands there already is clean.
+        found: int | None = strings.string_table.get(words)
+        if found is None:
+            return int(strings._get_shared_string_index(safe.as_text(words)))  # noqa: SLF001 - as above
+        strings.count += 1
+        return found
 
     def _keep(self, row: int, text: str) -> None:
         if not self._stretches or self._stretches[-1].last != row - 1:

@@ -141,7 +141,14 @@ def put_wide(
 
 def row_height(texts: Iterable[tuple[str, float]], *, size: int = BODY_SIZE) -> float:
     """Points a row needs for wrapped texts, each with its column's width in digits."""
-    return min(_TALLEST, max(_SHORTEST, *(_needed(text, width, size) for text, width in texts), 0))
+    long = (
+        (text, width)
+        for text, width in texts
+        # Wide letters one beside the other, as ``heights`` has them, with room to spare.
+        if len(text) * size * 4 > (7 * width - 6) * 3 or "\n" in text
+    )
+    one = _needed("", 0, size)
+    return min(_TALLEST, max(_SHORTEST, one, *(_needed(text, width, size) for text, width in long)))
 
 
 @lru_cache(maxsize=8192)  # most texts of a large table stand in it many times
@@ -182,12 +189,9 @@ def paint_table(
         put(sheet, (top, index), column.heading, styles["head"])
     heads = [(c.heading, c.width - 2.5) for c in table.columns]  # the filter's button
     sheet.set_row(top, row_height(heads) + 4)
-    count = 0
+    count, forms = 0, [_forms(styles, column) for column in table.columns]
     for count, row in enumerate(chain(table.rows, rows), start=1):
-        cells = [
-            (value, styles[_style(value, column)])
-            for value, column in zip(row, table.columns, strict=True)
-        ]
+        cells = [(value, by[type(value)]) for value, by in zip(row, forms, strict=True)]
         texts = [(v, w) for v, w in zip(row, widths, strict=True) if isinstance(v, str)]
         put_row(sheet, top + count, cells, row_height(texts))
     last = top + count + spare
@@ -221,6 +225,12 @@ def _paint_advice(sheet: Worksheet, table: Table, styles: Mapping[str, Format]) 
     width = sum(column.width for column in table.columns)
     sheet.set_row(0, row_height([(table.advice, width)]) + 4)
     return 1
+
+
+def _forms(styles: Mapping[str, Format], column: TableColumn) -> dict[type, Format]:
+    """Formats of a column's cells by what they hold."""
+    kinds: tuple[Plain, ...] = (None, "", 0, Decimal(0), date(1900, 1, 1))
+    return {type(kind): styles[_style(kind, column)] for kind in kinds}
 
 
 def _style(value: Plain, column: TableColumn) -> str:
