@@ -54,8 +54,9 @@ def page(
 def _told(*, date: str, rounds: int, load: float) -> Iterator[str]:
     """Where and when it was measured."""
     cores = len(os.sched_getaffinity(0))
-    yield f"Measured on {date or 'an unnamed day'} by `python benchmarks/run.py`, medians of"
-    yield f"{rounds} rounds, {cores} cores of {_processor()}, load {load:.1f} at the start,"
+    yield f"Measured on {date or 'an unnamed day'} by `python benchmarks/run.py`,"
+    runs = f"medians of {rounds} runs" if rounds > 1 else "one run of each"
+    yield f"{runs}, {cores} cores of {_processor()}, load {load:.1f} at the start,"
     yield f"{platform.system()}, {platform.python_implementation()} {platform.python_version()},"
     yield ", ".join(_versions()) + "."
 
