@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sheetflow.errors import OutputError
 from sheetflow.excel.write import rows
-from sheetflow.excel.write.rows import Formula, put_row
+from sheetflow.excel.write.rows import Formula, close_book, put_row
 from sheetflow.excel.write.table_paint import add_styles, open_book, put, put_formula, row_height
 from sheetflow.model import Plain
 
@@ -106,6 +106,26 @@ def test_a_cell_put_into_a_whole_row_is_not_lost_in_silence() -> None:
     put(sheet, (1, 3), "格", style)
     with pytest.raises(RuntimeError):
         book.close()
+
+
+def test_rows_come_from_above_to_below() -> None:
+    book = open_book(BytesIO(), title="试", created=DAY)
+    style, sheet = add_styles(book)["text"], book.add_worksheet("表")
+    put_row(sheet, 3, [("行", style)])
+    with pytest.raises(ValueError, match="3"):
+        put_row(sheet, 3, [("又一行", style)])
+    book.close()
+
+
+def test_rows_that_the_library_does_not_ask_for_are_not_lost_in_silence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rows.RowSheet, "_write_rows", lambda _self: None)
+    book = open_book(BytesIO(), title="试", created=DAY)
+    style, sheet = add_styles(book)["text"], book.add_worksheet("表")
+    put_row(sheet, 0, [("行", style)])
+    with pytest.raises(RuntimeError):
+        close_book(book)
 
 
 def test_a_row_outside_the_sheet_ends_the_writing() -> None:

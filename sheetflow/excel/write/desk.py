@@ -21,7 +21,7 @@ from sheetflow.desk.sheets import Cell, Column, DeskPlan, DeskSheet, Look, Role,
 from sheetflow.desk.standing import top_of
 from sheetflow.excel import desk_styles
 from sheetflow.excel.write import desk_rules, safe
-from sheetflow.excel.write.rows import Formula, put_row
+from sheetflow.excel.write.rows import Formula, close_book, put_row
 from sheetflow.excel.write.table_paint import LARGE, open_book, put, put_formula, row_height
 from sheetflow.messages import _
 from sheetflow.model import Place, Plain, Tab
@@ -90,7 +90,7 @@ def write_desk(plan: DeskPlan, *, created: date) -> bytes:
     for sheet in plan.sheets:
         _paint(book.add_worksheet(clean(sheet.layout.title)), sheet, painting)
     book.get_worksheet_by_name(clean(plan.sheets[0].layout.title)).activate()
-    book.close()
+    close_book(book)
     return buffer.getvalue()
 
 

@@ -22,6 +22,7 @@ from sheetflow.model import Plain
 from sheetflow.text import clean
 
 #: XlsxWriter comes without types.
+Book = Any
 Sheet = Any
 Format = Any
 
@@ -73,10 +74,11 @@ class RowSheet(safe.PlainFormulas):
     def put_row(self, row: int, cells: Sequence[Cell], height: float | None = None) -> None:
         """Write the cells of a row from the first column on, ``height`` points high.
 
-        Without a height the row has the sheet's usual one.
-        Rows come from above to below, each but once. Raises ``OutputError`` when the row is
-        outside a sheet.
+        Without a height the row has the sheet's usual one. Raises ``OutputError`` when the row is
+        outside a sheet, ``ValueError`` when it is not below those put before.
         """
+        if self._stretches and row <= self._stretches[-1].last:
+            raise ValueError(row)
         safe.sure(self._check_dimensions(row, len(cells) - 1))
         number = row + 1
         places = zip(_letters(len(cells)), cells, strict=True)
@@ -132,6 +134,12 @@ class RowSheet(safe.PlainFormulas):
             start = stretch.last + 1
         self._write_between(start, last)
         self.dim_rowmin, self.dim_rowmax = first, last
+        self._stretches.clear()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether rows were put that are not written."""
+        return bool(self._stretches)
 
     def _write_between(self, first: int, last: int) -> None:
         # The library goes through the rows between the bounds it knows.
@@ -146,12 +154,22 @@ class RowSheet(safe.PlainFormulas):
             self.fh.writelines(iter(partial(stretch.file.read, _HELD), ""))
             stretch.file.close()
         self.fh.writelines(stretch.held)
-        stretch.held.clear()
 
 
 def put_row(sheet: Sheet, row: int, cells: Sequence[Cell], height: float | None = None) -> None:
     """Write the cells of a row from the first column on; see ``RowSheet.put_row``."""
     sheet.put_row(row, cells, height)
+
+
+def close_book(book: Book) -> None:
+    """Write a workbook out.
+
+    Raises ``RuntimeError`` when rows were left out: a later version of the library might not ask
+    for them.
+    """
+    book.close()
+    if any(sheet.waiting for sheet in book.worksheets()):
+        raise RuntimeError("Rows of a sheet were not written.")
 
 
 def _high(height: float | None) -> str:

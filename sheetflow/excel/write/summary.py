@@ -7,6 +7,7 @@ from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from sheetflow.excel.write.rows import close_book
 from sheetflow.excel.write.summary_basis import paint_basis, paint_decisions
 from sheetflow.excel.write.summary_items import paint_gaps, paint_items
 from sheetflow.excel.write.summary_lists import paint_list
@@ -63,7 +64,7 @@ def write_summary(
     _paint_lists(book, sheets, styles, (outcome, plan, known))
     if compared:
         paint_years(book, styles, outcome.scheme, compared)
-    book.close()
+    close_book(book)
     return buffer.getvalue()
 
 

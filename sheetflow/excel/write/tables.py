@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xlsxwriter.utility import xl_range_abs
 
 from sheetflow.excel.write import safe
+from sheetflow.excel.write.rows import close_book
 from sheetflow.excel.write.table_paint import add_styles, open_book, paint_table, put, set_page
 from sheetflow.messages import _
 from sheetflow.text import clean
@@ -47,7 +48,7 @@ def write_tables(tables: Sequence[Table], *, title: str, created: date) -> bytes
                 safe.limit(sheet, (first, index, last, index), rule)
         set_page(sheet, title=f"{title} {table.title}")
     _paint_lists(book, places, styles)
-    book.close()
+    close_book(book)
     return buffer.getvalue()
 
 
