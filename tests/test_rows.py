@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -106,6 +108,28 @@ def test_a_cell_put_into_a_whole_row_is_not_lost_in_silence() -> None:
     put(sheet, (1, 3), "格", style)
     with pytest.raises(RuntimeError):
         book.close()
+
+
+def test_a_temporary_folder_that_takes_no_part_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "没有"))
+    book = open_book(BytesIO(), title="试", created=DAY, large=True)
+    style, sheet = add_styles(book)["text"], book.add_worksheet("表")
+    put_row(sheet, 0, [("行", style)])
+    with pytest.raises(OutputError, match="临时文件夹"):
+        close_book(book)
+
+
+def test_a_temporary_folder_that_takes_no_rows_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "没有"))
+    monkeypatch.setattr(rows, "_HELD", 10)
+    book = open_book(BytesIO(), title="试", created=DAY, large=True)
+    style, sheet = add_styles(book)["text"], book.add_worksheet("表")
+    with pytest.raises(OutputError, match="临时文件夹"):
+        put_row(sheet, 0, [("行", style)])
 
 
 def test_rows_come_from_above_to_below() -> None:

@@ -6,7 +6,8 @@ and of the memory that a workbook takes. Texts, formats and results are written 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,9 +16,12 @@ from tempfile import TemporaryFile
 from typing import IO, Any, Final
 from xml.sax.saxutils import escape
 
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_col_to_name
 
+from sheetflow.errors import OutputError
 from sheetflow.excel.write import safe
+from sheetflow.messages import _
 from sheetflow.model import Plain
 from sheetflow.text import clean
 
@@ -121,8 +125,9 @@ class RowSheet(safe.PlainFormulas):
         stretch.held.append(text)
         stretch.size += len(text)
         if stretch.size > _HELD:
-            stretch.file = stretch.file or TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115 - closed when it is written
-            stretch.file.writelines(stretch.held)
+            with _on_disk():
+                stretch.file = stretch.file or TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115 - closed when it is written
+                stretch.file.writelines(stretch.held)
             stretch.held, stretch.size = [], 0
 
     def _write_rows(self) -> None:
@@ -161,13 +166,26 @@ def put_row(sheet: Sheet, row: int, cells: Sequence[Cell], height: float | None 
     sheet.put_row(row, cells, height)
 
 
+@contextmanager
+def _on_disk() -> Iterator[None]:
+    """Say when the system has no room for files nobody sees."""
+    try:
+        yield
+    except (OSError, FileCreateError) as error:
+        raise OutputError(
+            _("表格没有写成：系统的临时文件夹写不进去"),
+            _("请清理系统盘，留出几百 MB，再运行一次"),
+        ) from error
+
+
 def close_book(book: Book) -> None:
     """Write a workbook out.
 
-    Raises ``RuntimeError`` when rows were left out: a later version of the library might not ask
-    for them.
+    Raises ``OutputError`` when its parts cannot be kept on disk, ``RuntimeError`` when rows were
+    left out: a later version of the library might not ask for them.
     """
-    book.close()
+    with _on_disk():
+        book.close()
     if any(sheet.waiting for sheet in book.worksheets()):
         raise RuntimeError("Rows of a sheet were not written.")
 
