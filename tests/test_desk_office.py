@@ -140,7 +140,7 @@ def differences(
 RULES = [(make_scheme(random.Random(seed)), seed) for seed in range(20, 23)]  # noqa: S311 - no secret
 
 
-@pytest.mark.parametrize(("scheme", "seed"), [(SCHEME, 1), (SCHEME, 2), (ODD, 3), (ODD, 4), *RULES])
+@pytest.mark.parametrize(("scheme", "seed"), [(SCHEME, 1), (ODD, 3), *RULES])
 def test_live_sums_equal_the_engine_whatever_is_typed(
     office: Office, tmp_path: Path, scheme: Scheme, seed: int
 ) -> None:

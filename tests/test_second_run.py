@@ -388,7 +388,7 @@ _POINTS = (
     ("sheetflow.platform", "write_whole", 0),
     ("sheetflow.platform", "_settle", 0),
     ("sheetflow.ledger", "Ledger.keep_output", 0),
-    *(("sheetflow.ledger", "Ledger.put", n) for n in (1, 3, 6)),
+    *(("sheetflow.ledger", "Ledger.put", n) for n in (1, 6)),
 )
 
 
