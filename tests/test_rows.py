@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from sheetflow.errors import OutputError
 from sheetflow.excel.write import rows
-from sheetflow.excel.write.rows import Formula, close_book, put_row
+from sheetflow.excel.write.rows import Formula, close_book
 from sheetflow.excel.write.table_paint import add_styles, open_book, put, put_formula, row_height
 from sheetflow.model import Plain
 
@@ -55,7 +55,7 @@ def _whole(book: Any, cells: list[list[tuple[Plain | Formula, str]]]) -> None:  
     styles, sheet = add_styles(book), book.add_worksheet("表")
     for at, row in enumerate(cells):
         filled = [(value, styles[style]) for value, style in row]
-        put_row(sheet, at, filled, row_height([("字" * at * 9, 12)]))
+        sheet.put_row(at, filled, row_height([("字" * at * 9, 12)]))
 
 
 def _read(paint: Any, cells: list[list[tuple[Plain | Formula, str]]], *, large: bool) -> list[Any]:  # noqa: ANN401 - either of those above
@@ -94,7 +94,7 @@ def test_rows_stand_in_order_among_cells(monkeypatch: pytest.MonkeyPatch) -> Non
         if at in {0, 4, 8}:
             put(sheet, (at, 0), f"格{at}", style)
         else:
-            put_row(sheet, at, [(f"行{at}", style)])
+            sheet.put_row(at, [(f"行{at}", style)])
     book.close()
     found = openpyxl.load_workbook(BytesIO(buffer.getvalue()))["表"]
     shown = [found.cell(row, 1).value for row in range(1, 10)]
@@ -104,7 +104,7 @@ def test_rows_stand_in_order_among_cells(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_cell_put_into_a_whole_row_is_not_lost_in_silence() -> None:
     book = open_book(BytesIO(), title="试", created=DAY)
     style, sheet = add_styles(book)["text"], book.add_worksheet("表")
-    put_row(sheet, 1, [("行", style)])
+    sheet.put_row(1, [("行", style)])
     put(sheet, (1, 3), "格", style)
     with pytest.raises(RuntimeError):
         book.close()
@@ -116,7 +116,7 @@ def test_a_temporary_folder_that_takes_no_part_is_told(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "没有"))
     book = open_book(BytesIO(), title="试", created=DAY, large=True)
     style, sheet = add_styles(book)["text"], book.add_worksheet("表")
-    put_row(sheet, 0, [("行", style)])
+    sheet.put_row(0, [("行", style)])
     with pytest.raises(OutputError, match="临时文件夹"):
         close_book(book)
 
@@ -129,15 +129,15 @@ def test_a_temporary_folder_that_takes_no_rows_is_told(
     book = open_book(BytesIO(), title="试", created=DAY, large=True)
     style, sheet = add_styles(book)["text"], book.add_worksheet("表")
     with pytest.raises(OutputError, match="临时文件夹"):
-        put_row(sheet, 0, [("行", style)])
+        sheet.put_row(0, [("行", style)])
 
 
 def test_rows_come_from_above_to_below() -> None:
     book = open_book(BytesIO(), title="试", created=DAY)
     style, sheet = add_styles(book)["text"], book.add_worksheet("表")
-    put_row(sheet, 3, [("行", style)])
+    sheet.put_row(3, [("行", style)])
     with pytest.raises(ValueError, match="3"):
-        put_row(sheet, 3, [("又一行", style)])
+        sheet.put_row(3, [("又一行", style)])
     book.close()
 
 
@@ -147,7 +147,7 @@ def test_rows_that_the_library_does_not_ask_for_are_not_lost_in_silence(
     monkeypatch.setattr(rows.RowSheet, "_write_rows", lambda _self: None)
     book = open_book(BytesIO(), title="试", created=DAY)
     style, sheet = add_styles(book)["text"], book.add_worksheet("表")
-    put_row(sheet, 0, [("行", style)])
+    sheet.put_row(0, [("行", style)])
     with pytest.raises(RuntimeError):
         close_book(book)
 
@@ -156,5 +156,5 @@ def test_a_row_outside_the_sheet_ends_the_writing() -> None:
     book = open_book(BytesIO(), title="试", created=DAY)
     style, sheet = add_styles(book)["text"], book.add_worksheet("表")
     with pytest.raises(OutputError):
-        put_row(sheet, 1_048_576, [("行", style)])
+        sheet.put_row(1_048_576, [("行", style)])
     book.close()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from functools import lru_cache
 
-from sheetflow.excel.parts import MAX_DEPTH, prefix_of, walk
+from sheetflow.excel.parts import MAX_DEPTH, entered, prefix_of, walk
 from sheetflow.excel.plain import CELL, Plain, text_of
 from sheetflow.excel.preflight import Archive
 from sheetflow.excel.refusals import refuse
@@ -109,9 +109,7 @@ class _Cells:
 
     def start(self, full: str, attributes: dict[str, str]) -> None:
         self.texts.clear()
-        self.depth += 1
-        if self.leaf or self.depth > MAX_DEPTH:
-            raise refuse("damaged" if self.leaf else "deep")
+        self.depth = entered(self.depth, leaf=self.leaf)
         name = self.names.get(full)
         if name == "c":
             if self.cell is not None:

@@ -121,6 +121,16 @@ def _walk(
         raise refuse("damaged") from error
 
 
+def entered(depth: int, *, leaf: bool) -> int:
+    """Depth of a new element of cells or strings; ``leaf`` says that it stands inside a text.
+
+    Raises ``UnreadableError``: deep, damaged.
+    """
+    if leaf or depth >= MAX_DEPTH:
+        raise refuse("damaged" if leaf else "deep")
+    return depth + 1
+
+
 def prefix_of(root: str, attributes: dict[str, str], local: str) -> str | None:
     """Prefix, with its colon, of a root element in the main namespace; else ``None``."""
     prefix, colon, name = root.rpartition(":")

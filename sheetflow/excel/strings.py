@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from sheetflow.excel.cells import Room, add_run, joined, main_names
-from sheetflow.excel.parts import MAX_DEPTH, prefix_of, walk
+from sheetflow.excel.parts import MAX_DEPTH, entered, prefix_of, walk
 from sheetflow.excel.plain import STRING, Plain, text_of
 from sheetflow.excel.preflight import Archive
 from sheetflow.excel.refusals import refuse
@@ -29,9 +29,7 @@ class _Strings:
 
     def start(self, full: str, attributes: dict[str, str]) -> None:
         self.texts.clear()
-        self.depth += 1
-        if self.leaf or self.depth > MAX_DEPTH:
-            raise refuse("damaged" if self.leaf else "deep")
+        self.depth = entered(self.depth, leaf=self.leaf)
         name = self.names.get(full)
         if name == "t":
             self.leaf = True

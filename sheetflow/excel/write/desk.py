@@ -21,7 +21,7 @@ from sheetflow.desk.sheets import Cell, Column, DeskPlan, DeskSheet, Look, Role,
 from sheetflow.desk.standing import top_of
 from sheetflow.excel import desk_styles
 from sheetflow.excel.write import desk_rules, safe
-from sheetflow.excel.write.rows import Formula, close_book, put_row
+from sheetflow.excel.write.rows import Formula, close_book
 from sheetflow.excel.write.table_paint import LARGE, open_book, put, put_formula, row_height
 from sheetflow.messages import _
 from sheetflow.model import Place, Plain, Tab
@@ -63,6 +63,7 @@ def write_desk(plan: DeskPlan, *, created: date) -> bytes:
     Raises ``OutputError`` when it is larger than a sheet can be.
     """
     buffer = BytesIO()
+    # The sheets of points have two rows a member.
     large = max(len(sheet.rows) for sheet in plan.sheets) > 2 * LARGE
     book = open_book(buffer, title=plan.title, created=created, large=large)
     columns = {
@@ -158,7 +159,7 @@ def _paint_row(sheet: Worksheet, at: int, what: tuple[DeskSheet, Row], painting:
         if cell.link and cell.role is not Role.LIVE
     }
     if not links:
-        put_row(sheet, at, cells, height)
+        sheet.put_row(at, cells, height)
         return
     # A link belongs to the sheet and not to the row's text.
     for n, (value, form) in enumerate(cells):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache, partial
 from tempfile import TemporaryFile
@@ -27,13 +27,10 @@ from sheetflow.text import clean
 
 #: XlsxWriter comes without types.
 Book = Any
-Sheet = Any
 Format = Any
 
 #: Characters of rows that are held before they go to a file that nobody sees.
 _HELD: Final = 4_000_000
-#: The calendar of spreadsheets starts here.
-_FIRST_YEAR: Final = 1900
 #: What a formula may come to besides a text or a number.
 _ERRORS: Final = frozenset(
     {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"},
@@ -102,9 +99,9 @@ class RowSheet(safe.PlainFormulas):
         return f"{start}><v>{float(value):.16G}</v></c>"
 
     def _day(self, start: str, value: date) -> str:
-        if value.year < _FIRST_YEAR:
+        moment = safe.moment_of(value)
+        if moment is None:
             return f'{start} t="s"><v>{self._string(value.isoformat())}</v></c>'
-        moment = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a plain date
         return f"{start}><v>{self._convert_date_time(moment):.16G}</v></c>"
 
     def _string(self, words: str) -> int:
@@ -161,11 +158,6 @@ class RowSheet(safe.PlainFormulas):
         self.fh.writelines(stretch.held)
 
 
-def put_row(sheet: Sheet, row: int, cells: Sequence[Cell], height: float | None = None) -> None:
-    """Write the cells of a row from the first column on; see ``RowSheet.put_row``."""
-    sheet.put_row(row, cells, height)
-
-
 @contextmanager
 def _on_disk() -> Iterator[None]:
     """Say when the system has no room for files nobody sees."""
@@ -200,8 +192,7 @@ def _high(height: float | None) -> str:
 def _formula(value: Formula) -> str:
     stored = value.stored
     if isinstance(stored, Decimal):
-        whole = stored == stored.to_integral_value()
-        kind, shown = "", str(int(stored) if whole else float(stored))
+        kind, shown = "", str(safe.plain_number(stored))
     else:
         kind = ' t="e"' if stored in _ERRORS else ' t="str"' if stored else ""
         shown = escape(clean(stored))

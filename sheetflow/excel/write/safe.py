@@ -7,9 +7,10 @@ holds that no other module calls a ``write`` of the library.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -21,6 +22,8 @@ from sheetflow.text import clean
 Sheet = Any
 Format = Any
 
+#: The calendar of spreadsheets starts here.
+_FIRST_YEAR: Final = 1900
 #: Row and column, counted from 0.
 At = tuple[int, int]
 #: First row and column, last row and column, counted from 0.
@@ -67,6 +70,18 @@ def put_yes_or_no(sheet: Sheet, at: At, form: Format, *, yes: bool) -> None:
 def put_day(sheet: Sheet, at: At, moment: datetime, form: Format) -> None:
     """Write a date, with its time where it has one."""
     sure(sheet.write_datetime(*at, moment, form))
+
+
+def moment_of(day: date) -> datetime | None:
+    """Day as a cell holds it; ``None`` before 1900, where the calendar of spreadsheets starts."""
+    if day.year < _FIRST_YEAR:
+        return None
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a plain date
+
+
+def plain_number(value: Decimal) -> int | float:
+    """Return the number a spreadsheet stores for an exact decimal."""
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def put_blank(sheet: Sheet, at: At, form: Format) -> None:

@@ -8,7 +8,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from sheetflow.excel.write import summary_formulas as formulas
-from sheetflow.excel.write.rows import Cell, Formula, put_row
+from sheetflow.excel.write.rows import Cell, Formula
 from sheetflow.excel.write.summary_formulas import in_row
 from sheetflow.excel.write.summary_plan import (
     DETAILS_TOP,
@@ -67,7 +67,7 @@ def paint_scores(sheet: Worksheet, styles: Styles, outcome: Outcome, plan: Plan)
         if post not in known:
             known[post] = dict(_formulas(outcome.scheme, plan, post))
         cells, height = _member(styles, (outcome, plan), row, standing, known[post])
-        put_row(sheet, row, cells, height)
+        sheet.put_row(row, cells, height)
     top, bottom = plan.rows(Page.SCORES)
     sheet.freeze_panes(top, plan.column("name") + 1)
     sheet.autofilter(head, 0, bottom, last)
@@ -207,7 +207,7 @@ def paint_details(sheet: Worksheet, styles: Styles, outcome: Outcome, plan: Plan
         for column in plan.details:
             value = _detail(standing, column, lines)
             cells.append((value, styles[_detail_style(column, value, lines)]))
-        put_row(sheet, row, cells)
+        sheet.put_row(row, cells)
     top, bottom = plan.rows(Page.DETAILS)
     sheet.freeze_panes(top, plan.first_detail)
     sheet.autofilter(top - 1, 0, bottom, last)

@@ -15,7 +15,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from sheetflow.excel.table_styles import BODY_SIZE, STYLES
 from sheetflow.excel.write import heights, safe
-from sheetflow.excel.write.rows import RowSheet, put_row
+from sheetflow.excel.write.rows import RowSheet
 from sheetflow.messages import _
 from sheetflow.text import clean
 
@@ -33,8 +33,6 @@ _TALLEST: Final = 409.0
 _SHORTEST: Final = 18.0
 #: Characters of a text above the page: a header holds 255 in all, and each & counts twice.
 _HEADER: Final = 80
-#: The calendar of spreadsheets starts here.
-_FIRST_YEAR: Final = 1900
 
 # ------------------------------------------------------------------ workbook and page
 
@@ -106,24 +104,19 @@ def put(sheet: Worksheet, place: tuple[int, int], value: Plain, style: Format) -
 
 
 def _put_date(sheet: Worksheet, place: tuple[int, int], value: date, style: Format) -> None:
-    if value.year < _FIRST_YEAR:
+    moment = safe.moment_of(value)
+    if moment is None:
         safe.put_text(sheet, place, value.isoformat(), style)
-        return
-    moment = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a plain date
-    safe.put_day(sheet, place, moment, style)
+    else:
+        safe.put_day(sheet, place, moment, style)
 
 
 def put_formula(
     sheet: Worksheet, place: tuple[int, int], formula: str, style: Format, cached: str | Decimal
 ) -> None:
     """Write a formula of ours with the value it will show."""
-    value = cached if isinstance(cached, str) else plain_number(cached)
+    value = cached if isinstance(cached, str) else safe.plain_number(cached)
     safe.put_formula(sheet, place, "=" + formula, style, value)
-
-
-def plain_number(value: Decimal) -> int | float:
-    """Return the number a spreadsheet stores for an exact decimal."""
-    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def put_wide(
@@ -193,7 +186,7 @@ def paint_table(
     for count, row in enumerate(chain(table.rows, rows), start=1):
         cells = [(value, by[type(value)]) for value, by in zip(row, forms, strict=True)]
         texts = [(v, w) for v, w in zip(row, widths, strict=True) if isinstance(v, str)]
-        put_row(sheet, top + count, cells, row_height(texts))
+        sheet.put_row(top + count, cells, row_height(texts))
     last = top + count + spare
     _paint_spare(sheet, table, styles, (last - spare + 1, last))
     sheet.freeze_panes(top + 1, 0)
