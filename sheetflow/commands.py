@@ -250,7 +250,7 @@ def collect(
     if as_json:
         click.echo(printing.as_json(gist.document))
         return int(printing.has_errors(findings))
-    say(printing.finding_lines(findings))
+    say(printing.finding_lines(findings, printing.owners(gist.document)))
     say(printing.gist_lines(gist), quiet=quiet)
     say(printing.collected_lines(done) if done else ())
     say([] if gist.document["changed"] else [_("没有新内容，文件都没有动")], quiet=quiet)

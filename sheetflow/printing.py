@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from functools import wraps
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from sheetflow import round as rounds
@@ -104,10 +105,21 @@ def standing_findings(document: Mapping[str, Any]) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda each: list(Severity).index(each.severity)))
 
 
+def owners(document: Mapping[str, Any]) -> dict[str, str]:
+    """Name of the member each file is the form of, where it is known."""
+    names = {each["id"]: each["name"] for each in document["members"]}
+    return {
+        each["file"]: names[each["member"]] for each in document["files"] if each["member"] in names
+    }
+
+
 @_for_terminals
-def finding_lines(findings: Iterable[Finding]) -> Iterable[str]:
+def finding_lines(
+    findings: Iterable[Finding], whose: Mapping[str, str] = MappingProxyType({})
+) -> Iterable[str]:
     """Findings as lines under their file: sign, code, message; what many cells share is one line.
 
+    A file that is not called like its member, as ``whose`` has it by file, is told with the name.
     More than a screenful is cut, with the number of what is left.
     """
     groups = _grouped(findings)
@@ -116,12 +128,17 @@ def finding_lines(findings: Iterable[Finding]) -> Iterable[str]:
     for group in groups[:_MOST_SHOWN]:
         named = group[0].source.file in group[0].message and several[group[0].source.file] == 1
         if group[0].source.file != file and not named:
-            yield group[0].source.file
+            yield _headed(group[0].source.file, whose)
         file = group[0].source.file
         yield _line(group)
     rest = sum(map(len, groups[_MOST_SHOWN:]))
     if rest:
         yield _("……还有 {n} 条，全部列在 汇总.xlsx 的“问题清单”里").format(n=rest)
+
+
+def _headed(file: str, whose: Mapping[str, str]) -> str:
+    name = whose.get(file, "")
+    return file if name in file else _("{file}（{name} 的表）").format(file=file, name=name)
 
 
 def _grouped(findings: Iterable[Finding]) -> list[list[Finding]]:

@@ -17,7 +17,7 @@ import sheetflow
 from sheetflow.commands import how_far
 from sheetflow.commands_papers import program
 from sheetflow.model import Finding, Severity, Source
-from sheetflow.printing import finding_lines
+from sheetflow.printing import finding_lines, owners
 
 PACKAGE = Path(sheetflow.__file__).parent
 README = PACKAGE.parent / "README.md"
@@ -201,3 +201,22 @@ def test_several_findings_of_a_file_stand_under_its_name() -> None:
     )
     assert list(finding_lines([one])) == ["  ✗ F204 甲.xlsx 找不到“乙”"]
     assert next(iter(finding_lines([one, other]))) == "甲.xlsx"
+
+
+@pytest.mark.parametrize(
+    ("file", "head"),
+    [
+        ("收回/微信图片.xlsx", "收回/微信图片.xlsx（甲某 的表）"),
+        ("收回/甲某的表.xlsx", "收回/甲某的表.xlsx"),
+        ("收回/没人的.xlsx", "收回/没人的.xlsx"),
+    ],
+)
+def test_a_file_called_otherwise_is_told_with_its_member(file: str, head: str) -> None:
+    files = [
+        {"file": "收回/微信图片.xlsx", "member": "001"},
+        {"file": "收回/甲某的表.xlsx", "member": "001"},
+        {"file": "收回/没人的.xlsx", "member": None},
+    ]
+    whose = owners({"members": [{"id": "001", "name": "甲某"}], "files": files})
+    fault = Finding(code="V402", severity=Severity.ERROR, source=Source(file), message="应填 5")
+    assert next(iter(finding_lines([fault], whose))) == head
