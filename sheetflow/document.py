@@ -28,7 +28,7 @@ def finding_json(finding: Finding) -> dict[str, str]:
     source = plain.pop("source")
     plain.pop("member")
     head = {"code": plain.pop("code"), "severity": plain.pop("severity").value}
-    place = {"sheet": source["sheet"], "cell": source["cell"], "item": plain.pop("item")}
+    place = {"sheet": source.sheet, "cell": source.cell, "item": plain.pop("item")}
     order = ("found", "expected", "message", "fix")
     return {**head, **place, **{name: plain[name] for name in order}}
 

@@ -45,6 +45,8 @@ def trace_json(page: Trace) -> dict[str, Any]:
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of a row
     if isinstance(value, Decimal):
         return number.text(value)
+    if isinstance(value, Source):
+        return value._asdict()
     if isinstance(value, dict):
         return {key: _plain(each) for key, each in value.items()}
     return value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from sheetflow import entries, kinds, number
@@ -245,7 +244,7 @@ def _best(part: Part, group: Group, lines: list[Line]) -> list[Line]:
 def _capped(line: Line, counted: Decimal | None, why: str) -> Line:
     if counted is None or counted == line.counted:
         return line
-    return replace(line, counted=counted, why="；".join(filter(None, (line.why, why))))
+    return line._replace(counted=counted, why="；".join(filter(None, (line.why, why))))
 
 
 # ------------------------------------------------------------------ bonus
@@ -287,7 +286,7 @@ def _recognised(line: Line, branch: Ruling) -> Line:
     why = _("认定{points}分").format(points=number.text(points))
     why = "：".join(filter(None, (why, branch.whys.get(line.code, ""))))
     source = branch.source(f"{line.part}/{line.code}")
-    return replace(line, taken=points, counted=points, why=why, source=source)
+    return line._replace(taken=points, counted=points, why=why, source=source)
 
 
 def _claim_line(claim: ClaimRead) -> Line:
@@ -307,5 +306,5 @@ def _claim_line(claim: ClaimRead) -> Line:
         taken=claim.counted,
         counted=claim.counted,
         why=why,
-        source=claim.source or Source(),
+        source=claim.source,
     )

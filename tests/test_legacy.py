@@ -6,7 +6,6 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -101,7 +100,7 @@ def as_kept(value: Value) -> Value:
     """What the old format keeps of a value: a formula's 0 may stand for no result at all."""
     if value.formula and value.kind is ValueKind.NUMBER and Decimal(value.raw) == 0:
         return Value(ValueKind.UNCACHED, "", formula=True)
-    return replace(value, formula=True) if value.kind is ValueKind.BOOL else value
+    return value._replace(formula=True) if value.kind is ValueKind.BOOL else value
 
 
 Kept = dict[str, tuple[bool, dict[tuple[int, int], Value], tuple[str, ...]]]

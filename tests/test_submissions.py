@@ -291,7 +291,7 @@ def test_a_submission_kept_is_the_submission_read(
 ) -> None:
     spoilt = read(edited(BOOK, 0, typed_over((FIRST + 1, 1), "A1-1")))
     entries = tuple(
-        replace(WHOLE.entries[0], code=code, field=field, value=Value(kind, raw, formula))
+        WHOLE.entries[0]._replace(code=code, field=field, value=Value(kind, raw, formula))
         for code, field, kind, raw, formula in cells
     )
     stamp = stamped(generation=2) if known_ else None

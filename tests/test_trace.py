@@ -144,7 +144,7 @@ def capped(part: Part, lines: tuple[Line, ...]) -> Iterator[Line]:
         counted = min(line.counted, points) if places else ZERO
         if groups.get(line.code):
             left[groups[line.code]] = (max(0, places - 1), points - counted)
-        yield replace(line, counted=counted)
+        yield line._replace(counted=counted)
 
 
 @settings(max_examples=40, deadline=None)
@@ -209,7 +209,7 @@ RULING = Ruling(
 def placed(form: Submission) -> Submission:
     """The same form, every cell at its own place."""
     found = [
-        replace(entry, source=Source("收回/甲.xlsx", "工作", f"F{at}"))
+        entry._replace(source=Source("收回/甲.xlsx", "工作", f"F{at}"))
         for at, entry in enumerate(form.entries, 7)
     ]
     return replace(form, file="收回/甲.xlsx", entries=tuple(found))

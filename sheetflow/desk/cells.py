@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -121,7 +121,7 @@ def typed(desk: Desk, layout: Layout, row: str) -> dict[str, Cell]:
 def gestures(desk: Desk, layout: Layout, row: str) -> dict[str, Cell]:
     """All cells of a row that speaks for others; they are empty again at each writing."""
     cells = typed(desk, layout, row)
-    return {key: replace(cell, role=Role.GESTURE, value=None) for key, cell in cells.items()}
+    return {key: cell._replace(role=Role.GESTURE, value=None) for key, cell in cells.items()}
 
 
 def shown(column: Column, text: str) -> Plain:

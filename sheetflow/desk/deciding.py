@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from sheetflow import kinds, number
 from sheetflow.decisions import shown_file
@@ -176,5 +175,5 @@ def files(desk: Desk, layout: Layout) -> Iterator[Row]:
             **typed(desk, layout, row),
         }
         if choice.member and cells["member"].value is None:
-            cells["member"] = replace(cells["member"], value=choice.member)
+            cells["member"] = cells["member"]._replace(value=choice.member)
         yield Row(key=row, cells=cells)

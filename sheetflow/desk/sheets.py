@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from sheetflow.claims import ClaimRead
 from sheetflow.model import Choice, Fault, Place, Plain, Source
@@ -87,8 +88,7 @@ class Column:
     marked: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Cell(NamedTuple):
     """What one cell of the plan shows."""
 
     role: Role

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class ValueKind(StrEnum):
@@ -23,8 +24,7 @@ class ValueKind(StrEnum):
     UNCACHED = "uncached"
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """One filled cell as it stands in the file; a blank cell has no Value.
 
     ``raw`` is the text typed; for a number the shortest decimal that names the stored
@@ -56,8 +56,7 @@ class Book:
     modified: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Source:
+class Source(NamedTuple):
     """Where a person would look: file (relative to the round), sheet, cell."""
 
     file: str = ""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from sheetflow.model.books import Source
 from sheetflow.model.forms import Fault
@@ -31,8 +32,7 @@ class Tab(StrEnum):
 EVERYONE = "*"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """One cell in which people decide, wherever its row and column stand now.
 
     ============  =============================  ==========================================

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from sheetflow.model.books import Source, Value
 
@@ -37,8 +38,7 @@ class Field(StrEnum):
     CLAIM = "claim"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One filled cell of a form: item or bonus row × column."""
 
     code: str

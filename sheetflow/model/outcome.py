@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from sheetflow.model.books import Source, Value
 from sheetflow.model.desk import Rulings
@@ -13,8 +14,7 @@ from sheetflow.model.people import Member
 from sheetflow.model.scheme import Scheme
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """How one item or bonus row counted."""
 
     part: str
@@ -28,7 +28,7 @@ class Line:
     why: str = ""
     provisional: bool = False
     #: Where the number that stands was typed.
-    source: Source = field(default_factory=Source)
+    source: Source = Source()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

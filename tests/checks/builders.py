@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -48,7 +47,7 @@ def value(typed: Typed) -> Value:
 
 
 def formula(typed: Typed) -> Value:
-    return replace(value(typed), formula=True)
+    return value(typed)._replace(formula=True)
 
 
 UNCACHED = Value(ValueKind.UNCACHED, "", formula=True)

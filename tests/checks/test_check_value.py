@@ -166,7 +166,7 @@ def test_a_bonus_row_is_told_at_the_cell_at_fault(rows: Rows, expected: list[str
 def test_a_blank_cell_in_moved_columns_is_found_beside_its_fellows() -> None:
     sub = form({"A+1-1": honour(document=None), "A+1-2": honour(document="局发4号")})
     moved = tuple(
-        replace(e, source=replace(e.source, cell=e.source.cell.replace("G", "M")))
+        e._replace(source=e.source._replace(cell=e.source.cell.replace("G", "M")))
         if e.field is Field.DOCUMENT
         else e
         for e in sub.entries
@@ -197,7 +197,7 @@ TYPED = st.one_of(
 def test_what_has_no_error_counts_and_nothing_else_does(
     typed: Value, code: str, live: bool
 ) -> None:
-    typed = replace(typed, formula=typed.formula or live)
+    typed = typed._replace(formula=typed.formula or live)
     sub = form(scores={code: typed})
     findings = run_checks(form_case(sub), "V")
     assert len(findings) <= 1
