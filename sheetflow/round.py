@@ -11,6 +11,8 @@ from sheetflow.messages import _
 SCHEME = "考核方案.xlsx"
 ROSTER = "名册.xlsx"
 DESK = "核定.xlsx"
+#: Stands beside it when that cannot be rewritten without loss.
+BESIDE = "核定-更新.xlsx"
 SUMMARY = "汇总.xlsx"
 LEDGER = "工作记录-勿删.db"
 FORMS = "表格"

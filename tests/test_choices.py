@@ -34,7 +34,6 @@ from rounds import (
 from sheetflow import round as rounds
 from sheetflow.flows.check import check_round
 from sheetflow.flows.collect import Collected, collect
-from sheetflow.flows.desk import BESIDE
 from sheetflow.flows.trace import trace_member
 from sheetflow.model import Place, Source, Tab
 
@@ -348,12 +347,12 @@ def test_a_workbook_of_their_own_in_its_place_stays_and_the_desk_comes_beside(
     (folder / rounds.DESK).write_bytes(data)
     go(folder)
     assert (folder / rounds.DESK).read_bytes() == data
-    assert set(listed(folder, BESIDE)) == {FIRST, SECOND, SLIP}
+    assert set(listed(folder, rounds.BESIDE)) == {FIRST, SECOND, SLIP}
     assert go(folder).changed is False
-    (folder / BESIDE).replace(folder / rounds.DESK)
+    (folder / rounds.BESIDE).replace(folder / rounds.DESK)
     say(folder, FIRST, adopt="是")
     assert member(go(folder), "001")["total"] == "98"
-    assert not (folder / BESIDE).exists()
+    assert not (folder / rounds.BESIDE).exists()
 
 
 def test_a_workbook_that_would_lose_something_is_left_alone(folder: Path) -> None:
@@ -366,12 +365,12 @@ def test_a_workbook_that_would_lose_something_is_left_alone(folder: Path) -> Non
     after = go(folder)
     assert (folder / rounds.DESK).read_bytes() == data
     assert member(after, "001")["total"] == "98"
-    assert FIRST in listed(folder, BESIDE)
+    assert FIRST in listed(folder, rounds.BESIDE)
     before = state(folder)
     assert (go(folder).changed, state(folder)) == (False, before)
     (folder / rounds.DESK).unlink()
     go(folder)
-    assert not (folder / BESIDE).exists()
+    assert not (folder / rounds.BESIDE).exists()
 
 
 def test_that_a_workbook_was_left_alone_is_said(folder: Path) -> None:

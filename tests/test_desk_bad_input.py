@@ -35,7 +35,6 @@ from test_deciding import (
 from sheetflow import round as rounds
 from sheetflow.cli import main
 from sheetflow.flows.collect import collect
-from sheetflow.flows.desk import BESIDE
 from sheetflow.ledger import open_ledger
 from sheetflow.model import EVERYONE, Place, State, Tab
 
@@ -342,14 +341,14 @@ def test_text_boxes_and_pictures_stay_and_what_was_typed_is_taken(
     assert ran.status == 0
     said = told(ran, "X611")
     assert "图片、文本框" in said
-    assert BESIDE in said
+    assert rounds.BESIDE in said
     assert taken(typed, TYPED)
     assert desk(typed).read_bytes() == left
-    assert (typed / BESIDE).exists()
+    assert (typed / rounds.BESIDE).exists()
     # The shapes are taken out again: it is brought up to date in place.
     desk(typed).write_bytes(bare)
     assert "X611" not in run().out
-    assert not (typed / BESIDE).exists()
+    assert not (typed / rounds.BESIDE).exists()
     assert taken(typed, TYPED)
 
 
@@ -473,7 +472,7 @@ def test_a_workbook_put_in_its_place_decides_nothing_and_stays(
     assert ran.status == 1
     said = told(ran, code)
     assert sentence in said
-    assert f"把 {BESIDE} 改名为 {rounds.DESK}" in said
+    assert f"把 {rounds.BESIDE} 改名为 {rounds.DESK}" in said
     assert "图片" not in ran.out
     assert held(typed) == before
     assert desk(typed).read_bytes() == left
@@ -481,11 +480,11 @@ def test_a_workbook_put_in_its_place_decides_nothing_and_stays(
     if swap is other_round:
         desk(typed).write_bytes(aside)
     else:
-        (typed / BESIDE).replace(desk(typed))
+        (typed / rounds.BESIDE).replace(desk(typed))
         decide(typed, TYPED)
     assert code not in run().out
     assert taken(typed, TYPED)
-    assert not (typed / BESIDE).exists()
+    assert not (typed / rounds.BESIDE).exists()
 
 
 # ------------------------------------------------------------------ (g) (h) (i) other formats
@@ -503,7 +502,7 @@ def strict(data: bytes) -> bytes:
 
 
 def beside_instead(folder: Path) -> None:
-    (folder / BESIDE).replace(desk(folder))
+    (folder / rounds.BESIDE).replace(desk(folder))
 
 
 def test_a_strict_workbook_is_read_and_told_and_the_plain_one_goes_on(
@@ -521,7 +520,7 @@ def test_a_strict_workbook_is_read_and_told_and_the_plain_one_goes_on(
     assert "X611" in run().out
     desk(typed).write_bytes(plain)
     assert "X611" not in run().out
-    assert not (typed / BESIDE).exists()
+    assert not (typed / rounds.BESIDE).exists()
     assert taken(typed, TYPED)
 
 
@@ -534,7 +533,7 @@ def test_an_old_format_under_the_name_is_read_told_and_left(
     ran = run()
     assert ran.status == 0
     assert ".xls 格式" in told(ran, "X611")
-    assert BESIDE in told(ran, "X611")
+    assert rounds.BESIDE in told(ran, "X611")
     assert taken(typed, TYPED)
     assert desk(typed).read_bytes() == left
     beside_instead(typed)
@@ -617,7 +616,7 @@ def test_a_desk_that_is_no_workbook_ends_it_with_nothing_changed(
     assert sentence in ran.err
     assert "交回" not in ran.err
     assert (held(typed), desk(typed).read_bytes()) == (before, damage(whole))
-    assert not (typed / BESIDE).exists()
+    assert not (typed / rounds.BESIDE).exists()
     desk(typed).write_bytes(whole)
     assert run().status == 0
     assert taken(typed, TYPED)

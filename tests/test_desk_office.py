@@ -27,7 +27,7 @@ from sheetflow.desk.read import missing_rows, read_desk
 from sheetflow.desk.score_layouts import grades, scored
 from sheetflow.desk.sheets import AgendaRow, Cell, DeskPlan, DeskSheet, Role, Row
 from sheetflow.excel.read import read_book
-from sheetflow.excel.refresh import needs_refresh, refresh
+from sheetflow.excel.refresh import refresh
 from sheetflow.model import Category, Place, Scheme, State, Tab, Terms, Tier, Value
 
 pytestmark = pytest.mark.office
@@ -243,7 +243,7 @@ def test_what_was_typed_in_libreoffice_is_read_and_all_else_survives_the_refresh
     assert (missing_rows(found, expected_rows(one.plan())), found.faults) == ((), ())
     newer = refresh(data, one.plan(state, revision=4))
     assert newer is not None
-    assert not needs_refresh(newer, one.plan(state, revision=4))
+    assert refresh(newer, one.plan(state, revision=4)) == newer
     sheet = openpyxl.load_workbook(io.BytesIO(newer))["核定"]
     assert sheet["B6"].comment is not None
     assert sheet["B6"].comment.text == "再问一次"

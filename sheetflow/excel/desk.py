@@ -15,29 +15,13 @@ from openpyxl.cell import Cell, MergedCell
 from openpyxl.workbook import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
+from sheetflow.excel.rewritable import would_lose
 from sheetflow.text import clean
 
-#: Parts openpyxl would silently drop on saving.
-_LOST = (
-    "xl/drawings/",
-    "xl/media/",
-    "xl/charts/",
-    "xl/embeddings/",
-    "xl/vbaproject.bin",
-    "xl/activex/",
-    "xl/ctrlprops/",
-    "xl/pivottables/",
-    "xl/slicers/",
-    "customxml/",
-    "xl/threadedcomments/",
-    "xl/cellimages",
-)
 _ESCAPE = re.compile("(_x[0-9A-Fa-f]{4}_)")
 #: The format's spelling of an underscore, and what stands for it meanwhile: no character.
 _ESCAPED = re.compile(rb"_x005F_", re.IGNORECASE)
 _HIDDEN = re.compile("\U0010fffd|&#1114109;|&#x10fffd;".encode(), re.IGNORECASE)
-#: Drawings that only carry cell comments, which openpyxl keeps.
-_KEPT = ("xl/drawings/vmldrawing", "xl/drawings/commentsdrawing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +31,6 @@ class Change:
     sheet: str
     cell: str
     value: str | Decimal | date
-
-
-def would_lose(data: bytes) -> tuple[str, ...]:
-    """Parts of a workbook that saving it here would lose.
-
-    Raises ``zipfile.BadZipFile`` for a damaged one.
-    """
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        names = [name for name in package.namelist() if _lost(name.casefold())]
-        return tuple(n.casefold() for n in names if not _hollow(n, package.read(n)))
-
-
-def _lost(name: str) -> bool:
-    return name.startswith(_LOST) and not name.startswith(_KEPT)
-
-
-def _hollow(name: str, part: bytes) -> bool:
-    """Whether a drawing holds nothing: LibreOffice writes such a one for every sheet."""
-    drawing = name.casefold().startswith("xl/drawings/drawing")
-    return drawing and b"Anchor" not in part
 
 
 def change_cells(

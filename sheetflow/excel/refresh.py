@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from copy import copy
 from datetime import date, datetime, time
 from decimal import Decimal
-from xml.sax.saxutils import escape
+from html import escape
 
 import openpyxl
 from openpyxl.cell import MergedCell
@@ -25,9 +25,9 @@ from sheetflow.desk.edits import Edit, Edits, edits
 from sheetflow.desk.sheets import DeskPlan
 from sheetflow.errors import UnreadableError
 from sheetflow.excel import desk_styles
-from sheetflow.excel.desk import hide_escapes, packed, type_text, would_lose
-from sheetflow.excel.preflight import kind_of
+from sheetflow.excel.desk import hide_escapes, packed, type_text
 from sheetflow.excel.read import read_staff_book
+from sheetflow.excel.rewritable import would_lose
 from sheetflow.excel.sheet_copy import copy_look, copy_sheet, link_to, look_like, unlink
 from sheetflow.excel.write.desk import write_desk
 from sheetflow.excel.write.table_paint import row_height
@@ -40,8 +40,6 @@ _FORMULA = re.compile(
     r"(?P<formula><f[^>]*(?:/>|>.*?</f>))<v ?/?>(?:</v>)?</c>",
     re.DOTALL,
 )
-#: Where the parts of a workbook are listed, and what it calls itself there in ISO strict.
-_WORKBOOK, _STRICT = "xl/workbook.xml", b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 #: Sheets are taken out of a workbook painted new; the day it says it was made on is not.
 _ANY_DAY = date(2000, 1, 1)
 #: Result of a formula: what it is, and its words or digits.
@@ -50,61 +48,27 @@ _Result = tuple[ValueKind, str]
 _At = tuple[int, int]
 
 
-def needs_refresh(data: bytes, plan: DeskPlan) -> bool:
-    """Whether a workbook shows anything else than its plan, the revision aside.
-
-    A workbook that cannot be read needs one.
-    """
-    try:
-        return edits(read_staff_book(data), plan).due
-    except UnreadableError:
-        return True
-
-
-def fixed(data: bytes) -> bool:
-    """Whether a workbook holds what rewriting would lose, or is of another format."""
-    return bool(why_fixed(data))
-
-
-def why_fixed(data: bytes) -> str:
-    """Why a workbook that can be read cannot be rewritten; empty when it can.
-
-    ``desk-parts`` (it holds what would be lost), ``desk-format`` (an older format than .xlsx),
-    ``desk-strict`` (ISO strict, which openpyxl sees nothing in).
-    """
-    if not data:
-        return ""
-    if kind_of(data) != "xlsx":
-        return "desk-format"
-    if would_lose(data):
-        return "desk-parts"
-    return "desk-strict" if _strict(data) else ""
-
-
-def _strict(data: bytes) -> bool:
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        names = [n for n in package.namelist() if n.casefold() == _WORKBOOK]
-        return any(_STRICT in package.read(name) for name in names)
-
-
 def refresh(data: bytes, plan: DeskPlan) -> bytes | None:
     """Write what the plan has into a workbook and keep all that people typed, noted, coloured.
 
     Sheets that are gone altogether are painted again; a sheet without its headings is left as
     it is. Rows whose subject is gone leave the sums, say so, and are hidden where nobody wrote
-    anything in them. ``None``, and nothing is changed, when saving would lose parts of the
-    workbook or it is none that can be rewritten (.xls, ISO strict).
+    anything in them. The same bytes when the workbook shows all of its plan, the revision aside.
+    ``None``, and nothing is changed, when saving would lose parts of the workbook or it is none
+    that can be rewritten (.xls, ISO strict).
     """
     try:
         read = read_staff_book(data)
     except UnreadableError:
         return None
+    wanted = edits(read, plan)
+    if not wanted.due:
+        return data
     if would_lose(data) or any(sheet.beyond for sheet in read.sheets):
         return None
     book = _opened(data)
     if book is None or not _sees_all(book, read):
         return None
-    wanted = edits(read, plan)
     fresh = _fresh(plan, wanted)
     if fresh is not None:
         _add_sheets(book, fresh, plan, wanted.sheets)
@@ -305,7 +269,7 @@ def _filled(part: bytes, known: Mapping[_At, _Result]) -> bytes:
             return match[0]
         kind, raw = found
         mark = _MARKS.get(kind, "")
-        value = f"<v>{escape(_stored(kind, raw))}</v>"
+        value = f"<v>{escape(_stored(kind, raw), quote=False)}</v>"
         return f'<c r="{match["at"]}"{match["style"]}{mark}>{match["formula"]}{value}</c>'
 
     return _FORMULA.sub(fill, part.decode()).encode()

@@ -12,7 +12,7 @@ from typing import Any
 
 from sheetflow import changes, platform, years
 from sheetflow import round as rounds
-from sheetflow.excel.refresh import fixed
+from sheetflow.excel.rewritable import why_fixed
 from sheetflow.excel.write.summary import write_summary
 from sheetflow.excel.write.summary_plan import Record
 from sheetflow.flows.collected import PREDECESSOR, STATE, Worked, begin, work_out
@@ -98,7 +98,8 @@ def collect(
 
 def _settled(loaded: Loaded, deciding: Deciding) -> bool:
     """Whether the workbook is there and nothing in it waits to be written again."""
-    return bool(loaded.desk) and (fixed(loaded.desk) or not _passing(deciding))
+    stays = bool(why_fixed(loaded.desk))
+    return bool(loaded.desk) and (stays or not _passing(deciding))
 
 
 def _passing(deciding: Deciding) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from sheetflow import round as rounds
+from sheetflow.excel.rewritable import why_fixed
 from sheetflow.flows.deciding import Deciding, drop_stale, take
 from sheetflow.flows.evaluation import Examined, examine, fingerprint
 from sheetflow.flows.gestures import settle
@@ -45,12 +46,8 @@ def begin(
     Faults besides those of ``take``: a workbook that cannot be rewritten without loss, as
     ``why_fixed`` names them.
     """
-    # They bring two libraries for workbooks, of which papers need nothing.
-    from sheetflow.excel.refresh import why_fixed  # noqa: PLC0415 - as said above
-    from sheetflow.flows.desk import BESIDE  # noqa: PLC0415 - the same
-
     why = why_fixed(loaded.desk)
-    parts = (Fault(why, Source(rounds.DESK), expected=BESIDE),) if why else ()
+    parts = (Fault(why, Source(rounds.DESK), expected=rounds.BESIDE),) if why else ()
     loaded = _with_faults(ledger, loaded, (*closed, *parts))
     return loaded, take(ledger, book, loaded.scheme)
 

@@ -12,7 +12,6 @@ from sheetflow import scoring
 from sheetflow.desk.plan import at_revision, expected_rows, plan_desk
 from sheetflow.desk.sheets import AgendaRow, DeskPlan, Facts, Origin
 from sheetflow.errors import OutputError
-from sheetflow.excel.refresh import needs_refresh, refresh
 from sheetflow.excel.write.desk import write_desk
 from sheetflow.flows.deciding import BEGUN, LOST, REVISION, SHOWN, Deciding, current_version
 from sheetflow.flows.evaluation import Examined
@@ -24,8 +23,6 @@ from sheetflow.messages import _
 from sheetflow.model import Ruling, Score
 from sheetflow.round import Round
 
-#: Stands beside the staff's workbook when that cannot be rewritten without loss.
-BESIDE = "核定-更新.xlsx"
 #: Name in the ledger: the workbook as it was painted, while it was never rewritten in place.
 _PAINTED = "desk_painted"
 
@@ -55,12 +52,19 @@ def prepare(
         same = write_desk(shown, created=day) == there
         return None if same else _painted(rounds.DESK, newer, day)
     if deciding.current:
-        if not needs_refresh(there, shown):
+        data = _refreshed(there, newer)
+        if data == there:
             return None
-        data = refresh(there, newer)
         if data is not None:
             return Planned(name=rounds.DESK, data=data, plan=newer)
-    return _painted(BESIDE, shown, day)
+    return _painted(rounds.BESIDE, shown, day)
+
+
+def _refreshed(there: bytes, plan: DeskPlan) -> bytes | None:
+    # It brings openpyxl, which takes as long as ten forms; nobody else needs it in a round.
+    from sheetflow.excel.refresh import refresh  # noqa: PLC0415 - as said above
+
+    return refresh(there, plan)
 
 
 def _painted(name: str, plan: DeskPlan, day: date) -> Planned:
@@ -80,11 +84,11 @@ def leave_desk(
     saved it since it was read, or it is open elsewhere.
     """
     if fits or (planned and planned.name == rounds.DESK):
-        withdraw(round_, ledger, BESIDE)
+        withdraw(round_, ledger, rounds.BESIDE)
     if planned is None:
         return None
-    if planned.name == BESIDE:
-        return leave(round_, ledger, BESIDE, planned.data)
+    if planned.name == rounds.BESIDE:
+        return leave(round_, ledger, rounds.BESIDE, planned.data)
     path = round_.path(rounds.DESK)
     if (read_bytes(path) if path.is_file() else b"") != loaded.desk:
         raise OutputError(

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache, partial
+from html import escape
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
-from xml.sax.saxutils import escape
 
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_col_to_name
@@ -195,8 +195,8 @@ def _formula(value: Formula) -> str:
         kind, shown = "", str(safe.plain_number(stored))
     else:
         kind = ' t="e"' if stored in _ERRORS else ' t="str"' if stored else ""
-        shown = escape(clean(stored))
-    return f"{kind}><f>{escape(value.text)}</f><v>{shown}</v></c>"
+        shown = escape(clean(stored), quote=False)
+    return f"{kind}><f>{escape(value.text, quote=False)}</f><v>{shown}</v></c>"
 
 
 @lru_cache
