@@ -15,14 +15,21 @@ from sheetflow import round as rounds
 from sheetflow.excel.rewritable import why_fixed
 from sheetflow.excel.write.summary import write_summary
 from sheetflow.excel.write.summary_plan import Record
-from sheetflow.flows.collected import PREDECESSOR, STATE, Worked, begin, work_out
+from sheetflow.flows.collected import (
+    PREDECESSOR,
+    STATE,
+    Worked,
+    typed,
+    with_faults,
+    work_out,
+)
 from sheetflow.flows.copies import copy_names, write_copies
 from sheetflow.flows.deciding import Deciding
 from sheetflow.flows.desk import leave_desk, prepare
 from sheetflow.flows.evaluation import Examined, fingerprint
 from sheetflow.flows.gestures import unusable
 from sheetflow.flows.intake import take_in
-from sheetflow.flows.loading import Loaded, desk_book, load
+from sheetflow.flows.loading import Loaded, load
 from sheetflow.flows.outputs import Left, leave
 from sheetflow.flows.pool import beside
 from sheetflow.flows.publicity import keep_named
@@ -76,9 +83,9 @@ def collect(
         platform.remove_stale(round_.folder)
         loaded = load(round_)
         # A workbook that cannot be read ends the run before anything is taken in.
-        book = desk_book(loaded)
+        deciding = typed(ledger, loaded)
         taken = take_in(round_, ledger, paths, now=now)
-        loaded, deciding = begin(ledger, loaded, book, taken.faults)
+        loaded = with_faults(ledger, loaded, taken.faults)
         today = now.date() if now else None
         worked = work_out(
             ledger, loaded, deciding, accept_unverified=accept_unverified, today=today, tell=tell

@@ -9,15 +9,15 @@ from datetime import date
 
 from sheetflow import round as rounds
 from sheetflow.excel.rewritable import why_fixed
-from sheetflow.flows.deciding import Deciding, drop_stale, take
+from sheetflow.flows.deciding import PAINTED, Deciding, as_left, drop_stale, take
 from sheetflow.flows.evaluation import Examined, examine, fingerprint
 from sheetflow.flows.gestures import settle
 from sheetflow.flows.intake import look_around
 from sheetflow.flows.loading import Loaded, desk_book, with_decisions
 from sheetflow.flows.publicity import named
 from sheetflow.flows.reading import Tell, silent
-from sheetflow.ledger import Ledger, chain_faults
-from sheetflow.model import Book, Fault, Source
+from sheetflow.ledger import Ledger
+from sheetflow.model import Fault, Source
 from sheetflow.round import Round
 
 #: Names in the ledger: what the last collect depended on, and what the round before this one
@@ -36,26 +36,29 @@ class Worked:
     state: str
 
 
-def begin(
-    ledger: Ledger, loaded: Loaded, book: Book | None, closed: Iterable[Fault]
-) -> tuple[Loaded, Deciding]:
-    """Set the staff's workbook against the ledger.
+def typed(ledger: Ledger, loaded: Loaded) -> Deciding:
+    """Set the staff's workbook against the ledger; faults as ``take`` has them.
 
-    ``book`` is what ``desk_book`` read of it, ``closed`` are files nobody could open.
+    One that nobody has saved since it was painted holds nothing new; before the first decision
+    nobody asks where anything stands in it either, so it is not read.
 
-    Faults besides those of ``take``: a workbook that cannot be rewritten without loss, as
-    ``why_fixed`` names them.
+    Raises ``SheetflowError`` as ``desk_book`` does.
+    """
+    painted = ledger.get(PAINTED) == hashlib.sha256(loaded.desk).hexdigest()
+    left = as_left(ledger)
+    return left if painted and not left.state else take(ledger, desk_book(loaded), loaded.scheme)
+
+
+def with_faults(ledger: Ledger, loaded: Loaded, closed: Iterable[Fault]) -> Loaded:
+    """Put beside scheme and roster what else is known before anything is decided.
+
+    ``closed`` are files nobody could open. Further faults: a workbook of the staff that cannot be
+    rewritten without loss, as ``why_fixed`` names them.
     """
     why = why_fixed(loaded.desk)
     parts = (Fault(why, Source(rounds.DESK), expected=rounds.BESIDE),) if why else ()
-    loaded = _with_faults(ledger, loaded, (*closed, *parts))
-    return loaded, take(ledger, book, loaded.scheme)
-
-
-def _with_faults(ledger: Ledger, loaded: Loaded, faults: Iterable[Fault]) -> Loaded:
-    """Put beside scheme and roster what else is known before anything is decided."""
     published = named(ledger, loaded.scheme)
-    return replace(loaded, published=published, faults=(*loaded.faults, *faults))
+    return replace(loaded, published=published, faults=(*loaded.faults, *closed, *parts))
 
 
 def work_out(
@@ -101,15 +104,12 @@ def last_collected(
     around = look_around(round_, ledger)
     if around.new or not ledger.get(STATE):
         return None
+    known = with_faults(ledger, loaded, around.closed)
     if not places and _untouched(ledger, loaded):
-        state, broken = ledger.state(), chain_faults(ledger.verify(), rounds.LEDGER)
-        deciding = Deciding(before=state, state=state, faults=broken)
-        known = _with_faults(ledger, loaded, around.closed)
-        worked = _same(ledger, known, deciding, today)
+        worked = _same(ledger, known, as_left(ledger), today)
         if worked:
             return worked
-    loaded, deciding = begin(ledger, loaded, desk_book(loaded), around.closed)
-    return _same(ledger, loaded, deciding, today)
+    return _same(ledger, known, typed(ledger, loaded), today)
 
 
 def _untouched(ledger: Ledger, loaded: Loaded) -> bool:

@@ -29,8 +29,10 @@ from sheetflow.model import (
 from sheetflow.rulings import read_rulings
 
 #: Names in the ledger: revision of the workbook as last written, the one about to be written,
-#: the rows and form versions it shows, the revision of one that was gone.
+#: the rows and form versions it shows, the revision of one that was gone; the workbook as it was
+#: painted, while it was never rewritten in place.
 REVISION, BEGUN, SHOWN, LOST = "desk_revision", "desk_begun", "desk_shown", "desk_lost"
+PAINTED = "desk_painted"
 #: Column of an approval's own cell and of the form version it holds for.
 _APPROVAL, _VERSION = "approval", "version"
 _UNSHOWN = "?"
@@ -101,6 +103,22 @@ class Deciding:
         return tuple(each for each in found if each[1] != each[2])
 
 
+def as_left(ledger: Ledger) -> Deciding:
+    """What holds while nothing new stands in the workbook last written: ``chain-broken`` at most.
+
+    It is not known in which cells people decided.
+    """
+    state, revision = ledger.state(), int(ledger.get(REVISION) or 0)
+    return Deciding(
+        before=state,
+        state=state,
+        revision=revision,
+        begun=int(ledger.get(BEGUN) or revision),
+        faults=chain_faults(ledger.verify(), rounds.LEDGER),
+        current=True,
+    )
+
+
 def take(ledger: Ledger, book: Book | None, scheme: Scheme) -> Deciding:
     """Set a workbook against the ledger; ``book`` is ``None`` while there is none.
 
@@ -108,10 +126,9 @@ def take(ledger: Ledger, book: Book | None, scheme: Scheme) -> Deciding:
     it), ``desk-row-gone``, ``desk-row-twice``, ``desk-unmarked`` (its revision is gone),
     ``chain-broken``, ``ruling-formula``, ``ruling-withdrawn`` and those of ``read_desk``.
     """
-    before, revision = ledger.state(), int(ledger.get(REVISION) or 0)
-    begun = int(ledger.get(BEGUN) or revision)
-    broken = chain_faults(ledger.verify(), rounds.LEDGER)
-    kept = Deciding(before=before, state=before, revision=revision, begun=begun, faults=broken)
+    left = as_left(ledger)
+    before, revision, begun, broken = left.before, left.revision, left.begun, left.faults
+    kept = replace(left, current=False)
     if book is None:
         gone = (Fault("desk-gone", Source(rounds.DESK)),) if revision else ()
         return replace(kept, faults=(*broken, *gone))

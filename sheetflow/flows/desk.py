@@ -13,7 +13,15 @@ from sheetflow.desk.plan import at_revision, expected_rows, plan_desk
 from sheetflow.desk.sheets import AgendaRow, DeskPlan, Facts, Origin
 from sheetflow.errors import OutputError
 from sheetflow.excel.write.desk import write_desk
-from sheetflow.flows.deciding import BEGUN, LOST, REVISION, SHOWN, Deciding, current_version
+from sheetflow.flows.deciding import (
+    BEGUN,
+    LOST,
+    PAINTED,
+    REVISION,
+    SHOWN,
+    Deciding,
+    current_version,
+)
 from sheetflow.flows.evaluation import Examined
 from sheetflow.flows.gestures import unusable
 from sheetflow.flows.loading import Loaded, read_bytes
@@ -22,9 +30,6 @@ from sheetflow.ledger import Ledger
 from sheetflow.messages import _
 from sheetflow.model import Ruling, Score
 from sheetflow.round import Round
-
-#: Name in the ledger: the workbook as it was painted, while it was never rewritten in place.
-_PAINTED = "desk_painted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +52,9 @@ def prepare(
     newer = at_revision(shown, max(deciding.revision, deciding.begun) + 1)
     if not there:
         return _painted(rounds.DESK, newer, day)
-    if deciding.current and ledger.get(_PAINTED) == _hash(there):
+    if deciding.current and ledger.get(PAINTED) == _hash(there):
         # What nobody has saved since it was painted holds nothing that could be lost.
-        same = write_desk(shown, created=day) == there
+        same = _alike(ledger, shown) and write_desk(shown, created=day) == there
         return None if same else _painted(rounds.DESK, newer, day)
     if deciding.current:
         data = _refreshed(there, newer)
@@ -102,7 +107,7 @@ def leave_desk(
         ledger.put(SHOWN, _shown(ledger, planned.plan))
     left = leave(round_, ledger, rounds.DESK, planned.data)
     with ledger.transaction():
-        ledger.put(_PAINTED, _hash(planned.data) if planned.painted else "")
+        ledger.put(PAINTED, _hash(planned.data) if planned.painted else "")
         ledger.put(REVISION, str(planned.plan.revision))
     return left
 
@@ -111,20 +116,26 @@ def _shown(ledger: Ledger, plan: DeskPlan) -> str:
     """What the next reading must know of this revision, and of the one still there."""
     known = json.loads(ledger.get(SHOWN) or "{}")
     there = ledger.get(REVISION) or ""
-    approvals = plan.sheet("approvals")
-    versions = {
-        row.key: str(row.cells["version"].value or "")
-        for row in approvals.rows
-        if "version" in row.cells
-    }
     files = {row.key: row.cells["member"] for row in plan.sheet("files").rows}
     # A suggestion stays in its cell, also when the row says something else by now.
     before = {key: owner for each in known.values() for key, owner in each["owners"].items()}
     owners = {key: owner for key, owner in before.items() if key in files}
     owners |= {key: str(cell.value) for key, cell in files.items() if cell.value is not None}
-    shown = {"versions": versions, "rows": sorted(expected_rows(plan)), "owners": owners}
+    shown = {"versions": _versions(plan), "rows": sorted(expected_rows(plan)), "owners": owners}
     kept = {there: known[there]} if there in known else {}
     return json.dumps({**kept, str(plan.revision): shown})
+
+
+def _alike(ledger: Ledger, plan: DeskPlan) -> bool:
+    """Whether the revision last written shows the same forms as its plan would now."""
+    known = json.loads(ledger.get(SHOWN) or "{}").get(str(plan.revision), {})
+    return bool(known.get("versions") == _versions(plan))
+
+
+def _versions(plan: DeskPlan) -> dict[str, str]:
+    """Versions of the forms that stand beside the approvals, by member."""
+    cells = ((row.key, row.cells.get("version")) for row in plan.sheet("approvals").rows)
+    return {member: str(cell.value or "") for member, cell in cells if cell}
 
 
 # ------------------------------------------------------------------ the plan
