@@ -6,7 +6,7 @@ and of the memory that a workbook takes. Texts, formats and results are written 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -47,6 +47,18 @@ class Formula:
 
 #: What goes into a cell, and its format.
 Cell = tuple[Plain | Formula, Format]
+#: What a cell holds, and its format: rows that agree in these differ in little text.
+Kinds = tuple[tuple[type, Format], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What rows of the same kinds share."""
+
+    #: The text before, between and behind the row's number, with ``%s`` for what is the cell's.
+    around: tuple[str, ...]
+    #: What makes the text of each cell that is not blank, and which cell of the row that is.
+    filled: tuple[tuple[int, Callable[[Any], str]], ...]
 
 
 @dataclass(slots=True)
@@ -71,6 +83,7 @@ class RowSheet(safe.PlainFormulas):
     def __init__(self) -> None:
         super().__init__()
         self._stretches: list[_Stretch] = []
+        self._shapes: dict[Kinds, _Shape] = {}
 
     def put_row(self, row: int, cells: Sequence[Cell], height: float | None = None) -> None:
         """Write the cells of a row from the first column on, ``height`` points high.
@@ -81,38 +94,54 @@ class RowSheet(safe.PlainFormulas):
         if self._stretches and row <= self._stretches[-1].last:
             raise ValueError(row)
         safe.sure(self._check_dimensions(row, len(cells) - 1))
-        number = row + 1
-        places = zip(_letters(len(cells)), cells, strict=True)
-        texts = [self._text(f"{letters}{number}", *cell) for letters, cell in places]
-        self._keep(row, f'<row r="{number}"{_high(height)}>{"".join(texts)}</row>')
+        kinds = tuple([(type(value), form) for value, form in cells])
+        shape = self._shapes.get(kinds) or self._new_shape(kinds)
+        own = tuple([text(cells[index][0]) for index, text in shape.filled])
+        number = str(row + 1)
+        self._keep(row, f'<row r="{number}"{_high(height)}>{number.join(shape.around) % own}</row>')
 
-    def _text(self, place: str, value: Plain | Formula, form: Format) -> str:
-        start = f'<c r="{place}" s="{form._get_xf_index()}"'  # noqa: SLF001 - the library has no other word for it
-        if value is None:
-            return start + "/>"
-        if isinstance(value, str):
-            return f'{start} t="s"><v>{self._string(value)}</v></c>'
-        if isinstance(value, Formula):
-            return start + _formula(value)
-        if isinstance(value, date):
-            return self._day(start, value)
-        return f"{start}><v>{float(value):.16G}</v></c>"
+    def _new_shape(self, kinds: Kinds) -> _Shape:
+        texts = {index: self._text_of(kind) for index, (kind, _form) in enumerate(kinds)}
+        # Formats get their numbers when they are first asked for, in the order of the cells.
+        styles = [form._get_xf_index() for _kind, form in kinds]  # noqa: SLF001 - the library has no other word for it
+        cells = [
+            (f'<c r="{letters}', f'" s="{style}"' + ("%s" if texts[index] else "/>"))
+            for index, (letters, style) in enumerate(zip(_letters(len(kinds)), styles, strict=True))
+        ]
+        ends = ["", *(end for _start, end in cells)]
+        starts = [*(start for start, _end in cells), ""]
+        shape = self._shapes[kinds] = _Shape(
+            around=tuple(end + start for end, start in zip(ends, starts, strict=True)),
+            filled=tuple((index, text) for index, text in texts.items() if text),
+        )
+        return shape
 
-    def _day(self, start: str, value: date) -> str:
+    def _text_of(self, kind: type) -> Callable[[Any], str] | None:
+        """What makes the text of a cell behind its format; ``None`` for a blank one."""
+        if kind is type(None):
+            return None
+        if issubclass(kind, str):
+            return self._string
+        if issubclass(kind, Formula):
+            return _formula
+        return self._day if issubclass(kind, date) else _number
+
+    def _day(self, value: date) -> str:
         moment = safe.moment_of(value)
         if moment is None:
-            return f'{start} t="s"><v>{self._string(value.isoformat())}</v></c>'
-        return f"{start}><v>{self._convert_date_time(moment):.16G}</v></c>"
+            return self._string(value.isoformat())
+        return _number(self._convert_date_time(moment))
 
-    def _string(self, words: str) -> int:
-        """Number of a text among the strings of the workbook."""
+    def _string(self, words: str) -> str:
+        """Text by its number among the strings of the workbook."""
         strings = self.str_table
         # What stands there already is clean.
-        found: int | None = strings.string_table.get(words)
+        found = strings.string_table.get(words)
         if found is None:
-            return int(strings._get_shared_string_index(safe.as_text(words)))  # noqa: SLF001 - as above
-        strings.count += 1
-        return found
+            found = strings._get_shared_string_index(safe.as_text(words))  # noqa: SLF001 - as above
+        else:
+            strings.count += 1
+        return f' t="s"><v>{found}</v></c>'
 
     def _keep(self, row: int, text: str) -> None:
         if not self._stretches or self._stretches[-1].last != row - 1:
@@ -187,6 +216,10 @@ def _high(height: float | None) -> str:
         return ""
     # The library rounds to whole pixels.
     return f' ht="{int(height * 4 / 3 + 0.5) * 0.75:.16g}" customHeight="1"'
+
+
+def _number(value: float | Decimal) -> str:
+    return f"><v>{float(value):.16G}</v></c>"
 
 
 def _formula(value: Formula) -> str:

@@ -134,14 +134,12 @@ def put_wide(
 
 def row_height(texts: Iterable[tuple[str, float]], *, size: int = BODY_SIZE) -> float:
     """Points a row needs for wrapped texts, each with its column's width in digits."""
-    long = (
-        (text, width)
-        for text, width in texts
+    tallest = max(_SHORTEST, _needed("", 0, size))
+    for text, width in texts:
         # Wide letters one beside the other, as ``heights`` has them, with room to spare.
-        if len(text) * size * 4 > (7 * width - 6) * 3 or "\n" in text
-    )
-    one = _needed("", 0, size)
-    return min(_TALLEST, max(_SHORTEST, one, *(_needed(text, width, size) for text, width in long)))
+        if len(text) * size * 4 > (7 * width - 6) * 3 or "\n" in text:
+            tallest = max(tallest, _needed(text, width, size))
+    return min(_TALLEST, tallest)
 
 
 @lru_cache(maxsize=8192)  # most texts of a large table stand in it many times
