@@ -288,7 +288,7 @@ def status(folder: Path, *, as_json: bool) -> None:
         plain = {"members": now.members, "counts": now.counts, "waiting": now.waiting}
         click.echo(printing.as_json(plain))
         return
-    say(printing.status_lines(now.counts, now.waiting, now.group_text))
+    say(printing.status_lines(now))
     if not now.collected:
         next_step(_("还没有汇总过：把收回的表放进“{folder}”，运行 sheetflow collect").format(
             folder=rounds.RETURNED))  # fmt: skip

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sheetflow.flows.papers import Written
     from sheetflow.flows.predecessor import Begun
     from sheetflow.flows.recall import Gist
+    from sheetflow.flows.status import Status
 
 _P = ParamSpec("_P")
 #: Categories of Unicode: characters that command or are not seen, and those that end a line.
@@ -222,24 +223,22 @@ def collected_lines(done: Collected) -> Iterable[str]:
 
 
 @_for_terminals
-def status_lines(
-    figures: Mapping[str, int], waiting: Mapping[str, Iterable[Mapping[str, str]]], group_text: str
-) -> Iterable[str]:
+def status_lines(now: Status) -> Iterable[str]:
     """Who has returned, who has not, and the text for the group."""
-    if figures:
+    if now.counts:
         yield _("应评 {due} 人，参评 {assessed}，未交 {missing}，未定 {undecided}").format(
-            **figures
+            **now.counts
         )
     titles = {"missing": _("未交"), "returned": _("退回修改"), "undecided": _("未定")}
-    for kind, members in waiting.items():
+    for kind, members in now.waiting.items():
         groups: dict[str, list[str]] = {}
         for member in members:
-            groups.setdefault(member["group"], []).append(member["name"])
+            groups.setdefault(member["group"], []).append(now.called[member["id"]])
         for group, names in groups.items():
             place = f" {group}" if group else ""
             yield f"{titles[kind]}{place}（{len(names)}）：" + "、".join(names)
-    if group_text:
-        yield _("可发到群里：") + group_text
+    if now.group_text:
+        yield _("可发到群里：") + now.group_text
 
 
 def begun_json(made: Begun) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,8 @@ class Status:
     counts: dict[str, int] = field(default_factory=dict)
     #: Members by what they wait for: missing, returned (a faulty form), undecided.
     waiting: Mapping[str, tuple[Waiting, ...]] = field(default_factory=dict)
+    #: How members are named, by id: namesakes with their ids.
+    called: Mapping[str, str] = field(default_factory=dict)
     #: Text for the chat group; names only who has not returned, never a fault.
     group_text: str = ""
     collected: bool = False
@@ -47,11 +50,13 @@ def status(round_: Round) -> Status:
             for m in members
             if _waits_for(m, faulty) == kind
         )
+    called = _called(members)
     return Status(
         members=members,
         counts=document["counts"],
         waiting=waiting,
-        group_text=_group_text(kept, waiting["missing"]),
+        called=called,
+        group_text=_group_text(kept, [called[each["id"]] for each in waiting["missing"]]),
         collected=True,
     )
 
@@ -62,10 +67,19 @@ def _waits_for(member: Mapping[str, Any], faulty: set[str]) -> str:
     return str(member["status"])
 
 
-def _group_text(kept: Mapping[str, Any], missing: tuple[Waiting, ...]) -> str:
+def _called(members: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    times = Counter(each["name"] for each in members)
+    apart = _("{name}（{id}）")
+    return {
+        each["id"]: apart.format(**each) if times[each["name"]] > 1 else each["name"]
+        for each in members
+    }
+
+
+def _group_text(kept: Mapping[str, Any], missing: list[str]) -> str:
     if not missing:
         return ""
-    names = "、".join(each["name"] for each in missing)
+    names = "、".join(missing)
     text = _("{year}年度{form}还没有交的：{names}。")
     texts = [text.format(year=kept["document"]["round"]["year"], form=kept["form"], names=names)]
     if kept["deadline"]:
