@@ -81,9 +81,9 @@ def texts(value: object) -> Iterator[str]:
         each = waiting.pop()
         if isinstance(each, str):
             yield each
-        elif isinstance(each, Mapping):
+        elif isinstance(each, dict | Mapping):
             waiting += reversed(list(each.values()))
-        elif isinstance(each, Sequence):
+        elif isinstance(each, list | Sequence):
             waiting += reversed(each)
 
 
