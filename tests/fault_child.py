@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import atexit
 import errno
+import gc
 import importlib.machinery
 import os
 import resource
@@ -37,6 +38,7 @@ _EVENTS = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.scandir"}
 
 def main() -> None:
     """Lay the fault, then run ``collect`` as from the command line."""
+    gc.set_threshold(100_000, 50, 100)  # as in the tests themselves
     sys.meta_path.insert(0, _StoppedClock)
     if sys.argv[1] == "words":
         sys.argv = ["sheetflow", *sys.argv[2:]]

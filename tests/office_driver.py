@@ -211,33 +211,43 @@ def heights(desktop: Any, job: Job) -> Any:  # noqa: ANN401 - UNO has no types
         return found
 
 
+#: What decides the height of a text, in the order in which UNO wants names.
+LOOKS = ("CharFontName", "CharFontNameAsian", "CharHeight", "CharHeightAsian", "IsTextWrapped")
+
+
 def wrapped(document: Any, sheet: Any) -> list[Any]:  # noqa: ANN401 - UNO has no types
+    """Measure each text of a sheet once for each look and width it has."""
     name = sheet.Name + "_scratch"
     document.Sheets.insertNewByName(name, document.Sheets.Count)
     scratch = document.Sheets.getByName(name)
     columns: dict[int, int] = {}
+    rows: dict[tuple[Any, ...], int] = {}
     found: list[Any] = []
     for row, values in enumerate(used(sheet).DataArray):
         for column, text in enumerate(values):
+            if not isinstance(text, str) or not text:
+                continue
             cell = sheet.getCellByPosition(column, row)
-            if not isinstance(text, str) or not text or not cell.IsTextWrapped:
+            looks = cell.getPropertyValues(LOOKS)
+            if not looks[-1]:
                 continue
             cursor = sheet.createCursorByRange(cell)
             cursor.collapseToMergedArea()
-            width = cursor.Size.Width
-            place = columns.setdefault(width, len(columns))
-            scratch.Columns.getByIndex(place).Width = width
-            copy = scratch.getCellByPosition(place, len(found))
-            copy.String, copy.IsTextWrapped = text, True
-            copy.CharHeight, copy.CharHeightAsian = cell.CharHeight, cell.CharHeightAsian
-            copy.CharFontName, copy.CharFontNameAsian = cell.CharFontName, cell.CharFontNameAsian
-            found.append([sheet.Name, f"{chr(65 + column)}{row + 1}", text, cursor.Size.Height])
-    scratch.Rows.OptimalHeight = True
+            size = cursor.Size
+            kind = (text, size.Width, looks)
+            if kind not in rows:
+                rows[kind] = len(rows)
+                place = columns.setdefault(size.Width, len(columns))
+                scratch.Columns.getByIndex(place).Width = size.Width
+                copy = scratch.getCellByPosition(place, rows[kind])
+                copy.String = text
+                copy.setPropertyValues(LOOKS, looks)
+            address = f"{chr(65 + column)}{row + 1}"
+            found.append([sheet.Name, address, text, size.Height, rows[kind]])
+    scratch.getCellRangeByPosition(0, 0, 0, len(rows)).Rows.OptimalHeight = True
     points = 72 / 2540
-    return [
-        [*entry[:3], entry[3] * points, scratch.Rows.getByIndex(row).Height * points]
-        for row, entry in enumerate(found)
-    ]
+    needs = [scratch.Rows.getByIndex(at).Height * points for at in range(len(rows))]
+    return [[*entry[:3], entry[3] * points, needs[entry[4]]] for entry in found]
 
 
 JOBS = {"fill": fill, "read": read, "attempt": attempt, "heights": heights}

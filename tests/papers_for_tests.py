@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import docx
@@ -184,15 +185,26 @@ def papers(found: Outcome, name: str, published: tuple[str, ...] | None = None) 
 
 def printed(paper: Paper, *, seal: bool = False) -> bytes:
     """The paper as it is written to the round."""
-    printing = press(
-        systems.paper_template("agreement", paper.kind.template),
-        title=paper.kind.title,
+    return _pressed(paper.kind.template, paper.kind.title, seal=seal)(paper.context)
+
+
+@cache
+def _pressed(template: str, title: str, *, seal: bool) -> Callable[[Mapping[str, object]], bytes]:
+    return pressed(template, title, seal=seal)
+
+
+def pressed(
+    template: str, title: str, *, seal: bool = False
+) -> Callable[[Mapping[str, object]], bytes]:
+    """What prints all papers of a template."""
+    return press(
+        systems.paper_template("agreement", template),
+        title=title,
         organisation=SCHEME.settings.organisation,
         created=date(2015, 12, 31),
         version="1-3f9a 0123456789abcdef",
         seal=seal,
     )
-    return printing(paper.context)
 
 
 def opened(paper: Paper) -> Document:

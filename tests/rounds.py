@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.workbook import Workbook
 from openpyxl.writer.excel import ExcelWriter
 from packing import rewritten
@@ -35,7 +36,7 @@ from sheetflow.desk.read import read_desk
 from sheetflow.excel.read import read_book
 from sheetflow.excel.write.tables import write_tables
 from sheetflow.flows.init import make_round
-from sheetflow.model import Part, Place, Review, Scheme, Sheet, Source, Terms
+from sheetflow.model import Book, Part, Place, Review, Scheme, Sheet, Source, Terms
 from sheetflow.rosters import to_table
 from sheetflow.scheme_columns import SETTINGS
 from sheetflow.scheme_sheets import to_tables
@@ -186,22 +187,52 @@ def desk_places(
     folder: Path, scheme: Scheme = AGREEMENT, name: str = rounds.DESK
 ) -> Mapping[Place, Source]:
     """Where every cell of the round's desk stands in which people decide."""
-    book = read_book((folder / name).read_bytes())
-    return read_desk(book, rounds.DESK, scheme, focus=scheme.focus).places
+    return _places(read_book((folder / name).read_bytes()), scheme)
+
+
+def _places(desk: Book, scheme: Scheme) -> Mapping[Place, Source]:
+    return read_desk(desk, rounds.DESK, scheme, focus=scheme.focus).places
 
 
 def decide(
     folder: Path, cells: Mapping[Place, str | None], scheme: Scheme = AGREEMENT
 ) -> Mapping[Place, Source]:
     """Type into the round's desk; ``None`` clears, ``"=…"`` types a formula. Say where."""
-    places = desk_places(folder, scheme)
-    book = openpyxl.load_workbook(folder / rounds.DESK)
+    book = read_book((folder / rounds.DESK).read_bytes())
+    places = _places(book, scheme)
+    typing: dict[tuple[str, str], Typed] = {}
     for place, text in cells.items():
-        cell = book[places[place].sheet][places[place].cell]
         points = number.parse(text) if text and place.column not in _TEXTS else None
-        cell.value = text if points is None else points
-    book.save(folder / rounds.DESK)
+        where = (places[place].sheet, places[place].cell)
+        typing[where] = text if points is None else points
+    type_at(folder / rounds.DESK, typing, [sheet.title for sheet in book.sheets])
     return {place: places[place] for place in cells}
+
+
+def type_at(path: Path, cells: Mapping[tuple[str, str], Typed], titles: Sequence[str] = ()) -> None:
+    """Type into cells of a workbook by sheet and address and save it.
+
+    ``titles`` are those of its sheets if they are known.
+    """
+    data = path.read_bytes()
+    titles = titles or [sheet.title for sheet in read_book(data).sheets]
+    typing = {(title, *coordinate_to_tuple(at)): value for (title, at), value in cells.items()}
+    quickly = stamp(data, titles, typing)
+    if quickly is not None:
+        path.write_bytes(quickly)
+        return
+    book = openpyxl.load_workbook(path)
+    for (title, at), value in cells.items():
+        book[title][at].value = value
+    book.save(path)
+
+
+def cell_of(path: Path, source: Source) -> object:
+    """What stands in a cell of a workbook, as another program reads it."""
+    book = openpyxl.load_workbook(path, read_only=True)
+    value = book[source.sheet][source.cell].value
+    book.close()
+    return value
 
 
 #: Columns of the desk in which an id stands, which is text though it looks like a number.
@@ -211,11 +242,9 @@ _TEXTS = frozenset({"member"})
 def computed(folder: Path, source: Source, formula: str, result: str) -> None:
     """Type a formula into the desk with the number a spreadsheet program leaves with it."""
     path = folder / rounds.DESK
-    book = openpyxl.load_workbook(path)
-    book[source.sheet][source.cell].value = formula
-    book.save(path)
+    type_at(path, {(source.sheet, source.cell): formula})
     cell, text = re.escape(source.cell), re.escape(formula[1:])
-    left = re.compile(rf'(<c r="{cell}"[^>]*>)<f>{text}</f><v ?/?>(?:</v>)?'.encode())
+    left = re.compile(rf'(<c r="{cell}"[^>]*>)<f>{text}</f>(?:<v ?/?>(?:</v>)?)?'.encode())
     filled = rf"\1<f>{formula[1:]}</f><v>{result}</v>".encode()
     path.write_bytes(rewritten(path.read_bytes(), lambda _name, part: left.sub(filled, part)))
 
@@ -226,9 +255,7 @@ def types_setting(folder: Path, group: str, setting: str, value: str | date | No
     columns = ("分类", "项目", "内容")
     table = read_table(read_book(path.read_bytes()), rounds.SCHEME, SETTINGS, columns)
     (record,) = (r for r in table.records if [r.text(c) for c in columns[:2]] == [group, setting])
-    book = openpyxl.load_workbook(path)
-    book[SETTINGS][record.source(columns[2]).cell].value = value
-    book.save(path)
+    type_at(path, {(SETTINGS, record.source(columns[2]).cell): value})
 
 
 # ------------------------------------------------------------------ filling in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from dataclasses import replace
 from datetime import date, datetime
@@ -26,11 +27,18 @@ SCHEME = replace(UNREVIEWED, settings=replace(UNREVIEWED.settings, deadline=DEAD
 GOOD = full()
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = make(tmp_path / "甲", SCHEME, [member(f"{n:03d}") for n in range(1, 4)])
+@pytest.fixture(scope="module")
+def handed_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A round whose forms are out; tests work on copies of it."""
+    rows = [member(f"{n:03d}") for n in range(1, 4)]
+    made = make(tmp_path_factory.mktemp("原样") / "甲", SCHEME, rows)
     forms(made)
     return made
+
+
+@pytest.fixture
+def folder(handed_out: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(handed_out, tmp_path / "甲")
 
 
 def collect(folder: Path, now: datetime = NOW) -> Collected:

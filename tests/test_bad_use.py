@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -17,9 +18,16 @@ from sheetflow.flows.collect import collect
 from sheetflow.model import Place, Tab
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A round of two members; tests work on copies of it."""
+    rows = [person("001"), person("002")]
+    return make(tmp_path_factory.mktemp("原样") / "考核", AGREEMENT, rows)
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return make(tmp_path / "考核", AGREEMENT, [person("001"), person("002")])
+def folder(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path / "考核")
 
 
 def everything(folder: Path) -> Mapping[Path, bytes]:

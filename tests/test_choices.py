@@ -76,6 +76,24 @@ def folder(handed_out: Path, files: Mapping[str, bytes], tmp_path: Path) -> Path
     return copy
 
 
+@pytest.fixture(scope="module")
+def collected_once(
+    handed_out: Path, files: Mapping[str, bytes], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The round with these files after one collect."""
+    folder = shutil.copytree(handed_out, tmp_path_factory.mktemp("汇总过") / "考核")
+    for name, data in files.items():
+        drop(folder, name, data)
+    go(folder)
+    return folder
+
+
+@pytest.fixture
+def after_one(collected_once: Path, tmp_path: Path) -> Path:
+    """A round whose files have been collected once."""
+    return shutil.copytree(collected_once, tmp_path / "考核")
+
+
 def go(folder: Path) -> Collected:
     return collect(rounds.Round(folder))
 
@@ -132,10 +150,9 @@ def member(collected: Collected, which: str) -> Json:
 # ------------------------------------------------------------------ asking
 
 
-def test_files_that_need_a_person_are_listed_with_whose_they_are_taken_for(folder: Path) -> None:
-    go(folder)
-    assert set(listed(folder)) == {FIRST, SECOND, SLIP}
-    owners = {row[0].value: row[2].value for row in desk(folder)[FILES].iter_rows(min_row=2)}
+def test_files_that_need_a_person_are_listed_with_whose_they_are_taken_for(after_one: Path) -> None:
+    assert set(listed(after_one)) == {FIRST, SECOND, SLIP}
+    owners = {row[0].value: row[2].value for row in desk(after_one)[FILES].iter_rows(min_row=2)}
     assert (owners[FIRST], owners[SECOND], owners[SLIP]) == ("001", "001", None)
 
 
@@ -165,18 +182,17 @@ def test_a_workbook_without_any_cell_is_refused_like_any_other(folder: Path) -> 
     assert by_file(go(folder).document)["收回/空的.xlsx"]["status"] == "refused"
 
 
-def test_a_sheet_taken_away_is_told_and_there_again(folder: Path) -> None:
-    go(folder)
-    say(folder, FIRST, adopt="是")
-    go(folder)
-    book = desk(folder)
+def test_a_sheet_taken_away_is_told_and_there_again(after_one: Path) -> None:
+    say(after_one, FIRST, adopt="是")
+    go(after_one)
+    book = desk(after_one)
     del book[FILES]
-    book.save(folder / rounds.DESK)
-    after = go(folder)
+    book.save(after_one / rounds.DESK)
+    after = go(after_one)
     assert ("D805", "") in about_desk(after)
     assert member(after, "001")["total"] == "98"
-    assert set(listed(folder)) >= {FIRST, SLIP}
-    assert desk(folder)[FILES].cell(line_of(folder, FIRST), 4).value == "是"
+    assert set(listed(after_one)) >= {FIRST, SLIP}
+    assert desk(after_one)[FILES].cell(line_of(after_one, FIRST), 4).value == "是"
 
 
 # ------------------------------------------------------------------ choosing
@@ -223,25 +239,23 @@ def test_a_choice_cleared_is_taken_back(folder: Path) -> None:
     assert standing(after) == standing(before)
 
 
-def test_what_is_turned_down_does_not_count(folder: Path) -> None:
-    go(folder)
-    say(folder, FIRST, adopt="否")
-    assert member(go(folder), "001")["total"] == "100"
-    say(folder, SECOND, adopt="否")
-    assert (member(go(folder), "001")["status"]) == "undecided"
+def test_what_is_turned_down_does_not_count(after_one: Path) -> None:
+    say(after_one, FIRST, adopt="否")
+    assert member(go(after_one), "001")["total"] == "100"
+    say(after_one, SECOND, adopt="否")
+    assert (member(go(after_one), "001")["status"]) == "undecided"
 
 
-def test_a_later_form_replaces_a_chosen_one_and_says_so(folder: Path) -> None:
-    go(folder)
-    say(folder, FIRST, adopt="是")
+def test_a_later_form_replaces_a_chosen_one_and_says_so(after_one: Path) -> None:
+    say(after_one, FIRST, adopt="是")
     later = SAVED + timedelta(hours=1)
-    drop(folder, "又交.xlsx", fill(blank(folder, "001"), {**GOOD, "A1-1": 1}, saved=later))
-    after = go(folder)
+    drop(after_one, "又交.xlsx", fill(blank(after_one, "001"), {**GOOD, "A1-1": 1}, saved=later))
+    after = go(after_one)
     assert member(after, "001")["total"] == "96"
     codes = [f["code"] for f in by_file(after.document)["收回/又交.xlsx"]["findings"]]
     assert "X610" in codes
-    say(folder, "收回/又交.xlsx", adopt="否")
-    assert member(go(folder), "001")["total"] == "98"
+    say(after_one, "收回/又交.xlsx", adopt="否")
+    assert member(go(after_one), "001")["total"] == "98"
 
 
 # ------------------------------------------------------------------ whose form
@@ -261,12 +275,11 @@ def test_a_form_whose_owner_is_said_counts_with_a_warning(folder: Path) -> None:
 
 
 def test_the_order_of_arrival_changes_nothing(
-    folder: Path, handed_out: Path, files: Mapping[str, bytes], tmp_path: Path
+    after_one: Path, handed_out: Path, files: Mapping[str, bytes], tmp_path: Path
 ) -> None:
-    go(folder)
-    say(folder, SECOND, adopt="是")
-    say(folder, SLIP, member="002")
-    expected = go(folder).document
+    say(after_one, SECOND, adopt="是")
+    say(after_one, SLIP, member="002")
+    expected = go(after_one).document
     for at, order in enumerate(list(permutations(files))[2::3]):
         copy = shutil.copytree(handed_out, tmp_path / str(at) / "考核")
         for name in order[:2]:
@@ -319,19 +332,17 @@ def test_what_contradicts_is_told_with_its_cell_and_decides_nothing(
     assert after.document["members"] == before["members"]
 
 
-def test_a_row_about_nothing_received_is_told(folder: Path) -> None:
-    go(folder)
-    book, line = desk(folder), line_of(folder, FIRST)
+def test_a_row_about_nothing_received_is_told(after_one: Path) -> None:
+    book, line = desk(after_one), line_of(after_one, FIRST)
     book[FILES][f"A{line}"].value = "收回/没有这份.xlsx"
     book[FILES][f"D{line}"].value = "是"
-    book.save(folder / rounds.DESK)
-    assert ("X608", f"D{line}") in about_desk(go(folder))
+    book.save(after_one / rounds.DESK)
+    assert ("X608", f"D{line}") in about_desk(go(after_one))
 
 
-def test_check_judges_the_rows_by_themselves(folder: Path) -> None:
-    go(folder)
-    say(folder, SLIP, member="099", adopt="√")
-    codes = {finding.code for finding in check_round(rounds.Round(folder))}
+def test_check_judges_the_rows_by_themselves(after_one: Path) -> None:
+    say(after_one, SLIP, member="099", adopt="√")
+    codes = {finding.code for finding in check_round(rounds.Round(after_one))}
     assert codes >= {"X607", "D806"}
 
 
@@ -355,42 +366,39 @@ def test_a_workbook_of_their_own_in_its_place_stays_and_the_desk_comes_beside(
     assert not (folder / rounds.BESIDE).exists()
 
 
-def test_a_workbook_that_would_lose_something_is_left_alone(folder: Path) -> None:
-    go(folder)
-    say(folder, FIRST, adopt="是")
-    book = desk(folder)
+def test_a_workbook_that_would_lose_something_is_left_alone(after_one: Path) -> None:
+    say(after_one, FIRST, adopt="是")
+    book = desk(after_one)
     chart_in(book)
-    book.save(folder / rounds.DESK)
-    data = (folder / rounds.DESK).read_bytes()
-    after = go(folder)
-    assert (folder / rounds.DESK).read_bytes() == data
+    book.save(after_one / rounds.DESK)
+    data = (after_one / rounds.DESK).read_bytes()
+    after = go(after_one)
+    assert (after_one / rounds.DESK).read_bytes() == data
     assert member(after, "001")["total"] == "98"
-    assert FIRST in listed(folder, rounds.BESIDE)
-    before = state(folder)
-    assert (go(folder).changed, state(folder)) == (False, before)
-    (folder / rounds.DESK).unlink()
-    go(folder)
-    assert not (folder / rounds.BESIDE).exists()
+    assert FIRST in listed(after_one, rounds.BESIDE)
+    before = state(after_one)
+    assert (go(after_one).changed, state(after_one)) == (False, before)
+    (after_one / rounds.DESK).unlink()
+    go(after_one)
+    assert not (after_one / rounds.BESIDE).exists()
 
 
-def test_that_a_workbook_was_left_alone_is_said(folder: Path) -> None:
-    go(folder)
-    say(folder, FIRST, adopt="是")
-    book = desk(folder)
+def test_that_a_workbook_was_left_alone_is_said(after_one: Path) -> None:
+    say(after_one, FIRST, adopt="是")
+    book = desk(after_one)
     chart_in(book)
-    book.save(folder / rounds.DESK)
-    assert ("X611", "") in about_desk(go(folder))
+    book.save(after_one / rounds.DESK)
+    assert ("X611", "") in about_desk(go(after_one))
     # Papers and traces stand on this collect too.
-    assert trace_member(rounds.Round(folder), "001").total == 98
+    assert trace_member(rounds.Round(after_one), "001").total == 98
 
 
 # ------------------------------------------------------------------ differences
 
 
-def test_the_summary_shows_cell_by_cell_how_versions_differ(folder: Path) -> None:
-    go(folder)
-    say(folder, FIRST, adopt="是")
-    go(folder)
-    rows = list(openpyxl.load_workbook(folder / rounds.SUMMARY)["版本差异"].values)
+def test_the_summary_shows_cell_by_cell_how_versions_differ(after_one: Path) -> None:
+    say(after_one, FIRST, adopt="是")
+    go(after_one)
+    rows = list(openpyxl.load_workbook(after_one / rounds.SUMMARY)["版本差异"].values)
     assert rows[1] == ("编号", "姓名", "文件", "项目", "栏目", "旧", "新")
     assert [row[:7] for row in rows[2:]] == [("001", "甲001", SECOND, "A1-1", "自评分", "5", "3")]

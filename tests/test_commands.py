@@ -129,7 +129,7 @@ def test_json_is_one_document_and_nothing_else(folder: Path, tmp_path: Path) -> 
 def test_every_command_ends_with_the_next_step(folder: Path, tmp_path: Path) -> None:
     for words in RUNS:
         at = tmp_path if words[0] == "init" else folder
-        ran = run_apart(*words, at=at)
+        ran = run(*words, at=at)
         assert ran.status == 0, ran
         assert ran.out.splitlines()[-1].startswith("下一步："), words
         assert "\x1b" not in ran.out, words
@@ -140,6 +140,11 @@ def test_an_error_too_ends_with_what_to_do(tmp_path: Path, words: tuple[str, ...
     ran = run(*words, at=tmp_path)
     assert (ran.status, ran.out) == (2, "")
     assert ran.err.splitlines()[-1].startswith("下一步：")
+
+
+def test_a_process_of_its_own_says_what_the_entry_point_says(folder: Path) -> None:
+    for words in (("check",), ("status",)):
+        assert run_apart(*words, at=folder) == run(*words, at=folder)
 
 
 def test_quiet_still_says_the_next_step(folder: Path) -> None:

@@ -28,6 +28,7 @@ from rounds import (
     blank,
     by_file,
     by_id,
+    cell_of,
     computed,
     decide,
     desk_places,
@@ -137,8 +138,7 @@ def member(collected: Collected, which: str) -> Json:
 
 def shown(folder: Path, place: Place) -> object:
     """What stands in a cell of the desk now."""
-    source = desk_places(folder)[place]
-    return openpyxl.load_workbook(folder / rounds.DESK)[source.sheet][source.cell].value
+    return cell_of(folder / rounds.DESK, desk_places(folder)[place])
 
 
 def found(collected: Collected) -> set[tuple[str, str, str]]:
@@ -304,10 +304,22 @@ def test_a_desk_that_somebody_saves_meanwhile_stays_as_they_saved_it(
     assert [member(after, which)["max_tier"] for which in PEOPLE] == [FAIR, BASIC, None]
 
 
+SCORED = Place(A, "001", "A2-1")
+
+
+@pytest.fixture(scope="module")
+def scored(asked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The round after the branch has scored one item of one member."""
+    folder = shutil.copytree(asked, tmp_path_factory.mktemp("评过") / "考核")
+    evening(folder, {SCORED: "1"})
+    return folder
+
+
 @pytest.mark.parametrize("once", ["D803", "D807", "D808", "D810"])
-def test_a_run_after_one_that_told_something_once_is_nothing_new(folder: Path, once: str) -> None:
-    place = Place(A, "001", "A2-1")
-    evening(folder, {place: "1"})
+def test_a_run_after_one_that_told_something_once_is_nothing_new(
+    scored: Path, tmp_path: Path, once: str
+) -> None:
+    folder, place = shutil.copytree(scored, tmp_path / "考核"), SCORED
     if once == "D803":
         row_gone(folder)
     elif once == "D807":
@@ -478,26 +490,25 @@ def test_none_at_all_fills_every_deduction_of_everybody(folder: Path) -> None:
     assert shown(folder, Place(Tab.COUNTS, EVERYONE, EVERYONE)) is None
 
 
-@pytest.mark.parametrize(
-    ("place", "text"),
-    [
-        (Place(Tab.COUNTS, EVERYONE, ABSENT), "不清楚"),
-        (Place(Tab.COUNTS, EVERYONE, ABSENT), "-1"),
-        (Place(Tab.COUNTS, EVERYONE, EVERYONE), "没有"),
-        (approval(EVERYONE), REJECTED),
-        (tier(EVERYONE), BEST),
-        (veto(EVERYONE), "V1"),
-    ],
-)
-def test_another_word_for_all_than_those_meant_decides_nothing(
-    decided: Path, place: Place, text: str
-) -> None:
+#: Words for all that are not meant; each decides nothing beside any of the others.
+UNMEANT: Mapping[Place, str] = {
+    Place(Tab.COUNTS, EVERYONE, ABSENT): "不清楚",
+    Place(Tab.COUNTS, EVERYONE, LATE): "-1",
+    Place(Tab.COUNTS, EVERYONE, EVERYONE): "没有",
+    approval(EVERYONE): REJECTED,
+    tier(EVERYONE): BEST,
+    veto(EVERYONE): "V1",
+}
+
+
+def test_another_word_for_all_than_those_meant_decides_nothing(decided: Path) -> None:
     cleared = {tier(which): None for which in PEOPLE}
     assert evening(decided, cleared).acts
-    (source,) = decide(decided, {place: text}).values()
+    places = decide(decided, UNMEANT)
     after = go(decided)
     assert after.acts == ()
-    assert ("D806", source.sheet, source.cell) in found(after)
+    told_of = {("D806", source.sheet, source.cell) for source in places.values()}
+    assert {each for each in found(after) if each[0] == "D806"} == told_of
 
 
 def test_a_word_for_all_that_fits_nobody_is_taken_in_and_gone(folder: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 import openpyxl
 import pytest
@@ -47,6 +48,7 @@ RED = "FFFF0000"
 Change = Callable[[Workbook], None]
 
 
+@cache  # most begin with the same evening's work
 def edited(change: Change, data: bytes = DATA) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(data))
     change(book)

@@ -29,9 +29,23 @@ ROWS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A round nobody has handed forms out of; tests work on copies of it."""
+    return make(tmp_path_factory.mktemp("原样") / "考核", UNREVIEWED, ROWS)
+
+
+@pytest.fixture(scope="module")
+def never(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same round after all forms were handed out by a run that nothing struck."""
+    folder = shutil.copytree(made, tmp_path_factory.mktemp("没有中断") / "考核")
+    go(folder)
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return make(tmp_path / "考核", UNREVIEWED, ROWS)
+def folder(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path / "考核")
 
 
 def go(folder: Path, *members: str) -> Forms:
@@ -124,10 +138,8 @@ make_forms(Round(Path(sys.argv[2])))
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system knows no SIGKILL")
 @pytest.mark.parametrize("count", [0, 1, 2, 4])
 def test_a_run_killed_while_handing_out_leaves_the_next_the_same(
-    folder: Path, tmp_path: Path, count: int
+    folder: Path, never: Path, count: int
 ) -> None:
-    never = shutil.copytree(folder, tmp_path / "没有中断")
-    go(never)
     words = [sys.executable, "-c", _KILLED, str(count), str(folder)]
     killed = subprocess.run(words, check=False, capture_output=True)
     assert killed.returncode == -signal.SIGKILL, killed.stderr

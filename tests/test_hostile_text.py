@@ -91,11 +91,16 @@ def parts(data: bytes) -> dict[str, bytes]:
         return {name: package.read(name) for name in package.namelist()}
 
 
-def trees(path: Path) -> Iterator[tuple[str, ET.Element]]:
-    """Every part of an Office file that is XML; one that is not well-formed fails."""
+def texts(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Every part of an Office file that is XML."""
     for name, part in parts(path.read_bytes()).items():
         if name.endswith((".xml", ".rels", ".vml")):
-            yield name, ET.fromstring(part)  # noqa: S314 - made by us
+            yield name, part
+
+
+def tree(part: bytes) -> ET.Element:
+    """What a part holds; one that is not well-formed fails."""
+    return ET.fromstring(part)  # noqa: S314 - made by us
 
 
 def local(tag: str) -> str:
@@ -105,29 +110,33 @@ def local(tag: str) -> str:
 # ------------------------------------------------------------------ what commands something
 
 
-@cache  # one blank form is the twin of all
 def powers(path: Path) -> frozenset[tuple[str, str, str]]:
     """All of a file that is more than text: part, what it is, what it says."""
-    return frozenset(_powers(path))
+    return frozenset(each for name, part in texts(path) for each in _powers(name, part))
 
 
-def _powers(path: Path) -> Iterator[tuple[str, str, str]]:
-    for name, tree in trees(path):
-        yield name, "part", ""
-        for element in tree.iter():
-            tag = local(element.tag)
-            yield name, "tag", tag
-            if tag == "definedName":
-                # A tall row leaves less to be repeated on every page.
-                yield name, tag, re.sub("[0-9]+", "#", element.text or "")
-            if tag in {"f", "formula", "formula1", "formula2", "instrText"}:
-                # Charts name the rows of their tables, which grow with what is received.
-                figures = _ANY_FIGURES if "/charts/" in name else _FIGURES
-                yield name, tag, figures.sub("#", element.text or "")
-            if tag in {"hyperlink", "fldSimple", "sheet", "dataValidation", "Relationship"}:
-                yield name, tag, repr(sorted(element.attrib.items()))
-            if tag in {"oddHeader", "oddFooter"}:
-                yield name, tag, element.text or ""
+@cache  # most parts of a form are those of every other
+def _powers(name: str, part: bytes) -> frozenset[tuple[str, str, str]]:
+    elements = [(local(element.tag), element) for element in tree(part).iter()]
+    said = {(name, tag, text) for tag, each in elements for text in _says(name, tag, each)}
+    return frozenset(
+        {(name, "part", ""), *((name, "tag", tag) for tag in {tag for tag, _each in elements})}
+        | said
+    )
+
+
+def _says(name: str, tag: str, element: ET.Element) -> Iterator[str]:
+    if tag == "definedName":
+        # A tall row leaves less to be repeated on every page.
+        yield re.sub("[0-9]+", "#", element.text or "")
+    if tag in {"f", "formula", "formula1", "formula2", "instrText"}:
+        # Charts name the rows of their tables, which grow with what is received.
+        figures = _ANY_FIGURES if "/charts/" in name else _FIGURES
+        yield figures.sub("#", element.text or "")
+    if tag in {"hyperlink", "fldSimple", "sheet", "dataValidation", "Relationship"}:
+        yield repr(sorted(element.attrib.items()))
+    if tag in {"oddHeader", "oddFooter"}:
+        yield element.text or ""
 
 
 @pytest.mark.parametrize("kind", ["表格", "退回修改", "公文", "汇总.xlsx", "核定.xlsx"])
@@ -149,8 +158,8 @@ def test_links_lead_to_cells_of_the_same_workbook_only(worlds: Worlds) -> None:
     for path in outputs(worlds.bad).values():
         if path.suffix == ".txt":
             continue
-        for name, tree in trees(path):
-            for element in tree.iter():
+        for name, part in texts(path):
+            for element in tree(part).iter():
                 keys = {local(key) for key in element.attrib}
                 assert element.get("TargetMode") != "External", (path, name)
                 if local(element.tag) == "hyperlink":
@@ -160,8 +169,13 @@ def test_links_lead_to_cells_of_the_same_workbook_only(worlds: Worlds) -> None:
 # ------------------------------------------------------------------ the text itself
 
 
-def texts_of(world: World, name: str) -> dict[tuple[str, int, int], str]:
-    book: Book = read_book(outputs(world)[name].read_bytes())
+def texts_of(world: World, name: str) -> Mapping[tuple[str, int, int], str]:
+    return _texts(outputs(world)[name])
+
+
+@cache  # the summary holds the names of all
+def _texts(path: Path) -> Mapping[tuple[str, int, int], str]:
+    book: Book = read_book(path.read_bytes())
     return {
         (sheet.title, row, column): value.raw
         for sheet in book.sheets

@@ -11,7 +11,6 @@ from pathlib import Path
 import docx
 import pytest
 from docx.oxml.ns import qn
-from office import Office
 from ooxml import SCHEMAS, order_faults, package_faults, parts, schema_faults
 from papers_for_tests import outcome, papers, printed, proposing, with_head
 from rounds import AGREEMENT, UNREVIEWED, blank, collected, drop, fill, forms, full, make, person
@@ -89,21 +88,6 @@ def _finished(template: bytes, kind: str) -> bytes:
         created=scheme.period_end,
         version="1-x",
     )
-
-
-@pytest.mark.office
-@pytest.mark.parametrize("kind", KINDS)
-def test_papers_from_a_template_saved_elsewhere_are_allowed(
-    kind: str, office: Office, tmp_path: Path
-) -> None:
-    (template,) = (each.template for each in AGREEMENT.papers if each.kind == kind)
-    path = tmp_path / template
-    path.write_bytes(systems.paper_template("agreement", template))
-    path = office.convert(office.convert(path, ".odt"), ".docx")
-    data = _finished(path.read_bytes(), kind)
-    assert package_faults(data) == []
-    if SCHEMAS.is_dir():
-        assert schema_faults(data) == []
 
 
 # ------------------------------------------------------------------ workbooks

@@ -19,7 +19,7 @@ from papers_for_tests import (
     opened,
     outcome,
     papers,
-    printed,
+    pressed,
     proposing,
     with_head,
     without_slot,
@@ -63,8 +63,9 @@ def test_a_settled_outcome_makes_every_kind_final(name: str) -> None:
 
 @pytest.mark.parametrize("name", KINDS)
 def test_the_same_input_gives_the_same_bytes(name: str) -> None:
-    first, second = (printed(papers(EVERYTHING, name)[0]) for _time in range(2))
-    assert first == second
+    paper = papers(EVERYTHING, name)[0]
+    first, second = (pressed(paper.kind.template, paper.kind.title) for _time in range(2))
+    assert first(paper.context) == second(paper.context)
 
 
 @pytest.mark.parametrize("name", OF_THE_OUTCOME)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from multiprocessing import active_children, get_context
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from deadly import DEADLY, read_or_die
 from rounds import blank, drop, fill, full, of_three
 
 from sheetflow import platform
@@ -25,9 +26,6 @@ from sheetflow.flows.reader import Reader, Result, Unread, read_chunk
 from sheetflow.flows.reading import judge_of
 from sheetflow.ledger import open_ledger
 from sheetflow.round import LEDGER, SUMMARY, Round
-
-#: Ends the process that reads it, as a fault in a parser would.
-_DEADLY = b"deadly"
 
 
 @pytest.fixture(scope="module")
@@ -78,13 +76,7 @@ class _Mortal(ProcessPoolExecutor):
 
     def submit(self, function: Callable[..., Any], /, *args: Any, **more: Any) -> Future[Any]:  # noqa: ANN401 - as the library has it
         assert function is read_chunk
-        return super().submit(_read_or_die, *args, **more)
-
-
-def _read_or_die(reader: Reader, chunk: Sequence[Unread]) -> list[Result]:
-    if any(each.data == _DEADLY for each in chunk):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return read_chunk(reader, chunk)
+        return super().submit(read_or_die, *args, **more)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system knows no SIGKILL")
@@ -92,7 +84,7 @@ def test_a_process_that_dies_costs_the_file_it_died_of(
     reader: tuple[Reader, list[Unread]],
 ) -> None:
     known, unread = reader
-    deadly = [Unread("死.xlsx", "d" * 64, _DEADLY), Unread("亡.xlsx", "e" * 64, _DEADLY)]
+    deadly = [Unread("死.xlsx", "d" * 64, DEADLY), Unread("亡.xlsx", "e" * 64, DEADLY)]
     chunks = [unread[:1], [deadly[0], *unread[1:2]], unread[2:], deadly[1:]]
     started = partial(_Mortal, 1, get_context("spawn"))
     found = _results(read_through(known, iter(chunks), started, ahead=2))

@@ -57,7 +57,7 @@ TERMS = tuple(tier.title for tier in AGREEMENT.tiers)
 PACKS = ("agreements", "registration", "notices")
 PACKED = (0, 17)
 #: Seeds of each edit: 15 faults and 17 harmless ones on the papers they apply to.
-SEEDS, SEEDS_OF_PACKS = range(4), range(2)
+SEEDS, SEEDS_OF_PACKS = range(3), range(1)
 KINDS = ("commendation", "report", "publicity", "minutes", "request", *PACKS)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import openpyxl
 from openpyxl.chart import BarChart
-from rounds import AGREEMENT, computed, decide, person, write_roster, write_scheme
+from rounds import AGREEMENT, computed, decide, person, type_at, write_roster, write_scheme
 
 from checks.example_words import Edit, UnknownWordsError, typed
 from sheetflow import kinds
@@ -63,9 +63,7 @@ def type_in(folder: Path, title: str, edit: Edit) -> None:
         result = str(sum(map(int, text[1:].split("+"))))
         computed(folder, Source(rounds.DESK, title, at), text, result)
         return
-    book = openpyxl.load_workbook(folder / rounds.DESK)
-    book[title][at].value = typed(text)
-    book.save(folder / rounds.DESK)
+    type_at(folder / rounds.DESK, {(title, at): typed(text)})
 
 
 def _found(folder: Path, layout: Layout) -> Found:

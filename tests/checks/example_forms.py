@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 import openpyxl
-from openpyxl.cell import Cell
-from openpyxl.workbook import Workbook
-from rounds import AGREEMENT, full, packed, solve, type_in
+from openpyxl.utils.cell import coordinate_to_tuple
+from rounds import AGREEMENT, fill, full, packed, solve
 
 from checks.example_words import Edit, UnknownWordsError, typed
+from sheetflow.excel.read import read_book
+from sheetflow.model import Book, Sheet
 
 TERMS = AGREEMENT.terms
 HEADINGS = frozenset(str(getattr(TERMS, each.name)) for each in fields(TERMS))
@@ -28,22 +31,49 @@ Named = Mapping[str, str]
 Typed = str | Decimal | date | None
 
 
+class Spot(NamedTuple):
+    """One cell of a sheet that members fill, and what stands there."""
+
+    title: str
+    row: int
+    column: int
+    value: object
+
+
 def returned(blank: Path, edits: Iterable[Edit], named: Named) -> bytes:
     """Bytes of a full form with these edits; ``named`` are texts called by a name."""
     edits = tuple(edit for edit in edits if edit.how != "不动")
-    book = openpyxl.load_workbook(blank)
-    type_in(book, _answers(edits), TERMS)
-    for edit in edits:
-        if _answers_to(edit) is None and edit.how not in {"得", "保存"}:
-            _change(book, edit, named)
     times = ((edit.row or _DAY, edit.column or _HOUR) for edit in edits if edit.how == "保存")
     day, hour = next(times, (_DAY, _HOUR))
-    return packed(book, datetime.fromisoformat(f"{day}T{hour:0>2}:00"))
+    saved = datetime.fromisoformat(f"{day}T{hour:0>2}:00")
+    filled = fill(blank, _answers(edits), saved=saved)
+    book = read_book(filled)
+    rows, typing, gone = _rows(book), dict[tuple[str, int, int], object](), list[str]()
+    for edit in edits:
+        if _answers_to(edit) is not None or edit.how in {"得", "保存"}:
+            continue
+        if edit.row == "工作表":
+            gone.append(edit.column)
+        else:
+            typing |= _changed(rows, edit, named)
+    return _printed_over(filled, typing, gone, saved) if typing or gone else filled
+
+
+def _printed_over(
+    data: bytes, typing: Mapping[tuple[str, int, int], object], gone: Iterable[str], saved: datetime
+) -> bytes:
+    """The form without some sheets and with something else in cells that are not for members."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    for (title, row, column), value in typing.items():
+        book[title].cell(row, column).value = value  # type: ignore[assignment] # as read
+    for title in gone:
+        del book[title]
+    return packed(book, saved)
 
 
 def code_of(blank: Path) -> str:
     """Form code printed on a form."""
-    return str(_beside(_rows(openpyxl.load_workbook(blank)), TERMS.form_code)[0].value)
+    return str(_beside(_rows(read_book(blank.read_bytes())), TERMS.form_code)[0].value)
 
 
 # ------------------------------------------------------------------ what a member fills
@@ -94,38 +124,47 @@ def _claim(code: str) -> dict[str, Typed]:
 # ------------------------------------------------------------------ what is printed
 
 
-def _change(book: Workbook, edit: Edit, named: Named) -> None:
-    if edit.row == "工作表":
-        del book[edit.column]
-        return
-    cells = [] if edit.how == "删去" else _places(book, edit)
-    if not cells:
+def _changed(
+    rows: list[list[Spot]], edit: Edit, named: Named
+) -> dict[tuple[str, int, int], object]:
+    spots = [] if edit.how == "删去" else _places(rows, edit)
+    if not spots:
         raise UnknownWordsError(f"{edit.row} {edit.column}")
-    for cell in cells:
-        cell.value = named.get(edit.text) or typed(edit.text)
+    value = named.get(edit.text) or typed(edit.text)
+    return {(spot.title, spot.row, spot.column): value for spot in spots}
 
 
-def _places(book: Workbook, edit: Edit) -> list[Cell]:
+def _places(rows: list[list[Spot]], edit: Edit) -> list[Spot]:
     """Cells that a sentence means by this place: all alike, as whoever changes one does."""
-    rows = _rows(book)
     if edit.row in {TERMS.form_code, TERMS.name}:
         return _beside(rows, edit.row)
     if edit.row == TERMS.total:
         return _beside(rows, edit.row)[:1]
     if edit.row == "表头":
-        return [cell for row in rows for cell in row if cell.value == edit.column][:1]
+        return [spot for row in rows for spot in row if spot.value == edit.column][:1]
     if edit.row in _CODES | _ROWS:
         return _under(rows, edit.row, edit.column)
-    return [book.worksheets[0][edit.row]] if re.fullmatch(r"[A-Z]+\d+", edit.row) else []
+    if re.fullmatch(r"[A-Z]+\d+", edit.row):
+        return [Spot(rows[0][0].title, *coordinate_to_tuple(edit.row), None)]
+    return []
 
 
-def _rows(book: Workbook) -> list[list[Cell]]:
+def _rows(book: Book) -> list[list[Spot]]:
     """Rows of the sheets that members fill, one sheet after the other."""
-    sheets = book.worksheets[: len(AGREEMENT.parts)]
-    return [[c for c in row if isinstance(c, Cell)] for sheet in sheets for row in sheet.rows]
+    return [
+        [Spot(sheet.title, row, column, _shown(sheet, row, column)) for column in columns]
+        for sheet in book.sheets[: len(AGREEMENT.parts)]
+        for columns in [range(1, 1 + max(column for _row, column in sheet.values))]
+        for row in range(1, 1 + max(row for row, _column in sheet.values))
+    ]
 
 
-def _beside(rows: Iterable[Iterable[Cell]], label: str) -> list[Cell]:
+def _shown(sheet: Sheet, row: int, column: int) -> str | None:
+    value = sheet.values.get((row, column))
+    return value.raw if value else None
+
+
+def _beside(rows: Iterable[Iterable[Spot]], label: str) -> list[Spot]:
     """Next filled cell to the right of each cell that holds this label."""
     found = []
     for row in rows:
@@ -136,7 +175,7 @@ def _beside(rows: Iterable[Iterable[Cell]], label: str) -> list[Cell]:
     return found
 
 
-def _under(rows: Iterable[list[Cell]], code: str, heading: str) -> list[Cell]:
+def _under(rows: Iterable[list[Spot]], code: str, heading: str) -> list[Spot]:
     """The cell of a coded row under a heading, at its first place."""
     column = 0
     for row in rows:
