@@ -185,6 +185,21 @@ def test_a_summary_that_was_taken_away_is_made_again(after_one: Path) -> None:
     assert (after_one / rounds.SUMMARY).read_bytes() == data
 
 
+def test_a_desk_is_read_only_once_somebody_has_saved_it(
+    after_one: Path, handed_out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(_loaded: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("sheetflow.flows.collected.desk_book", read)
+    drop(after_one, "补.xlsx", fill(blank(handed_out, "003"), GOOD, saved=LATER))
+    assert go(after_one).changed is True
+    book = openpyxl.load_workbook(after_one / rounds.DESK)
+    (after_one / rounds.DESK).write_bytes(packed(book))
+    with pytest.raises(AssertionError):
+        go(after_one)
+
+
 # ------------------------------------------------------------------ nothing lost
 
 
