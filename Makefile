@@ -23,7 +23,7 @@ demo: $(READY) ## a whole sample round in sheetflow-demo/, then says what to ope
 	$(BIN)/sheetflow demo "$$name"
 
 test: $(READY) ## run the tests (those that need LibreOffice are skipped without it)
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --durations 20 $(TESTS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations 20 $(TESTS)
 
 lint: $(READY) ## ruff, mypy, import contracts, generated documents
 	$(BIN)/ruff check .
