@@ -45,8 +45,9 @@ def typed(ledger: Ledger, loaded: Loaded) -> Deciding:
     Raises ``SheetflowError`` as ``desk_book`` does.
     """
     painted = ledger.get(PAINTED) == hashlib.sha256(loaded.desk).hexdigest()
-    left = as_left(ledger)
-    return left if painted and not left.state else take(ledger, desk_book(loaded), loaded.scheme)
+    if painted and not ledger.state():
+        return as_left(ledger)
+    return take(ledger, desk_book(loaded), loaded.scheme)
 
 
 def with_faults(ledger: Ledger, loaded: Loaded, closed: Iterable[Fault]) -> Loaded:

@@ -31,6 +31,10 @@ Format = Any
 
 #: Characters of rows that are held before they go to a file that nobody sees.
 _HELD: Final = 4_000_000
+#: Shapes of rows that are remembered: where blanks fall at random each row may have its own.
+_SHAPES: Final = 512
+#: Stands for a row's number where none is known.
+_NUMBER: Final = "#"
 #: What a formula may come to besides a text or a number.
 _ERRORS: Final = frozenset(
     {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"},
@@ -83,7 +87,7 @@ class RowSheet(safe.PlainFormulas):
     def __init__(self) -> None:
         super().__init__()
         self._stretches: list[_Stretch] = []
-        self._shapes: dict[Kinds, _Shape] = {}
+        self._shape = lru_cache(maxsize=_SHAPES)(self._new_shape)
 
     def put_row(self, row: int, cells: Sequence[Cell], height: float | None = None) -> None:
         """Write the cells of a row from the first column on, ``height`` points high.
@@ -95,26 +99,23 @@ class RowSheet(safe.PlainFormulas):
             raise ValueError(row)
         safe.sure(self._check_dimensions(row, len(cells) - 1))
         kinds = tuple([(type(value), form) for value, form in cells])
-        shape = self._shapes.get(kinds) or self._new_shape(kinds)
+        shape = self._shape(kinds)
         own = tuple([text(cells[index][0]) for index, text in shape.filled])
         number = str(row + 1)
         self._keep(row, f'<row r="{number}"{_high(height)}>{number.join(shape.around) % own}</row>')
 
     def _new_shape(self, kinds: Kinds) -> _Shape:
-        texts = {index: self._text_of(kind) for index, (kind, _form) in enumerate(kinds)}
+        texts = [self._text_of(kind) for kind, _form in kinds]
         # Formats get their numbers when they are first asked for, in the order of the cells.
         styles = [form._get_xf_index() for _kind, form in kinds]  # noqa: SLF001 - the library has no other word for it
         cells = [
-            (f'<c r="{letters}', f'" s="{style}"' + ("%s" if texts[index] else "/>"))
-            for index, (letters, style) in enumerate(zip(_letters(len(kinds)), styles, strict=True))
+            f'<c r="{letters}{_NUMBER}" s="{style}"{"%s" if text else "/>"}'
+            for letters, style, text in zip(_letters(len(kinds)), styles, texts, strict=True)
         ]
-        ends = ["", *(end for _start, end in cells)]
-        starts = [*(start for start, _end in cells), ""]
-        shape = self._shapes[kinds] = _Shape(
-            around=tuple(end + start for end, start in zip(ends, starts, strict=True)),
-            filled=tuple((index, text) for index, text in texts.items() if text),
+        return _Shape(
+            around=tuple("".join(cells).split(_NUMBER)),
+            filled=tuple((index, text) for index, text in enumerate(texts) if text),
         )
-        return shape
 
     def _text_of(self, kind: type) -> Callable[[Any], str] | None:
         """What makes the text of a cell behind its format; ``None`` for a blank one."""
