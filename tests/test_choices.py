@@ -30,12 +30,15 @@ from rounds import (
     of_three,
     packed,
 )
+from rounds_with_files import after_one, collected_once, folder
 
 from sheetflow import round as rounds
 from sheetflow.flows.check import check_round
 from sheetflow.flows.collect import Collected, collect
 from sheetflow.flows.trace import trace_member
 from sheetflow.model import Place, Source, Tab
+
+__all__ = ["after_one", "collected_once", "folder"]
 
 GOOD = full()
 FIRST, SECOND, SLIP = "收回/甲.xlsx", "收回/乙.xlsx", "收回/抄错.xlsx"
@@ -66,32 +69,6 @@ def files(handed_out: Path) -> Mapping[str, bytes]:
         "乙.xlsx": fill(blank(handed_out, "001"), GOOD),
         "抄错.xlsx": fill(slip, GOOD),
     }
-
-
-@pytest.fixture
-def folder(handed_out: Path, files: Mapping[str, bytes], tmp_path: Path) -> Path:
-    copy = shutil.copytree(handed_out, tmp_path / "考核")
-    for name, data in files.items():
-        drop(copy, name, data)
-    return copy
-
-
-@pytest.fixture(scope="module")
-def collected_once(
-    handed_out: Path, files: Mapping[str, bytes], tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """The round with these files after one collect."""
-    folder = shutil.copytree(handed_out, tmp_path_factory.mktemp("汇总过") / "考核")
-    for name, data in files.items():
-        drop(folder, name, data)
-    go(folder)
-    return folder
-
-
-@pytest.fixture
-def after_one(collected_once: Path, tmp_path: Path) -> Path:
-    """A round whose files have been collected once."""
-    return shutil.copytree(collected_once, tmp_path / "考核")
 
 
 def go(folder: Path) -> Collected:

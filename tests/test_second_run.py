@@ -31,6 +31,7 @@ from rounds import (
     packed,
     write_scheme,
 )
+from rounds_with_files import after_one, collected_once, folder
 
 from sheetflow import round as rounds
 from sheetflow.desk.words import TITLES
@@ -41,6 +42,8 @@ from sheetflow.flows.papers import write_papers
 from sheetflow.flows.status import status
 from sheetflow.ledger import open_ledger
 from sheetflow.model import EVERYONE, Place, Tab
+
+__all__ = ["after_one", "collected_once", "folder"]
 
 GOOD = full()
 DECISIONS = {
@@ -70,33 +73,6 @@ def files(handed_out: Path) -> Mapping[str, bytes]:
         "丙（副本）.xlsx": good,
         "丁.xlsx": fill(third, {**GOOD, "A1-1": "4-5"}),
     }
-
-
-@pytest.fixture
-def folder(handed_out: Path, files: Mapping[str, bytes], tmp_path: Path) -> Path:
-    """A round in which the files wait to be collected."""
-    copy = shutil.copytree(handed_out, tmp_path / "考核")
-    for name, data in files.items():
-        drop(copy, name, data)
-    return copy
-
-
-@pytest.fixture(scope="module")
-def collected_once(
-    handed_out: Path, files: Mapping[str, bytes], tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """The round with these files after one collect."""
-    folder = shutil.copytree(handed_out, tmp_path_factory.mktemp("汇总过") / "考核")
-    for name, data in files.items():
-        drop(folder, name, data)
-    go(folder)
-    return folder
-
-
-@pytest.fixture
-def after_one(collected_once: Path, tmp_path: Path) -> Path:
-    """A round whose files have been collected once."""
-    return shutil.copytree(collected_once, tmp_path / "考核")
 
 
 @pytest.fixture(scope="module")
