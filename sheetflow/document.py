@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from sheetflow import number
+from sheetflow.messages import _
 from sheetflow.model import (
     Finding,
     Outcome,
@@ -38,6 +40,17 @@ def finding_from(plain: Mapping[str, str], file: str) -> Finding:
     texts = {name: plain[name] for name in ("code", "item", "found", "expected", "message", "fix")}
     source = Source(file, plain["sheet"], plain["cell"])
     return Finding(severity=Severity(plain["severity"]), source=source, **texts)
+
+
+def called(members: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """How members of the document are named, by id: namesakes with their ids."""
+    everybody = tuple(members)
+    times = Counter(each["name"] for each in everybody)
+    apart = _("{name}（{id}）")
+    return {
+        each["id"]: apart.format(**each) if times[each["name"]] > 1 else each["name"]
+        for each in everybody
+    }
 
 
 def outcome_json(outcome: Outcome, *, changed: bool) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 from sheetflow import round as rounds
 from sheetflow.checks.registry import page
-from sheetflow.document import finding_from
+from sheetflow.document import called, finding_from
 from sheetflow.errors import SheetflowError
 from sheetflow.flows.recall import gist_of
 from sheetflow.messages import _
@@ -107,8 +107,8 @@ def standing_findings(document: Mapping[str, Any]) -> tuple[Finding, ...]:
 
 
 def owners(document: Mapping[str, Any]) -> dict[str, str]:
-    """Name of the member each file is the form of, where it is known."""
-    names = {each["id"]: each["name"] for each in document["members"]}
+    """Who each file is the form of, where it is known; namesakes with their ids."""
+    names = called(document["members"])
     return {
         each["file"]: names[each["member"]] for each in document["files"] if each["member"] in names
     }

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sheetflow import round as rounds
+from sheetflow.document import called
 from sheetflow.flows.recall import LAST
 from sheetflow.ledger import open_ledger
 from sheetflow.messages import _
@@ -50,13 +50,13 @@ def status(round_: Round) -> Status:
             for m in members
             if _waits_for(m, faulty) == kind
         )
-    called = _called(members)
+    names = called(members)
     return Status(
         members=members,
         counts=document["counts"],
         waiting=waiting,
-        called=called,
-        group_text=_group_text(kept, [called[each["id"]] for each in waiting["missing"]]),
+        called=names,
+        group_text=_group_text(kept, [names[each["id"]] for each in waiting["missing"]]),
         collected=True,
     )
 
@@ -65,15 +65,6 @@ def _waits_for(member: Mapping[str, Any], faulty: set[str]) -> str:
     if member["status"] == "undecided" and member["id"] in faulty:
         return "returned"
     return str(member["status"])
-
-
-def _called(members: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    times = Counter(each["name"] for each in members)
-    apart = _("{name}（{id}）")
-    return {
-        each["id"]: apart.format(**each) if times[each["name"]] > 1 else each["name"]
-        for each in members
-    }
 
 
 def _group_text(kept: Mapping[str, Any], missing: list[str]) -> str:
