@@ -7,7 +7,7 @@ here, straight from the words of a place, without any help from the rooms under 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ from rounds import AGREEMENT
 from sheetflow import kinds, number, ranking, scoring
 from sheetflow.claims import read_claims
 from sheetflow.desk.plan import plan_desk
-from sheetflow.desk.sheets import AgendaRow, DeskPlan, Facts, Origin
+from sheetflow.desk.sheets import AgendaRow, DeskPlan, Facts, Origin, Role
 from sheetflow.excel.write.desk import write_desk
 from sheetflow.model import (
     Absence,
@@ -82,6 +82,15 @@ class Evening:
         return plan_desk(self.scheme, self.outcome(said), said, asked)
 
 
+def places(plan: DeskPlan) -> Iterator[Place]:
+    """All cells in which people decide."""
+    for sheet in plan.sheets:
+        for row in sheet.rows:
+            for column in sheet.layout.columns if row.decides else ():
+                if row.cell(column).role in {Role.TYPED, Role.GESTURE}:
+                    yield Place(sheet.layout.tab, row.decides, column.key)
+
+
 def painted(plan: DeskPlan) -> bytes:
     return write_desk(plan, created=CREATED)
 
@@ -141,7 +150,7 @@ def evening(seed: int = 1, *, members: int = 6, scheme: Scheme = SCHEME) -> Even
     facts = Facts(
         revision=3,
         round_id="2015-7F3K",
-        origins={m: origins(scheme, f, rng) for m, f in forms.items()},
+        origins={m: origins(scheme, f, rng) for m, f in forms.items()}.get,
         versions=dict.fromkeys(forms, "a1b2c3"),
         claims={m: read_claims(scheme, f) for m, f in forms.items()},
         agenda=agenda(scheme, people),

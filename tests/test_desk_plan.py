@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from desks import SCHEME, evening
+from desks import SCHEME, evening, places
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from schemes_for_tests import DORMITORY, RICH
@@ -16,7 +16,7 @@ from schemes_of_all_kinds import sound_schemes
 from sheetflow.desk import words
 from sheetflow.desk.plan import expected_rows
 from sheetflow.desk.score_layouts import grades, tabs, taking_away
-from sheetflow.desk.sheets import LIVE, SYSTEM, DeskPlan, Origin, Role
+from sheetflow.desk.sheets import LIVE, SYSTEM, Origin, Role
 from sheetflow.model import EVERYONE, Place, Quota, QuotaRule, Scheme, Tab
 from sheetflow.tables import squeeze
 
@@ -38,11 +38,6 @@ VOCABULARY = {
 SCORES_A = f"{Tab.SCORES}.A"
 
 
-def places(plan: DeskPlan) -> list[Place]:
-    cells = (cell for sheet in plan.sheets for row in sheet.rows for cell in row.cells.values())
-    return [cell.place for cell in cells if cell.place]
-
-
 def test_sheets_stand_in_working_order_and_what_is_ours_alone_is_hidden() -> None:
     layouts = [sheet.layout for sheet in evening().plan().sheets]
     assert tuple(layout.title for layout in layouts) == TITLES
@@ -51,7 +46,7 @@ def test_sheets_stand_in_working_order_and_what_is_ours_alone_is_hidden() -> Non
 
 def test_every_cell_people_fill_has_one_place_of_the_vocabulary() -> None:
     plan = evening().plan({Place(SCORES_A, "001", "A1-3"): "0.5"})
-    found = places(plan)
+    found = list(places(plan))
     assert max(Counter(found).values()) == 1
     for tab, columns in VOCABULARY.items():
         assert {p.column for p in found if p.tab == tab} == set(columns.split()), tab
@@ -112,7 +107,7 @@ def test_a_changed_number_waits_for_its_reason_and_a_number_of_the_branch_alone_
         Place(SCORES_A, "001", "A4"): "良",
         Place(SCORES_A, "001", "A4-2"): "2",
     }
-    rows = one.plan(said, origins={"001": known}).sheet(Tab.ADJUSTMENTS).rows
+    rows = one.plan(said, origins={"001": known}.get).sheet(Tab.ADJUSTMENTS).rows
     shown = [
         tuple(row.cells[key].value for key in ("id", "item", "source", "points", "ground"))
         for row in rows
@@ -121,14 +116,14 @@ def test_a_changed_number_waits_for_its_reason_and_a_number_of_the_branch_alone_
         ("001", "A1-1", Decimal(5), Decimal(4), None),
         ("001", "A1-3", Decimal(2), Decimal("1.5"), "每季合格4次，加2分"),
     ]
-    assert rows[0].cells["why"].place == Place(Tab.ADJUSTMENTS, "001/A1-1", "why")
+    assert rows[0].decides == "001/A1-1"
 
 
 def test_the_same_number_or_one_nobody_can_use_is_no_adjustment() -> None:
     known = {"001": {"A1-1": Origin(points=Decimal(5))}}
     for text in ("5", "5.0", "9", "四分"):
         said = {Place(SCORES_A, "001", "A1-1"): text}
-        assert not evening().plan(said, origins=known).sheet(Tab.ADJUSTMENTS).rows, text
+        assert not evening().plan(said, origins=known.get).sheet(Tab.ADJUSTMENTS).rows, text
 
 
 def test_what_speaks_for_all_others_is_empty_in_the_plan() -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import openpyxl
 import pytest
-from desks import SCHEME, evening, painted
+from desks import SCHEME, evening, painted, places
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
@@ -95,15 +95,9 @@ def test_what_was_decided_is_painted_and_read_back_whatever_the_scheme(
     )
     outcome = Outcome(scheme=scheme, scheme_version="1", standings=(standing,))
     empty = plan_desk(scheme, outcome, {}, Facts(revision=1))
-    places = sorted(
-        cell.place
-        for sheet in empty.sheets
-        for row in sheet.rows
-        for cell in row.cells.values()
-        if cell.place and EVERYONE not in {cell.place.row, cell.place.column}
-    )
+    open_to_all = sorted(p for p in places(empty) if EVERYONE not in {p.row, p.column})
     words = st.sampled_from(["2", "1.5", "=1+1", "同意"])
-    state = data.draw(st.dictionaries(st.sampled_from(places), words, max_size=9))
+    state = data.draw(st.dictionaries(st.sampled_from(open_to_all), words, max_size=9))
     made = painted(plan_desk(scheme, outcome, state, Facts(revision=1)))
     found = read_desk(read_book(made), "核定.xlsx", scheme)
     assert {place: cell.text for place, cell in found.typed.items()} == state

@@ -40,7 +40,7 @@ from sheetflow.model import (
 
 ONE = evening(1, members=4)
 PLAN = ONE.plan()
-NEWER = ONE.plan(origins={"002": {"A1-1": Origin(points=Decimal("0.5"))}})
+NEWER = ONE.plan(origins={"002": {"A1-1": Origin(points=Decimal("0.5"))}}.get)
 DATA = painted(PLAN)
 SCORES_A = f"{Tab.SCORES}.A"
 POINTS, VETO = Place(SCORES_A, "002", "A1-3"), Place(Tab.APPROVALS, "002", "veto")

@@ -20,7 +20,7 @@ from sheetflow.desk.cells import (
     typed,
 )
 from sheetflow.desk.formulas import Sums
-from sheetflow.desk.score_layouts import grades, scored
+from sheetflow.desk.score_layouts import scored
 from sheetflow.desk.sheets import KEY, Cell, Layout, Look, Origin, Role, Row
 from sheetflow.messages import _
 from sheetflow.model import (
@@ -49,13 +49,13 @@ def counts(desk: Desk, layout: Layout) -> Iterator[Row]:
     """One row for all and one a member."""
     yield _everyone(desk, layout, words.OTHERS_NONE)
     for standing in desk.due:
-        cells = _about(desk, layout, standing)
-        yield Row(key=standing.member.id, cells={**cells, EVERYONE: locked()})
+        member, cells = standing.member.id, _about(desk, layout, standing)
+        yield Row(key=member, cells={**cells, EVERYONE: locked()}, decides=member)
 
 
 def _everyone(desk: Desk, layout: Layout, name: str) -> Row:
     cells = {"id": locked(EVERYONE), "name": locked(name), **gestures(desk, layout, EVERYONE)}
-    return Row(key=EVERYONE, cells=cells, look=Look.EVERYONE)
+    return Row(key=EVERYONE, cells=cells, look=Look.EVERYONE, decides=EVERYONE)
 
 
 def _about(desk: Desk, layout: Layout, standing: Standing) -> dict[str, Cell]:
@@ -82,8 +82,6 @@ def scores(desk: Desk, layout: Layout, part: Part) -> Iterator[Row]:
                 "line": locked(words.SOURCE),
                 "origin": locked(_origin(part, origins)),
                 **{item.code: _source(desk, origins, item, standing) for item in part.scored},
-                **{s.code: locked() for s in part.sections if grades(s)},
-                "base": locked(),
                 KEY: locked(source),
             },
         )
@@ -94,10 +92,10 @@ def scores(desk: Desk, layout: Layout, part: Part) -> Iterator[Row]:
         yield Row(
             key=label,
             look=Look.CLOSING,
+            decides=member.id,
             cells={
                 **who,
                 "line": locked(desk.scheme.terms.approved),
-                "origin": locked(),
                 **typed(desk, layout, member.id),
                 "base": live(formulas.shown(f"base.{part.code}"), base),
                 "source_row": position,
@@ -159,7 +157,7 @@ def _claim(desk: Desk, layout: Layout, standing: Standing, claim: ClaimRead) -> 
         KEY: locked(row),
         **typed(desk, layout, row),
     }
-    return Row(key=row, cells=cells)
+    return Row(key=row, cells=cells, decides=row)
 
 
 def _readable(claim: ClaimRead) -> bool:
@@ -198,7 +196,7 @@ def approvals(desk: Desk, layout: Layout) -> Iterator[Row]:
     for standing in desk.due:
         cells = _about(desk, layout, standing)
         cells["version"] = locked(desk.facts.versions.get(standing.member.id, ""))
-        results = desk.results[standing.member.id]
+        found = _sums(desk, standing)
         for column in layout.columns:
             if column.role is not Role.LIVE:
                 continue
@@ -207,8 +205,8 @@ def approvals(desk: Desk, layout: Layout) -> Iterator[Row]:
             elif standing.status is StandingStatus.MISSING:
                 cells[column.key] = locked(words.MISSING)
             else:
-                cells[column.key] = live(formulas.shown(column.key), results[column.key])
-        yield Row(key=standing.member.id, cells=cells)
+                cells[column.key] = live(formulas.shown(column.key), found[column.key])
+        yield Row(key=standing.member.id, cells=cells, decides=standing.member.id)
 
 
 # ------------------------------------------------------------------ the hidden sums
@@ -216,29 +214,28 @@ def approvals(desk: Desk, layout: Layout) -> Iterator[Row]:
 
 def live_rows(desk: Desk, _layout: Layout) -> Iterator[Row]:
     """One hidden row for each member who is scored."""
-    all_origins = {s.member.id: desk.origins(s) for s in desk.due}
-    places = formulas.digits(desk.scheme, all_origins)
+    places = formulas.digits(desk.scheme, (desk.origins(standing) for standing in desk.due))
     # Members of one post whose points are equal have equal formulas.
     shared: dict[tuple[str, frozenset[str]], Mapping[str, str]] = {}
     items: dict[tuple[str, str, Decimal | None, bool], str] = {}
     for standing in desk.due:
         if standing.status not in SCORED:
             continue
-        member = standing.member
-        results = desk.results[member.id]
+        member, origins = standing.member, desk.origins(standing)
+        found = dict(_items(desk, standing, origins)) | _sums(desk, standing)
         cells = {
             "id": locked(member.id),
             "open": locked(_open(desk, standing)),
             "graded": locked(Decimal(_graded(desk, member))),
         }
         unknown = _unknown_bonus(desk, standing)
-        sums = Sums(scheme=desk.scheme, digits=places, post=member.post, unknown_bonus=unknown)
+        live_sums = Sums(scheme=desk.scheme, digits=places, post=member.post, unknown_bonus=unknown)
         if (member.post, unknown) not in shared:
-            shared[member.post, unknown] = dict(formulas.live_row(sums))
-        own = _item_formulas(sums, all_origins[member.id], items)
+            shared[member.post, unknown] = dict(formulas.live_row(live_sums))
+        own = _item_formulas(live_sums, origins, items)
         for key, formula in (*shared[member.post, unknown].items(), *own):
             stands = _stands_in(desk, key, member.id)
-            value = None if stands else results[key]
+            value = None if stands else found[key]
             cells[key] = Cell(role=Role.LIVE, formula=formula, value=value, stands=stands)
         yield Row(key=member.id, cells=cells)
 
@@ -301,17 +298,22 @@ def _codes(part: Part) -> Iterator[str]:
     yield from (code for bonus in part.bonuses for code in bonus.row_codes)
 
 
-def results(desk: Desk, standing: Standing) -> dict[str, Plain]:
-    """Say what the engine has for every live column of a member."""
-    scheme = desk.scheme
-    found: dict[str, Plain] = {}
-    origins = desk.origins(standing)
-    for part in scheme.parts:
-        found[f"base.{part.code}"] = base_of(standing, part.code)
-        found[f"bonus.{part.code}"] = bonus_of(standing, part.code)
+def _items(
+    desk: Desk, standing: Standing, origins: Mapping[str, Origin]
+) -> Iterator[tuple[str, Plain]]:
+    """Say what the engine has for the items of a member, by live column."""
+    for part in desk.scheme.parts:
         for section in part.sections:
             for item in scored(section):
-                found[f"item.{item.code}"] = _value(desk, part, item, standing, origins)
+                yield f"item.{item.code}", _value(desk, part, item, standing, origins)
+
+
+def _sums(desk: Desk, standing: Standing) -> dict[str, Plain]:
+    """Say what the engine has for the sums and tiers of a member, by live column."""
+    found: dict[str, Plain] = {}
+    for part in desk.scheme.parts:
+        found[f"base.{part.code}"] = base_of(standing, part.code)
+        found[f"bonus.{part.code}"] = bonus_of(standing, part.code)
     total = standing.total
     found["total"] = words.UNDECIDED if total is None else total
     return found | _tiers(desk, standing, total)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -39,10 +39,8 @@ class Desk:
     facts: Facts
     #: Item code → code of the section whose one grade fills it.
     graded: Mapping[str, str] = field(default_factory=dict)
-    #: Rows in which anything was decided, as (tab, row).
+    #: Rows in which anything was decided, restored or kept, as (tab, row).
     spoken: frozenset[tuple[str, str]] = frozenset()
-    #: Member → what the engine has for each live column.
-    results: Mapping[str, Mapping[str, Plain]] = field(default_factory=dict)
 
     @property
     def scheme(self) -> Scheme:
@@ -60,7 +58,7 @@ class Desk:
 
     def origins(self, standing: Standing) -> Mapping[str, Origin]:
         """What counts for each item of a member without the branch."""
-        given = self.facts.origins.get(standing.member.id)
+        given = self.facts.origins(standing.member.id)
         return from_lines(standing) if given is None else given
 
 
@@ -71,7 +69,7 @@ def from_lines(standing: Standing) -> dict[str, Origin]:
 
 
 def desk_of(outcome: Outcome, state: State, facts: Facts) -> Desk:
-    """Put together what the rows are made from, all but the results."""
+    """Put together what the rows are made from."""
     sections = (section for part in outcome.scheme.parts for section in part.sections)
     return Desk(
         outcome=outcome,
@@ -80,7 +78,9 @@ def desk_of(outcome: Outcome, state: State, facts: Facts) -> Desk:
         graded={
             i.code: section.code for section in sections if grades(section) for i in section.items
         },
-        spoken=frozenset((place.tab, place.row) for place in state),
+        spoken=frozenset(
+            (place.tab, place.row) for place in (*state, *facts.restored, *facts.kept)
+        ),
     )
 
 
@@ -90,7 +90,7 @@ def desk_of(outcome: Outcome, state: State, facts: Facts) -> Desk:
 _BLANK = Cell(role=Role.LOCKED)
 
 
-def locked(value: Plain = None, link: Place | None = None) -> Cell:
+def locked(value: Plain = None, link: str = "") -> Cell:
     """Cell that shows what the program knows."""
     if not link and value in {None, ""}:
         return _BLANK
@@ -103,25 +103,35 @@ def live(formula: str, value: Plain) -> Cell:
 
 
 def typed(desk: Desk, layout: Layout, row: str) -> dict[str, Cell]:
-    """All cells of a row in which people decide."""
-    cells = {}
-    for column in layout.columns:
-        if column.role in {Role.TYPED, Role.GESTURE}:
-            place = Place(layout.tab, row, column.key)
-            cells[column.key] = Cell(
-                role=column.role,
-                value=shown(column, desk.state.get(place, "")),
-                place=place,
-                restored=place in desk.facts.restored,
-                kept=place in desk.facts.kept,
-            )
-    return cells
+    """Cells of a row in which people decided something, or that stay or stand there again."""
+    if (layout.tab, row) not in desk.spoken:
+        return {}
+    cells = {key: _typed(desk, column, place) for key, column, place in _places(layout, row)}
+    return {key: cell for key, cell in cells.items() if cell != Cell(cell.role)}
 
 
 def gestures(desk: Desk, layout: Layout, row: str) -> dict[str, Cell]:
     """All cells of a row that speaks for others; they are empty again at each writing."""
-    cells = typed(desk, layout, row)
-    return {key: cell._replace(role=Role.GESTURE, value=None) for key, cell in cells.items()}
+    return {
+        key: _typed(desk, column, place)._replace(role=Role.GESTURE, value=None)
+        for key, column, place in _places(layout, row)
+    }
+
+
+def _places(layout: Layout, row: str) -> Iterator[tuple[str, Column, Place]]:
+    """Cells of a row in which people decide."""
+    for column in layout.columns:
+        if column.role in {Role.TYPED, Role.GESTURE}:
+            yield column.key, column, Place(layout.tab, row, column.key)
+
+
+def _typed(desk: Desk, column: Column, place: Place) -> Cell:
+    return Cell(
+        role=column.role,
+        value=shown(column, desk.state.get(place, "")),
+        restored=place in desk.facts.restored,
+        kept=place in desk.facts.kept,
+    )
 
 
 def shown(column: Column, text: str) -> Plain:

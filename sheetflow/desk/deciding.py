@@ -34,14 +34,14 @@ def _numbered(desk: Desk, layout: Layout) -> Iterator[Row]:
     rows = [str(n) for n in range(1, last + 1)]
     for row in (*rows, *sorted(used - set(rows))):
         cells = {"number": locked(row), **typed(desk, layout, row)}
-        yield Row(key=row, cells=cells)
+        yield Row(key=row, cells=cells, decides=row)
 
 
 def agenda(desk: Desk, layout: Layout) -> Iterator[Row]:
     """One row for all, and one a matter, each leading to its cell."""
     everyone = {"id": locked(EVERYONE), "name": locked(words.OTHERS_APPROVE), KEY: locked(EVERYONE)}
     cells = {**everyone, **gestures(desk, layout, EVERYONE)}
-    yield Row(key=EVERYONE, cells=cells, look=Look.EVERYONE)
+    yield Row(key=EVERYONE, cells=cells, look=Look.EVERYONE, decides=EVERYONE)
     names = {s.member.id: s.member.name for s in desk.outcome.standings}
     for each in desk.facts.agenda:
         row = f"{each.member}/{each.matter}"
@@ -55,7 +55,7 @@ def agenda(desk: Desk, layout: Layout) -> Iterator[Row]:
             KEY: locked(row),
             **typed(desk, layout, row),
         }
-        yield Row(key=row, cells=cells)
+        yield Row(key=row, cells=cells, decides=row)
 
 
 def _link(desk: Desk, link: Place) -> Cell:
@@ -63,7 +63,7 @@ def _link(desk: Desk, link: Place) -> Cell:
     words_ = _leads_to(desk, link.tab, link.column)
     formula = formulas.leads_to(link, desk.scheme.terms.approved, words_)
     role = Role.LIVE if formula else Role.LOCKED
-    return Cell(role=role, formula=formula, value=words_, link=link)
+    return Cell(role=role, formula=formula, value=words_, link=link.tab)
 
 
 def _leads_to(desk: Desk, tab: str, column: str) -> str:
@@ -108,7 +108,7 @@ def _changed_items(desk: Desk, layout: Layout, standing: Standing) -> Iterator[R
                 "ground": locked(origin.why if origin.counted else ""),
                 **typed(desk, layout, row),
             }
-            yield Row(key=row, cells=cells)
+            yield Row(key=row, cells=cells, decides=row)
 
 
 def _changed_claims(desk: Desk, layout: Layout, standing: Standing) -> Iterator[Row]:
@@ -128,7 +128,7 @@ def _changed_claims(desk: Desk, layout: Layout, standing: Standing) -> Iterator[
             "ground": locked(desk.said(Tab.CLAIMS, row, "why")),
             **typed(desk, layout, row),
         }
-        yield Row(key=row, cells=cells)
+        yield Row(key=row, cells=cells, decides=row)
 
 
 # ------------------------------------------------------------------ focus and files
@@ -149,7 +149,7 @@ def focus(desk: Desk, layout: Layout) -> Iterator[Row]:
             "lost": locked(_lost(desk, standing)),
             **typed(desk, layout, member.id),
         }
-        yield Row(key=member.id, cells=cells)
+        yield Row(key=member.id, cells=cells, decides=member.id)
 
 
 def _lost(desk: Desk, standing: Standing) -> str:
@@ -174,6 +174,7 @@ def files(desk: Desk, layout: Layout) -> Iterator[Row]:
             "version": locked(choice.version),
             **typed(desk, layout, row),
         }
-        if choice.member and cells["member"].value is None:
-            cells["member"] = cells["member"]._replace(value=choice.member)
-        yield Row(key=row, cells=cells)
+        owner = cells.get("member", Cell(role=Role.TYPED))
+        if choice.member and owner.value is None:
+            cells["member"] = owner._replace(value=choice.member)
+        yield Row(key=row, cells=cells, decides=row)

@@ -27,7 +27,7 @@ from sheetflow.desk.sheets import (
     Row,
 )
 from sheetflow.desk.standing import Standing, stand, top_of
-from sheetflow.model import Book, Place, Plain, Tab, Value, ValueKind
+from sheetflow.model import Book, Plain, Tab, Value, ValueKind
 from sheetflow.tables import squeeze
 from sheetflow.text import clean
 
@@ -139,7 +139,7 @@ def _row(standing: Standing, here: Found, sheet: DeskSheet, index: int) -> Itera
     new = row.key not in here.rows
     like = _like(standing, sheet, index) if new else 0
     for painted, column in enumerate(here.layout.columns, start=1):
-        cell = row.cells.get(column.key) or Cell(role=Role.LOCKED)
+        cell = row.cell(column)
         added = column.key in standing.added[tab]
         if column.key not in here.columns:
             continue
@@ -175,7 +175,7 @@ def _like(standing: Standing, sheet: DeskSheet, index: int) -> int:
 def _locked(
     standing: Standing, cell: Cell, edit: Edit, stands: Value | None, row: tuple[str, str]
 ) -> Iterator[Edit]:
-    link = _target(standing, cell.link) if cell.link else None
+    link = (standing.found[cell.link].title, "A1") if cell.link else None
     differs = text_of(stands) != plain(cell.value) or (stands is not None and stands.formula)
     if differs or edit.fresh:
         yield replace(edit, link=link, due=row != (SYSTEM, REVISION))
@@ -237,16 +237,6 @@ def plain(value: Plain) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return number.text(Decimal(value))
-
-
-def _target(standing: Standing, link: Place) -> tuple[str, str] | None:
-    here = standing.found.get(link.tab)
-    if here is None:
-        return None
-    stands = standing.places.get(link)
-    row = standing.rows.get(stands) if stands else None
-    where = standing.where(link.tab, link.column)
-    return (here.title, f"{where[1]}{row}") if row and where else (here.title, "A1")
 
 
 # ------------------------------------------------------------------ rows whose subject is gone

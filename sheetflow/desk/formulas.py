@@ -13,7 +13,7 @@ its place, so that every sheet may be sorted. What a hidden row of ``LIVE`` comp
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -60,16 +60,16 @@ class Sums:
         return self.meant(item) or part.unmeant is Unmeant.FULL
 
 
-def digits(scheme: Scheme, origins: Mapping[str, Mapping[str, Origin]]) -> int:
+def digits(scheme: Scheme, origins: Iterable[Mapping[str, Origin]]) -> int:
     """Decimals that can occur in a sum: those of any points, limits and caps."""
-    found = [o.points for each in origins.values() for o in each.values() if o.points is not None]
+    found = {o.points for each in origins for o in each.values() if o.points is not None}
     for part in scheme.parts:
-        found += [part.base, part.bonus_most]
-        found += [group.most for group in part.groups]
-        found += [points for b in part.bonuses for points in (b.most, b.step)]
-        found += [
+        found |= {part.base, part.bonus_most}
+        found |= {group.most for group in part.groups}
+        found |= {points for b in part.bonuses for points in (b.most, b.step)}
+        found |= {
             points for i in part.items for points in (kinds.step(i), *(v.points for v in i.levels))
-        ]
+        }
     return max(2, max(map(number.places, found), default=0))
 
 

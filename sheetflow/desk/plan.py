@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from sheetflow import rulings
 from sheetflow.desk import adding, deciding, words
@@ -28,7 +29,7 @@ from sheetflow.desk.sheets import (
     Row,
 )
 from sheetflow.messages import _
-from sheetflow.model import Outcome, Place, Scheme, StandingStatus, State, Tab
+from sheetflow.model import Outcome, Scheme, StandingStatus, State, Tab
 from sheetflow.number import text as digits
 from sheetflow.outcomes import counts
 
@@ -39,14 +40,14 @@ def plan_desk(scheme: Scheme, outcome: Outcome, state: State, facts: Facts) -> D
     ``state`` is what has been decided so far; it fills rows that are painted new and the cells
     of ``facts.restored``. Everything else people typed is theirs and stays.
     """
-    bare = desk_of(outcome, state, facts)
-    desk = replace(bare, results={s.member.id: adding.results(bare, s) for s in bare.due})
+    desk = desk_of(outcome, state, facts)
     layouts = tabs(scheme, facts.focus, facts.meetings)
     return DeskPlan(
         title=scheme.title,
         revision=facts.revision,
+        due=len(desk.due),
         sheets=tuple(
-            DeskSheet(layout=each, rows=tuple(_rows(desk, layouts, each))) for each in layouts
+            DeskSheet(layout=each, walk=partial(_rows, desk, layouts, each)) for each in layouts
         ),
     )
 
@@ -54,7 +55,7 @@ def plan_desk(scheme: Scheme, outcome: Outcome, state: State, facts: Facts) -> D
 def at_revision(plan: DeskPlan, revision: int) -> DeskPlan:
     """Return the same plan under another revision."""
     sheets = tuple(
-        replace(sheet, rows=tuple(_revised(row, revision) for row in sheet.rows))
+        replace(sheet, walk=partial(_revised, sheet, revision))
         if sheet.layout.tab == SYSTEM
         else sheet
         for sheet in plan.sheets
@@ -62,16 +63,17 @@ def at_revision(plan: DeskPlan, revision: int) -> DeskPlan:
     return replace(plan, revision=revision, sheets=sheets)
 
 
-def _revised(row: Row, revision: int) -> Row:
-    if row.key != REVISION:
-        return row
-    return replace(row, cells={**row.cells, "value": locked(digits(Decimal(revision)))})
+def _revised(sheet: DeskSheet, revision: int) -> Iterator[Row]:
+    value = locked(digits(Decimal(revision)))
+    for row in sheet.walk():
+        changed = {"value": value} if row.key == REVISION else {}
+        yield replace(row, cells={**row.cells, **changed})
 
 
 def expected_rows(plan: DeskPlan) -> frozenset[tuple[str, str]]:
     """Rows in which people decide, as (tab, row of the place); the next reading asks for them."""
-    places = (c.place for s in plan.sheets for row in s.rows for c in row.cells.values())
-    return frozenset((place.tab, place.row) for place in places if place)
+    rows = ((sheet.layout.tab, row.decides) for sheet in plan.sheets for row in sheet.walk())
+    return frozenset((tab, decides) for tab, decides in rows if decides)
 
 
 def _rows(desk: Desk, layouts: tuple[Layout, ...], layout: Layout) -> Iterator[Row]:
@@ -110,8 +112,8 @@ def _front(desk: Desk, layouts: tuple[Layout, ...]) -> Iterator[Row]:
     yield _banner("tabs", _("各表怎么用"))
     for layout in layouts:
         if not layout.hidden and layout.tab != FRONT:
-            link = Place(layout.tab, "", "")
-            yield _line(f"tab.{layout.tab}", layout.title, " ".join(layout.advice), link)
+            advice = " ".join(layout.advice)
+            yield _line(f"tab.{layout.tab}", layout.title, advice, layout.tab)
     if desk.scheme.vetoes:
         yield _banner("vetoes", _("否决的情形"))
     for veto in desk.scheme.vetoes:
@@ -153,7 +155,7 @@ def _banner(key: str, text: str) -> Row:
     return Row(key=key, cells=cells, look=Look.BANNER)
 
 
-def _line(key: str, topic: str, text: str, link: Place | None = None) -> Row:
+def _line(key: str, topic: str, text: str, link: str = "") -> Row:
     return Row(
         key=key, cells={"topic": locked(topic, link), "text": locked(text), KEY: locked(key)}
     )

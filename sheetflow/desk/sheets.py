@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from sheetflow.claims import ClaimRead
@@ -96,7 +97,6 @@ class Cell(NamedTuple):
     value: Plain = None
     #: LIVE only; its places are marked as ``formulas`` says.
     formula: str = ""
-    place: Place | None = None
     #: The value stands in the workbook again, whatever is there now.
     restored: bool = False
     #: It stays as it is, even where it would be emptied or restored.
@@ -105,17 +105,31 @@ class Cell(NamedTuple):
     counted: bool = False
     #: LIVE only: the result is the number of the row with this key on the sheet of this tab.
     stands: tuple[str, str] | None = None
-    #: Leads to another cell in which people decide, or to a sheet (a place without a row).
-    link: Place | None = None
+    #: Tab of the sheet it leads to; a formula may lead to a cell of it.
+    link: str = ""
+
+
+#: What stands under a column of which a row says nothing: by whose its cells are.
+_BLANK = {role: Cell(role) for role in Role}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row: its key within the sheet and its cells by column key."""
+    """One row: its key within the sheet, and its cells by column key but the blank ones."""
 
     key: str
     cells: Mapping[str, Cell]
     look: Look = Look.PLAIN
+    #: Row of the ``Place`` of its cells in which people decide; empty where they decide nothing.
+    decides: str = ""
+
+    def cell(self, column: Column) -> Cell:
+        """Cell under a column; a blank one where the row has none."""
+        found = self.cells.get(column.key)
+        if found is not None:
+            return found
+        peoples = self.decides and column.role in {Role.TYPED, Role.GESTURE}
+        return _BLANK[column.role if peoples else Role.LOCKED]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,12 +154,18 @@ class Layout:
         return next(column for column in self.columns if column.key == key)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class DeskSheet:
-    """A layout with its rows."""
+    """A layout and what makes its rows, from the top."""
 
     layout: Layout
-    rows: tuple[Row, ...]
+    #: Makes them anew each time: those of a county are too many to hold.
+    walk: Callable[[], Iterator[Row]]
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows at once, held as long as the plan."""
+        return tuple(self.walk())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +174,8 @@ class DeskPlan:
 
     title: str
     revision: int
+    #: Members with something to decide.
+    due: int
     sheets: tuple[DeskSheet, ...]
 
     def sheet(self, tab: str) -> DeskSheet:
@@ -164,8 +186,7 @@ class DeskPlan:
 # ------------------------------------------------------------------ what the plan is made from
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(NamedTuple):
     """What counts for an item where the branch types nothing."""
 
     #: ``None`` while nothing is known.
@@ -175,6 +196,10 @@ class Origin:
     why: str = ""
     #: Something is there that nobody can use as points.
     unusable: bool = False
+
+
+def _as_scored(_member: str) -> None:
+    """Know nothing besides the score."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,8 +219,8 @@ class Facts:
 
     revision: int
     round_id: str = ""
-    #: Member → item code → what counts without the branch. Members left out: from the score.
-    origins: Mapping[str, Mapping[str, Origin]] = field(default_factory=dict)
+    #: Member → item code → what counts without the branch; ``None``: what the score says.
+    origins: Callable[[str], Mapping[str, Origin] | None] = _as_scored
     #: Member → version of the form that counts.
     versions: Mapping[str, str] = field(default_factory=dict)
     claims: Mapping[str, tuple[ClaimRead, ...]] = field(default_factory=dict)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sheetflow.desk.finding import Found, find
-from sheetflow.desk.places import Placer, Where, placer
+from sheetflow.desk.places import Placer, placer
 from sheetflow.desk.read import text_of
 from sheetflow.desk.sheets import HEADINGS, SYSTEM, DeskPlan, DeskSheet, Layout
-from sheetflow.model import Book, Place
+from sheetflow.model import Book
 from sheetflow.tables import address
 
 
@@ -21,11 +21,8 @@ class Standing:
     found: Mapping[str, Found]
     #: (tab, row key) → row.
     rows: Mapping[tuple[str, str], int]
-    #: Place → (tab, row key).
-    places: Mapping[Place, tuple[str, str]]
     #: Tab → keys of columns that are appended.
     added: Mapping[str, frozenset[str]]
-    where: Where
     placed: Placer
 
 
@@ -47,14 +44,11 @@ def stand(plan: DeskPlan, book: Book) -> Standing:
             found[tab], added[tab] = _widened(here)
     rows: dict[tuple[str, str], int] = {}
     columns: dict[tuple[str, str], tuple[str, str]] = {}
-    places: dict[Place, tuple[str, str]] = {}
     for sheet in plan.sheets:
         tab, here = sheet.layout.tab, found[sheet.layout.tab]
         for key, column in here.columns.items():
             columns[tab, key] = (here.title, address(1, column)[:-1])
         rows |= {(tab, key): row for key, row in _rows(sheet, here).items()}
-        for row in sheet.rows:
-            places |= {c.place: (tab, row.key) for c in row.cells.values() if c.place}
 
     def where(tab: str, column: str) -> tuple[str, str] | None:
         return columns.get((tab, column))
@@ -63,9 +57,7 @@ def stand(plan: DeskPlan, book: Book) -> Standing:
         plan=plan,
         found=found,
         rows=rows,
-        places=places,
         added=added,
-        where=where,
         placed=placer(where),
     )
 

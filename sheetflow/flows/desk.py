@@ -116,11 +116,11 @@ def _shown(ledger: Ledger, plan: DeskPlan) -> str:
     """What the next reading must know of this revision, and of the one still there."""
     known = json.loads(ledger.get(SHOWN) or "{}")
     there = ledger.get(REVISION) or ""
-    files = {row.key: row.cells["member"] for row in plan.sheet("files").rows}
+    files = {row.key: row.cells.get("member") for row in plan.sheet("files").walk()}
     # A suggestion stays in its cell, also when the row says something else by now.
     before = {key: owner for each in known.values() for key, owner in each["owners"].items()}
     owners = {key: owner for key, owner in before.items() if key in files}
-    owners |= {key: str(cell.value) for key, cell in files.items() if cell.value is not None}
+    owners |= {key: str(c.value) for key, c in files.items() if c and c.value is not None}
     shown = {"versions": _versions(plan), "rows": sorted(expected_rows(plan)), "owners": owners}
     kept = {there: known[there]} if there in known else {}
     return json.dumps({**kept, str(plan.revision): shown})
@@ -134,7 +134,7 @@ def _alike(ledger: Ledger, plan: DeskPlan) -> bool:
 
 def _versions(plan: DeskPlan) -> dict[str, str]:
     """Versions of the forms that stand beside the approvals, by member."""
-    cells = ((row.key, row.cells.get("version")) for row in plan.sheet("approvals").rows)
+    cells = ((row.key, row.cells.get("version")) for row in plan.sheet("approvals").walk())
     return {member: str(cell.value or "") for member, cell in cells if cell}
 
 
@@ -149,7 +149,7 @@ def _plan(
     facts = Facts(
         revision=deciding.revision,
         round_id=ledger.round_id,
-        origins={m: _origins(loaded, examined, m, scores.get(m)) for m in examined.versions},
+        origins=lambda m: _origins(loaded, examined, m, scores.get(m)),
         versions={m: current_version(v) for m, v in examined.versions.items()},
         claims=examined.claims,
         agenda=tuple(
@@ -169,9 +169,15 @@ def _plan(
 
 def _origins(
     loaded: Loaded, examined: Examined, member: str, score: Score | None
-) -> dict[str, Origin]:
-    """What counts for each item without the branch's own numbers; ``score`` is with them."""
-    counts = examined.versions[member].counts
+) -> dict[str, Origin] | None:
+    """What counts for each item without the branch's own numbers; ``score`` is with them.
+
+    ``None`` for somebody who returned nothing.
+    """
+    chosen = examined.versions.get(member)
+    if chosen is None:
+        return None
+    counts = chosen.counts
     if counts is None:
         return {}
     ruling = loaded.decided.members.get(member, Ruling(member=member))
@@ -182,10 +188,6 @@ def _origins(
         post = found.post if found else None
         score = scoring.score(loaded.scheme, counts, bare, post=post)
     return {
-        line.code: Origin(
-            points=line.taken,
-            counted=line.code in counted and bool(line.why),
-            why=line.why,
-        )
+        line.code: Origin(line.taken, line.code in counted and bool(line.why), line.why)
         for line in score.lines
     }

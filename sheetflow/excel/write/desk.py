@@ -11,20 +11,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache, partial
 from io import BytesIO
 from typing import Any
 
-from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_col_to_name
 
 from sheetflow.desk.places import Placer, placer
-from sheetflow.desk.sheets import Cell, Column, DeskPlan, DeskSheet, Look, Role, Row, Shape
+from sheetflow.desk.sheets import Cell, Column, DeskPlan, DeskSheet, Layout, Look, Role, Row, Shape
 from sheetflow.desk.standing import top_of
 from sheetflow.excel import desk_styles
 from sheetflow.excel.write import desk_rules, safe
+from sheetflow.excel.write.rows import Cell as Content
 from sheetflow.excel.write.rows import Formula, close_book
 from sheetflow.excel.write.table_paint import LARGE, open_book, put, put_formula, row_height
 from sheetflow.messages import _
-from sheetflow.model import Place, Plain, Tab
+from sheetflow.model import EVERYONE, Plain, Tab
 from sheetflow.text import clean
 
 #: XlsxWriter comes without types.
@@ -39,9 +41,10 @@ _HEADER = 80
 _LEAST_HEIGHT = 26.0
 #: Sheets whose rows stay blank until people write texts there, and room for two lines of them.
 _WRITTEN, _TWO_LINES = frozenset({Tab.MEETINGS, Tab.OBJECTIONS}), 44.0
+#: Shapes whose texts make a row higher.
+_WRAPPED = frozenset({Shape.TEXT, Shape.WORD})
 #: Rows below the last one that already have their rules, for rows appended later.
 SPARE = 200
-_EMPTY = Cell(role=Role.LOCKED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +52,23 @@ class Painting:
     """The workbook being painted: where everything will stand, and its formats."""
 
     plan: DeskPlan
-    #: (tab, row key) → row, counted from 0.
-    rows: Mapping[tuple[str, str], int]
-    #: Place → the row of its cell, as (tab, row key).
-    places: Mapping[Place, tuple[str, str]]
+    #: (tab, row key) → row, counted from 0, of what is painted so far: a result that is the row
+    #: of another cell asks for one above it or on a sheet before.
+    rows: dict[tuple[str, str], int]
     placed: Placer
     form: Callable[[str | Kind], Format]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Inside:
+    """The sheet being painted."""
+
+    layout: Layout
+    painting: Painting
+    #: Key → where a column stands, counted from 0, and what it is.
+    columns: Mapping[str, tuple[int, Column]]
+    #: Look of a row, whether people decide in it → its cells while all are blank.
+    blank: Callable[[Look, bool], tuple[tuple[None, Format], ...]]
 
 
 def write_desk(plan: DeskPlan, *, created: date) -> bytes:
@@ -63,9 +77,7 @@ def write_desk(plan: DeskPlan, *, created: date) -> bytes:
     Raises ``OutputError`` when it is larger than a sheet can be.
     """
     buffer = BytesIO()
-    # The sheets of points have two rows a member.
-    large = max(len(sheet.rows) for sheet in plan.sheets) > 2 * LARGE
-    book = open_book(buffer, title=plan.title, created=created, large=large)
+    book = open_book(buffer, title=plan.title, created=created, large=plan.due > LARGE)
     columns = {
         (sheet.layout.tab, column.key): (sheet.layout.title, xl_col_to_name(n))
         for sheet in plan.sheets
@@ -73,18 +85,7 @@ def write_desk(plan: DeskPlan, *, created: date) -> bytes:
     }
     painting = Painting(
         plan=plan,
-        rows={
-            (sheet.layout.tab, row.key): top_of(sheet.layout) + 1 + n
-            for sheet in plan.sheets
-            for n, row in enumerate(sheet.rows)
-        },
-        places={
-            cell.place: (sheet.layout.tab, row.key)
-            for sheet in plan.sheets
-            for row in sheet.rows
-            for cell in row.cells.values()
-            if cell.place
-        },
+        rows={},
         placed=placer(lambda tab, column: columns.get((tab, column))),
         form=_formats(book),
     )
@@ -117,9 +118,16 @@ def _paint(sheet: Worksheet, plan: DeskSheet, painting: Painting) -> None:
         options = {"hidden": True} if column.hidden else {}
         sheet.set_column(index, index, column.width, None, options)
     _paint_head(sheet, plan, painting)
-    for at, row in enumerate(plan.rows, start=top + 1):
-        _paint_row(sheet, at, (plan, row), painting)
-    last = top + max(1, len(plan.rows))
+    inside = _Inside(
+        layout=layout,
+        painting=painting,
+        columns={column.key: (n, column) for n, column in enumerate(layout.columns)},
+        blank=cache(partial(_blank, layout, painting)),
+    )
+    last = top + 1
+    for last, row in enumerate(plan.walk(), start=top + 1):
+        painting.rows[layout.tab, row.key] = last
+        _paint_row(sheet, last, row, inside)
     desk_rules.lay(sheet, plan, (top, last, last + SPARE), painting)
     sheet.freeze_panes(top + 1, layout.frozen)
     sheet.autofilter(top, 0, last, len(layout.columns) - 1)
@@ -145,32 +153,37 @@ def _paint_head(sheet: Worksheet, plan: DeskSheet, painting: Painting) -> None:
     sheet.set_row(top, row_height(heads, size=desk_styles.SIZE) + 16)
 
 
-def _paint_row(sheet: Worksheet, at: int, what: tuple[DeskSheet, Row], painting: Painting) -> None:
-    plan, row = what
-    height = _height(plan, row.cells)
-    shown = [(column, row.cells.get(column.key, _EMPTY)) for column in plan.layout.columns]
-    cells = [
-        (_content(cell, (plan.layout.tab, at), painting), _form(column, row.look, cell, painting))
-        for column, cell in shown
-    ]
-    links = {
-        n: (cell.link, str(cell.value or ""))
-        for n, (_column, cell) in enumerate(shown)
-        if cell.link and cell.role is not Role.LIVE
-    }
+def _paint_row(sheet: Worksheet, at: int, row: Row, inside: _Inside) -> None:
+    layout, painting = inside.layout, inside.painting
+    cells: list[Content] = list(inside.blank(row.look, bool(row.decides)))
+    height = _height(inside, row.cells)
+    links = {}
+    for key, cell in row.cells.items():
+        n, column = inside.columns[key]
+        form = _form(column, row.look, cell, painting)
+        cells[n] = (_content(cell, (layout.tab, at), painting), form)
+        if cell.link and cell.role is not Role.LIVE:
+            links[n] = painting.plan.sheet(cell.link).layout.title
     if not links:
         sheet.put_row(at, cells, height)
         return
     # A link belongs to the sheet and not to the row's text.
     for n, (value, form) in enumerate(cells):
         if n in links:
-            link, words = links[n]
-            safe.put_link(sheet, (at, n), _target(link, painting), form, words)
+            safe.put_link(sheet, (at, n), (links[n], "A1"), form, str(value or ""))
         elif isinstance(value, Formula):
             put_formula(sheet, (at, n), value.text, form, value.stored)
         else:
             put(sheet, (at, n), value, form)
     sheet.set_row(at, height)
+
+
+def _blank(
+    layout: Layout, painting: Painting, look: Look, decides: bool
+) -> tuple[tuple[None, Format], ...]:
+    """Cells of a row that says nothing."""
+    bare = Row(key="", cells={}, look=look, decides=EVERYONE if decides else "")
+    return tuple((None, _form(c, look, bare.cell(c), painting)) for c in layout.columns)
 
 
 def _form(column: Column, look: Look, cell: Cell, painting: Painting) -> Format:
@@ -196,25 +209,13 @@ def _result(cell: Cell, painting: Painting) -> str | Decimal:
     return str(cell.value or "")
 
 
-def _target(link: Place, painting: Painting) -> tuple[str, str]:
-    """Sheet and cell a link leads to; the sheet's first cell where the place is not there."""
-    found = next((s for s in painting.plan.sheets if s.layout.tab == link.tab), None)
-    title = found.layout.title if found else painting.plan.sheets[0].layout.title
-    stands = painting.places.get(link)
-    if found is None or stands is None:
-        return title, "A1"
-    column = [each.key for each in found.layout.columns].index(link.column)
-    return title, xl_rowcol_to_cell(painting.rows[stands], column)
-
-
-def _height(plan: DeskSheet, cells: Mapping[str, Cell]) -> float:
-    texts = [
-        (cells[c.key].value, c.width)
-        for c in plan.layout.columns
-        if not c.hidden and c.key in cells and c.shape in {Shape.TEXT, Shape.WORD}
-    ]
-    words = [(text, width) for text, width in texts if isinstance(text, str)]
-    least = _TWO_LINES if plan.layout.tab in _WRITTEN else _LEAST_HEIGHT
+def _height(inside: _Inside, cells: Mapping[str, Cell]) -> float:
+    words = []
+    for key, cell in cells.items():
+        _n, column = inside.columns[key]
+        if isinstance(cell.value, str) and not column.hidden and column.shape in _WRAPPED:
+            words.append((cell.value, column.width))
+    least = _TWO_LINES if inside.layout.tab in _WRITTEN else _LEAST_HEIGHT
     return max(least, row_height(words, size=desk_styles.SIZE))
 
 
