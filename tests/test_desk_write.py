@@ -16,10 +16,10 @@ from test_desk_read import at
 
 from sheetflow import kinds
 from sheetflow.desk import words
-from sheetflow.desk.plan import plan_desk
+from sheetflow.desk.plan import expected_rows, plan_desk
 from sheetflow.desk.sheets import DeskPlan, Role, Shape
 from sheetflow.excel.read import read_book
-from sheetflow.excel.write.desk import write_desk
+from sheetflow.excel.write.desk import paint_desk, write_desk
 from sheetflow.model import Place, Tab, Value, ValueKind
 
 ONE = evening(1, members=4)
@@ -41,6 +41,10 @@ def rules(sheet: Worksheet, cell: str) -> list[DataValidation]:
 
 def test_the_same_plan_gives_the_same_bytes() -> None:
     assert write_desk(PLAN, created=CREATED) == DATA
+
+
+def test_what_was_painted_names_the_rows_in_which_people_decide() -> None:
+    assert paint_desk(PLAN, created=CREATED).rows == expected_rows(PLAN)
 
 
 def test_formulas_are_plain() -> None:

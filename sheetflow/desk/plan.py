@@ -45,7 +45,7 @@ def plan_desk(scheme: Scheme, outcome: Outcome, state: State, facts: Facts) -> D
     return DeskPlan(
         title=scheme.title,
         revision=facts.revision,
-        due=len(desk.due),
+        versions={s.member.id: facts.versions.get(s.member.id, "") for s in desk.due},
         sheets=tuple(
             DeskSheet(layout=each, walk=partial(_rows, desk, layouts, each)) for each in layouts
         ),

@@ -174,8 +174,8 @@ class DeskPlan:
 
     title: str
     revision: int
-    #: Members with something to decide.
-    due: int
+    #: Member with something to decide → version of the form that stands beside the approval.
+    versions: Mapping[str, str]
     sheets: tuple[DeskSheet, ...]
 
     def sheet(self, tab: str) -> DeskSheet:

@@ -12,7 +12,7 @@ from sheetflow import scoring
 from sheetflow.desk.plan import at_revision, expected_rows, plan_desk
 from sheetflow.desk.sheets import AgendaRow, DeskPlan, Facts, Origin
 from sheetflow.errors import OutputError
-from sheetflow.excel.write.desk import write_desk
+from sheetflow.excel.write.desk import paint_desk, write_desk
 from sheetflow.flows.deciding import (
     BEGUN,
     LOST,
@@ -39,6 +39,8 @@ class Planned:
     name: str
     data: bytes
     plan: DeskPlan
+    #: Rows in which people decide, as ``expected_rows`` names them.
+    rows: frozenset[tuple[str, str]]
     #: Painted new, and not brought up to date in place.
     painted: bool = False
 
@@ -61,7 +63,7 @@ def prepare(
         if data == there:
             return None
         if data is not None:
-            return Planned(name=rounds.DESK, data=data, plan=newer)
+            return Planned(name=rounds.DESK, data=data, plan=newer, rows=expected_rows(newer))
     return _painted(rounds.BESIDE, shown, day)
 
 
@@ -73,7 +75,8 @@ def _refreshed(there: bytes, plan: DeskPlan) -> bytes | None:
 
 
 def _painted(name: str, plan: DeskPlan, day: date) -> Planned:
-    return Planned(name=name, data=write_desk(plan, created=day), plan=plan, painted=True)
+    made = paint_desk(plan, created=day)
+    return Planned(name=name, data=made.data, plan=plan, rows=made.rows, painted=True)
 
 
 def _hash(data: bytes) -> str:
@@ -104,7 +107,7 @@ def leave_desk(
         ledger.put(BEGUN, str(planned.plan.revision))
         if not loaded.desk:
             ledger.put(LOST, ledger.get(REVISION) or "0")
-        ledger.put(SHOWN, _shown(ledger, planned.plan))
+        ledger.put(SHOWN, _shown(ledger, planned))
     left = leave(round_, ledger, rounds.DESK, planned.data)
     with ledger.transaction():
         ledger.put(PAINTED, _hash(planned.data) if planned.painted else "")
@@ -112,16 +115,16 @@ def leave_desk(
     return left
 
 
-def _shown(ledger: Ledger, plan: DeskPlan) -> str:
+def _shown(ledger: Ledger, planned: Planned) -> str:
     """What the next reading must know of this revision, and of the one still there."""
-    known = json.loads(ledger.get(SHOWN) or "{}")
+    plan, known = planned.plan, json.loads(ledger.get(SHOWN) or "{}")
     there = ledger.get(REVISION) or ""
     files = {row.key: row.cells.get("member") for row in plan.sheet("files").walk()}
     # A suggestion stays in its cell, also when the row says something else by now.
     before = {key: owner for each in known.values() for key, owner in each["owners"].items()}
     owners = {key: owner for key, owner in before.items() if key in files}
     owners |= {key: str(c.value) for key, c in files.items() if c and c.value is not None}
-    shown = {"versions": _versions(plan), "rows": sorted(expected_rows(plan)), "owners": owners}
+    shown = {"versions": plan.versions, "rows": sorted(planned.rows), "owners": owners}
     kept = {there: known[there]} if there in known else {}
     return json.dumps({**kept, str(plan.revision): shown})
 
@@ -129,13 +132,7 @@ def _shown(ledger: Ledger, plan: DeskPlan) -> str:
 def _alike(ledger: Ledger, plan: DeskPlan) -> bool:
     """Whether the revision last written shows the same forms as its plan would now."""
     known = json.loads(ledger.get(SHOWN) or "{}").get(str(plan.revision), {})
-    return bool(known.get("versions") == _versions(plan))
-
-
-def _versions(plan: DeskPlan) -> dict[str, str]:
-    """Versions of the forms that stand beside the approvals, by member."""
-    cells = ((row.key, row.cells.get("version")) for row in plan.sheet("approvals").walk())
-    return {member: str(cell.value or "") for member, cell in cells if cell}
+    return bool(known.get("versions") == plan.versions)
 
 
 # ------------------------------------------------------------------ the plan

@@ -55,6 +55,8 @@ class Painting:
     #: (tab, row key) → row, counted from 0, of what is painted so far: a result that is the row
     #: of another cell asks for one above it or on a sheet before.
     rows: dict[tuple[str, str], int]
+    #: Rows in which people decide, painted so far: (tab, row of the place).
+    decides: set[tuple[str, str]]
     placed: Placer
     form: Callable[[str | Kind], Format]
 
@@ -71,13 +73,28 @@ class _Inside:
     blank: Callable[[Look, bool], tuple[tuple[None, Format], ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """A workbook painted new."""
+
+    data: bytes
+    #: Rows in which people decide, as (tab, row of the place).
+    rows: frozenset[tuple[str, str]]
+
+
 def write_desk(plan: DeskPlan, *, created: date) -> bytes:
-    """Write the whole workbook; the same plan gives the same bytes.
+    """Write the whole workbook as ``paint_desk`` does."""
+    return paint_desk(plan, created=created).data
+
+
+def paint_desk(plan: DeskPlan, *, created: date) -> Painted:
+    """Paint the whole workbook; the same plan gives the same bytes.
 
     Raises ``OutputError`` when it is larger than a sheet can be.
     """
     buffer = BytesIO()
-    book = open_book(buffer, title=plan.title, created=created, large=plan.due > LARGE)
+    large = len(plan.versions) > LARGE
+    book = open_book(buffer, title=plan.title, created=created, large=large)
     columns = {
         (sheet.layout.tab, column.key): (sheet.layout.title, xl_col_to_name(n))
         for sheet in plan.sheets
@@ -86,6 +103,7 @@ def write_desk(plan: DeskPlan, *, created: date) -> bytes:
     painting = Painting(
         plan=plan,
         rows={},
+        decides=set(),
         placed=placer(lambda tab, column: columns.get((tab, column))),
         form=_formats(book),
     )
@@ -93,7 +111,7 @@ def write_desk(plan: DeskPlan, *, created: date) -> bytes:
         _paint(book.add_worksheet(clean(sheet.layout.title)), sheet, painting)
     book.get_worksheet_by_name(clean(plan.sheets[0].layout.title)).activate()
     close_book(book)
-    return buffer.getvalue()
+    return Painted(buffer.getvalue(), frozenset(painting.decides))
 
 
 def _formats(book: Book) -> Callable[[str | Kind], Format]:
@@ -127,6 +145,8 @@ def _paint(sheet: Worksheet, plan: DeskSheet, painting: Painting) -> None:
     last = top + 1
     for last, row in enumerate(plan.walk(), start=top + 1):
         painting.rows[layout.tab, row.key] = last
+        if row.decides:
+            painting.decides.add((layout.tab, row.decides))
         _paint_row(sheet, last, row, inside)
     desk_rules.lay(sheet, plan, (top, last, last + SPARE), painting)
     sheet.freeze_panes(top + 1, layout.frozen)
