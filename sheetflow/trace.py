@@ -24,7 +24,7 @@ from sheetflow.model import (
     Submission,
 )
 from sheetflow.stamp import fold
-from sheetflow.trace_rows import Row, Shared, trace_rows
+from sheetflow.trace_rows import Row, RowKind, Shared, trace_rows
 from sheetflow.verdicts import Verdict, own_words, still_open, verdicts
 
 #: Verdicts on the files whose form may count.
@@ -104,6 +104,7 @@ def _known(outcome: Outcome) -> _Known:
         shared=Shared(
             meetings={m.number: meeting_words(m) for m in outcome.decided.meetings},
             rules=_rules(outcome.scheme),
+            sums=_sums(outcome.scheme),
         ),
         places={member: place for place, member in enumerate(candidates, 1)},
         findings=findings,
@@ -116,6 +117,16 @@ def _rules(scheme: Scheme) -> dict[str, str]:
     items = (item for part in scheme.parts for item in part.items)
     rules = {item.code: kinds.rule(item) for item in items}
     return rules | {bonus.code: kinds.bonus_rule(bonus) for bonus in bonuses}
+
+
+def _sums(scheme: Scheme) -> dict[tuple[RowKind, str], str]:
+    """Titles of the sums of each part."""
+    words = {RowKind.BASE: _("基本分"), RowKind.BONUS: _("加分"), RowKind.PART: _("小计")}
+    return {
+        (kind, part.code): _("{part}{sum}").format(part=part.title, sum=word)
+        for part in scheme.parts
+        for kind, word in words.items()
+    }
 
 
 def meeting_words(meeting: Meeting) -> str:

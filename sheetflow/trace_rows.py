@@ -7,16 +7,16 @@ scheme combines them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from sheetflow import entries, kinds, number
 from sheetflow.claims import ClaimRead, read_claims
 from sheetflow.messages import _
 from sheetflow.model import (
     Bonus,
-    Combination,
     Entry,
     Field,
     Item,
@@ -34,9 +34,12 @@ from sheetflow.model import (
     Source,
     Standing,
     Submission,
+    Value,
 )
+from sheetflow.verdicts import combining
 
 ZERO = Decimal(0)
+_NOWHERE = Source()
 
 
 class RowKind(StrEnum):
@@ -67,6 +70,10 @@ class By(StrEnum):
     RULE = "rule"
 
 
+#: Whose numbers were decided, at a meeting.
+_DECIDED = frozenset({By.COUNTS, By.BRANCH})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One row: what was typed, what stands for it and why, what it brings."""
@@ -81,7 +88,7 @@ class Row:
     most: Decimal | None = None
     #: What the member typed, as it stands in the form, and where; empty when blank.
     typed: str = ""
-    source: Source = field(default_factory=Source)
+    source: Source = _NOWHERE
     #: What the member wrote to prove it.
     proof: str = ""
     #: What stands before any cap, whose it is, why, who decided it and where.
@@ -89,7 +96,7 @@ class Row:
     by: By | None = None
     ground: str = ""
     meeting: str = ""
-    decided: Source = field(default_factory=Source)
+    decided: Source = _NOWHERE
     #: Points that count; ``None`` while they cannot be known or nothing was claimed.
     counted: Decimal | None = None
     why: str = ""
@@ -112,10 +119,13 @@ def by_words(by: By | None, own: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What is the same for all members: meetings in words, by number, and rules, by code."""
+    """What is the same for all members: meetings in words, by number, and what is printed."""
 
     meetings: Mapping[str, str]
+    #: Rules of items and bonuses, by code.
     rules: Mapping[str, str]
+    #: Titles of the sums, by kind and code of the part.
+    sums: Mapping[tuple[RowKind, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,47 +199,30 @@ def _rows(desk: _Desk, score: Score) -> Iterator[Row]:
         scaled = desk.lines.get(part.code)
         if scaled:
             yield _scaled(part, scaled)
-        yield _sum(RowKind.BASE, part, points.base, part.base)
+        yield _sum(desk, RowKind.BASE, part, points.base, part.base)
         if part.bonuses:
             claimed = [row for bonus in part.bonuses for row in _claims(desk, part, bonus)]
             yield from claimed
             if points.bonus is not None:
                 yield from _caps(part, claimed)
-            yield _sum(RowKind.BONUS, part, points.bonus, part.bonus_most)
-        yield _sum(RowKind.PART, part, points.total)
-    why = _combining(desk.scheme, score)
+            yield _sum(desk, RowKind.BONUS, part, points.bonus, part.bonus_most)
+        yield _sum(desk, RowKind.PART, part, points.total)
+    why = combining(desk.scheme, score)
     yield Row(kind=RowKind.TOTAL, title=_("总分"), counted=score.total, why=why)
 
 
-def _sum(kind: RowKind, part: Part, counted: Decimal | None, most: Decimal | None = None) -> Row:
-    words = {RowKind.BASE: _("基本分"), RowKind.BONUS: _("加分"), RowKind.PART: _("小计")}
-    title = _("{part}{sum}").format(part=part.title, sum=words[kind])
-    why = _("待定") if counted is None else ""
+def _sum(
+    desk: _Desk, kind: RowKind, part: Part, counted: Decimal | None, most: Decimal | None = None
+) -> Row:
     return Row(
-        kind=kind, part=part.code, code=part.code, title=title, most=most, counted=counted, why=why
+        kind=kind,
+        part=part.code,
+        code=part.code,
+        title=desk.shared.sums[kind, part.code],
+        most=most,
+        counted=counted,
+        why=_("待定") if counted is None else "",
     )
-
-
-def _combining(scheme: Scheme, score: Score) -> str:
-    """How the parts make the total, with their numbers."""
-    if score.total is None:
-        return _("待定")
-    totals = [number.text(part.total) for part in score.parts]
-    if scheme.combination is Combination.SUM:
-        return " + ".join(totals) if len(totals) > 1 else ""
-    inside = totals if scheme.bonus_inside else [number.text(part.base) for part in score.parts]
-    outside = (
-        ""
-        if scheme.bonus_inside
-        else "".join(f" + {number.text(part.bonus)}" for part in score.parts if part.bonus)
-    )
-    whole = str(len(scheme.parts))
-    if scheme.combination is Combination.WEIGHTED:
-        weights = [number.text(part.weight or ZERO) for part in scheme.parts]
-        inside = [f"{points} × {w}" for points, w in zip(inside, weights, strict=True)]
-        whole = "100"
-    text = _("（{inside}）÷ {whole}{outside}，保留两位小数")
-    return text.format(inside=" + ".join(inside), whole=whole, outside=outside)
 
 
 # ------------------------------------------------------------------ items
@@ -238,9 +231,9 @@ def _combining(scheme: Scheme, score: Score) -> str:
 def _item(desk: _Desk, part: Part, section: Section, item: Item) -> Row:
     line, entry = desk.lines.get(item.code), desk.typed.get(item.code)
     by = _whose(desk, item, line)
-    ground, decided = _ground(desk, section, item, by)
+    ground, decided = _ground(desk, section, item, by) if by in _DECIDED else ("", _NOWHERE)
     evidence = desk.evidence.get(item.code)
-    own = line.source if line and by is By.MEMBER else Source()
+    own = line.source if line and by is By.MEMBER else _NOWHERE
     return Row(
         kind=RowKind.ITEM,
         part=part.code,
@@ -254,7 +247,7 @@ def _item(desk: _Desk, part: Part, section: Section, item: Item) -> Row:
         stands=line.taken if line else None,
         by=by,
         ground=ground,
-        meeting=_meeting(desk, item.code) if by in {By.COUNTS, By.BRANCH} else "",
+        meeting=_meeting(desk, item.code) if by in _DECIDED else "",
         decided=decided,
         counted=line.counted if line else None,
         why=_rest(line.why, by, ground) if line else _blank(desk, item, entry),
@@ -269,7 +262,8 @@ def _whose(desk: _Desk, item: Item, line: Line | None) -> By | None:
         return By.RULE
     if item.code in desk.ruling.scores:
         return By.BRANCH
-    return By.COUNTS if kinds.from_counts(item, _times(desk, item)) else By.MEMBER
+    counted = desk.ruling.counts and kinds.from_counts(item, _times(desk, item))
+    return By.COUNTS if counted else By.MEMBER
 
 
 def _times(desk: _Desk, item: Item) -> Mapping[str, Decimal]:
@@ -284,7 +278,7 @@ def _ground(desk: _Desk, section: Section, item: Item, by: By | None) -> tuple[s
         return desk.reasons.get(item.code, ("", ""))[0], typed
     counted = kinds.from_counts(item, _times(desk, item)) if by is By.COUNTS else None
     if counted is None:
-        return "", Source()
+        return "", _NOWHERE
     return counted[1], desk.ruling.source(f"{item.code}/{kinds.counted(item)[0].what}")
 
 
@@ -295,9 +289,14 @@ def _meeting(desk: _Desk, code: str) -> str:
 
 def _typed(entry: Entry | None, line: Line | None) -> str:
     if entry:
-        points = entries.points(entry.value)
-        return entry.value.raw if points is None else number.text(points)
+        return _words(entry.value)
     return number.text(line.raw) if line else ""
+
+
+@lru_cache(maxsize=1024)  # people type the same few points
+def _words(value: Value) -> str:
+    points = entries.points(value)
+    return value.raw if points is None else number.text(points)
 
 
 def _rest(why: str, by: By | None, ground: str) -> str:
@@ -344,7 +343,7 @@ def _claims(desk: _Desk, part: Part, bonus: Bonus) -> Iterator[Row]:
 def _claim(desk: _Desk, part: Part, bonus: Bonus, line: Line) -> Row:
     code, claim = line.code, desk.claims.get(line.code)
     recognised = code in desk.ruling.recognised
-    decided = desk.ruling.source(f"{part.code}/{code}") if recognised else Source()
+    decided = desk.ruling.source(f"{part.code}/{code}") if recognised else _NOWHERE
     told = recognised and line.why.startswith(
         _("认定{points}分").format(points=number.text(line.taken))
     )
@@ -356,7 +355,7 @@ def _claim(desk: _Desk, part: Part, bonus: Bonus, line: Line) -> Row:
         rule=desk.shared.rules[bonus.code],
         most=bonus.most,
         typed=_typed(desk.typed.get(code), line),
-        source=claim.source if claim else line.source if line.source != decided else Source(),
+        source=claim.source if claim else line.source if line.source != decided else _NOWHERE,
         proof=_proof(claim) if claim else "",
         stands=line.taken,
         by=By.BRANCH if recognised else By.MEMBER,

@@ -1,9 +1,10 @@
-"""From a total to a tier, in words: line, gates, veto, seats, the branch, what is open."""
+"""From parts to a total and to a tier, in words: line, gates, veto, seats, the branch, the rest."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 
 from sheetflow import number
@@ -11,12 +12,14 @@ from sheetflow.messages import _
 from sheetflow.model import (
     Absence,
     Approval,
+    Combination,
     Finding,
     Outcome,
     QuotaResult,
     Review,
     Ruling,
     Scheme,
+    Score,
     Severity,
     Source,
     Standing,
@@ -97,6 +100,28 @@ def bounds(tiers: tuple[Tier, ...], index: int) -> str:
     if above is None:
         return _("{least}以上").format(least=least)
     return _("{least}至 {most}").format(least=least, most=end(above, inside=not above.inclusive))
+
+
+def combining(scheme: Scheme, score: Score) -> str:
+    """How the parts make the total, with their numbers."""
+    if score.total is None:
+        return _("待定")
+    totals = [number.text(part.total) for part in score.parts]
+    if scheme.combination is Combination.SUM:
+        return " + ".join(totals) if len(totals) > 1 else ""
+    inside = totals if scheme.bonus_inside else [number.text(part.base) for part in score.parts]
+    outside = (
+        ""
+        if scheme.bonus_inside
+        else "".join(f" + {number.text(part.bonus)}" for part in score.parts if part.bonus)
+    )
+    whole = str(len(scheme.parts))
+    if scheme.combination is Combination.WEIGHTED:
+        weights = [number.text(part.weight or Decimal(0)) for part in scheme.parts]
+        inside = [f"{points} × {w}" for points, w in zip(inside, weights, strict=True)]
+        whole = "100"
+    text = _("（{inside}）÷ {whole}{outside}，保留两位小数")
+    return text.format(inside=" + ".join(inside), whole=whole, outside=outside)
 
 
 # ------------------------------------------------------------------ the steps

@@ -30,9 +30,14 @@ Book = Any
 Format = Any
 
 #: Characters of rows that are held before they go to a file that nobody sees.
-_HELD: Final = 4_000_000
+_HELD: Final = 500_000
 #: Shapes of rows that are remembered: where blanks fall at random each row may have its own.
-_SHAPES: Final = 512
+SHAPES: Final = 512
+#: Numbers of strings that are remembered: most texts of a large sheet stand in it many times.
+_STRINGS: Final = 8192
+#: How a cell goes on behind its format: with a string's number, with a number.
+_STRING: Final = ' t="s"><v>%d</v></c>'
+_POINTS: Final = "><v>%.16G</v></c>"
 #: Stands for a row's number where none is known.
 _NUMBER: Final = "#"
 #: What a formula may come to besides a text or a number.
@@ -55,14 +60,21 @@ Cell = tuple[Plain | Formula, Format]
 Kinds = tuple[tuple[type, Format], ...]
 
 
+#: How a cell's text goes on behind its format, and what fills the gap in it.
+_Text = tuple[str, Callable[[Any], object]]
+
+
 @dataclass(frozen=True, slots=True)
-class _Shape:
+class Shape:
     """What rows of the same kinds share."""
 
-    #: The text before, between and behind the row's number, with ``%s`` for what is the cell's.
+    columns: int
+    #: The text before, between and behind the row's number, with a gap for what is the cell's.
     around: tuple[str, ...]
-    #: What makes the text of each cell that is not blank, and which cell of the row that is.
-    filled: tuple[tuple[int, Callable[[Any], str]], ...]
+    #: What fills each gap, and from which cell of the row.
+    filled: tuple[tuple[int, Callable[[Any], object]], ...]
+    #: How many of its cells hold the number of a string.
+    strings: int
 
 
 @dataclass(slots=True)
@@ -87,7 +99,8 @@ class RowSheet(safe.PlainFormulas):
     def __init__(self) -> None:
         super().__init__()
         self._stretches: list[_Stretch] = []
-        self._shape = lru_cache(maxsize=_SHAPES)(self._new_shape)
+        self._shape = lru_cache(maxsize=SHAPES)(self.shape)
+        self._number_of = lru_cache(maxsize=_STRINGS)(self._find_number)
 
     def put_row(self, row: int, cells: Sequence[Cell], height: float | None = None) -> None:
         """Write the cells of a row from the first column on, ``height`` points high.
@@ -95,54 +108,67 @@ class RowSheet(safe.PlainFormulas):
         Without a height the row has the sheet's usual one. Raises ``OutputError`` when the row is
         outside a sheet, ``ValueError`` when it is not below those put before.
         """
+        kinds = tuple([(type(value), form) for value, form in cells])
+        self.put_shaped(row, self._shape(kinds), [value for value, _form in cells], height)
+
+    def put_shaped(
+        self,
+        row: int,
+        shape: Shape,
+        values: Sequence[Plain | Formula],
+        height: float | None = None,
+    ) -> None:
+        """Write a row as ``put_row`` does, where its shape is known."""
         if self._stretches and row <= self._stretches[-1].last:
             raise ValueError(row)
-        safe.sure(self._check_dimensions(row, len(cells) - 1))
-        kinds = tuple([(type(value), form) for value, form in cells])
-        shape = self._shape(kinds)
-        own = tuple([text(cells[index][0]) for index, text in shape.filled])
+        safe.sure(self._check_dimensions(row, shape.columns - 1))
+        own = tuple([fill(values[index]) for index, fill in shape.filled])
+        self.str_table.count += shape.strings
         number = str(row + 1)
         self._keep(row, f'<row r="{number}"{_high(height)}>{number.join(shape.around) % own}</row>')
 
-    def _new_shape(self, kinds: Kinds) -> _Shape:
+    def shape(self, kinds: Kinds) -> Shape:
+        """What all rows share whose cells are of these kinds and formats, in this order."""
         texts = [self._text_of(kind) for kind, _form in kinds]
         # Formats get their numbers when they are first asked for, in the order of the cells.
         styles = [form._get_xf_index() for _kind, form in kinds]  # noqa: SLF001 - the library has no other word for it
         cells = [
-            f'<c r="{letters}{_NUMBER}" s="{style}"{"%s" if text else "/>"}'
+            f'<c r="{letters}{_NUMBER}" s="{style}"{text[0] if text else "/>"}'
             for letters, style, text in zip(_letters(len(kinds)), styles, texts, strict=True)
         ]
-        return _Shape(
+        return Shape(
+            columns=len(kinds),
             around=tuple("".join(cells).split(_NUMBER)),
-            filled=tuple((index, text) for index, text in enumerate(texts) if text),
+            filled=tuple((index, text[1]) for index, text in enumerate(texts) if text),
+            strings=sum(text is not None and text[1] is self._number_of for text in texts),
         )
 
-    def _text_of(self, kind: type) -> Callable[[Any], str] | None:
-        """What makes the text of a cell behind its format; ``None`` for a blank one."""
+    def _text_of(self, kind: type) -> _Text | None:
+        """How the text of a cell goes on behind its format; ``None`` for a blank one."""
         if kind is type(None):
             return None
         if issubclass(kind, str):
-            return self._string
+            return _STRING, self._number_of
         if issubclass(kind, Formula):
-            return _formula
-        return self._day if issubclass(kind, date) else _number
+            return "%s", _formula
+        return ("%s", self._day) if issubclass(kind, date) else (_POINTS, float)
 
     def _day(self, value: date) -> str:
         moment = safe.moment_of(value)
-        if moment is None:
-            return self._string(value.isoformat())
-        return _number(self._convert_date_time(moment))
+        if moment is not None:
+            return _POINTS % float(self._convert_date_time(moment))
+        self.str_table.count += 1
+        return _STRING % self._number_of(value.isoformat())
 
-    def _string(self, words: str) -> str:
-        """Text by its number among the strings of the workbook."""
+    def _find_number(self, words: str) -> int:
+        """Number of a text among the strings of the workbook, not yet counted."""
         strings = self.str_table
         # What stands there already is clean.
-        found = strings.string_table.get(words)
+        found: int | None = strings.string_table.get(words)
         if found is None:
             found = strings._get_shared_string_index(safe.as_text(words))  # noqa: SLF001 - as above
-        else:
-            strings.count += 1
-        return f' t="s"><v>{found}</v></c>'
+            strings.count -= 1
+        return found
 
     def _keep(self, row: int, text: str) -> None:
         if not self._stretches or self._stretches[-1].last != row - 1:
@@ -212,15 +238,12 @@ def close_book(book: Book) -> None:
         raise RuntimeError("Rows of a sheet were not written.")
 
 
+@lru_cache(maxsize=512)  # a row is at most 409 points high
 def _high(height: float | None) -> str:
     if height is None:
         return ""
     # The library rounds to whole pixels.
     return f' ht="{int(height * 4 / 3 + 0.5) * 0.75:.16g}" customHeight="1"'
-
-
-def _number(value: float | Decimal) -> str:
-    return f"><v>{float(value):.16G}</v></c>"
 
 
 def _formula(value: Formula) -> str:

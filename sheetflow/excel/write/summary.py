@@ -13,10 +13,10 @@ from sheetflow.excel.write.summary_items import paint_gaps, paint_items
 from sheetflow.excel.write.summary_lists import paint_list
 from sheetflow.excel.write.summary_plan import Page, Record, make_plan, page_title, pages
 from sheetflow.excel.write.summary_scores import paint_details, paint_scores
-from sheetflow.excel.write.summary_start import paint_start
+from sheetflow.excel.write.summary_start import paint_further, paint_start
 from sheetflow.excel.write.summary_trial import paint_trial
 from sheetflow.excel.write.summary_years import paint_years
-from sheetflow.excel.write.table_paint import LARGE, add_styles, open_book
+from sheetflow.excel.write.table_paint import LARGE, ROWS, add_styles, open_book
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -43,7 +43,8 @@ def write_summary(
     both printed on the first page; ``compared`` is the round beside the one before it;
     ``record`` holds the decisions and the forms that the points are traced back to. Sums and
     score tiers are formulas whose stored values are the outcome's own numbers; what is not
-    known is blank or 未定, never 0. Raises ``OutputError`` when it is larger than a sheet.
+    known is blank or 未定, never 0. A list too long for one sheet goes on on a next one. Raises
+    ``OutputError`` when members or files are more than a sheet has rows.
     """
     buffer, known = BytesIO(), record or Record()
     large = len(outcome.standings) > LARGE
@@ -53,7 +54,7 @@ def write_summary(
         page: book.add_worksheet(page_title(page, outcome.scheme)) for page in pages(outcome, known)
     }
     plan = make_plan(outcome)
-    paint_start(
+    links = paint_start(
         book,
         sheets[Page.START],
         styles,
@@ -61,7 +62,8 @@ def write_summary(
         steps=steps,
         news=news,
     )
-    _paint_lists(book, sheets, styles, (outcome, plan, known))
+    titles = _paint_lists(book, sheets, styles, (outcome, plan, known))
+    paint_further(sheets[Page.START], styles, links, titles)
     if compared:
         paint_years(book, styles, outcome.scheme, compared)
     close_book(book)
@@ -73,17 +75,24 @@ def _paint_lists(
     sheets: Mapping[Page, Worksheet],
     styles: Mapping[str, Format],
     summary: tuple[Outcome, Plan, Record],
-) -> None:
-    """Paint every sheet behind the first; those this outcome has none of are left out."""
+) -> dict[Page, list[str]]:
+    """Paint every sheet behind the first; those this outcome has none of are left out.
+
+    Returns the titles of the sheets of what may be longer than one.
+    """
     outcome, plan, known = summary
     paint_scores(sheets[Page.SCORES], styles, outcome, plan)
     paint_details(sheets[Page.DETAILS], styles, outcome, plan)
-    paint_basis(book, sheets[Page.BASIS], styles, outcome, known)
+    basis, decisions = sheets[Page.BASIS], sheets.get(Page.DECISIONS)
+    titles = {Page.BASIS: paint_basis(book, basis, styles, outcome, known, limit=ROWS)}
     paint_trial(book, sheets[Page.TRIAL], styles, outcome, plan)
     paint_items(sheets[Page.ITEMS], styles, outcome)
     paint_gaps(sheets[Page.GAPS], styles, outcome)
     for page in (Page.FINDINGS, Page.MISSING, Page.FILES, Page.DIFFERENCES):
         if page in sheets:
-            paint_list(sheets[page], styles, outcome, page)
-    if Page.DECISIONS in sheets:
-        paint_decisions(sheets[Page.DECISIONS], styles, outcome, known)
+            titles[page] = paint_list(book, sheets[page], styles, outcome, page, limit=ROWS)
+    if decisions:
+        titles[Page.DECISIONS] = paint_decisions(
+            book, decisions, styles, outcome, known, limit=ROWS
+        )
+    return titles

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -12,12 +14,12 @@ from sheetflow.acts import known_of, told
 from sheetflow.excel.write import safe
 from sheetflow.excel.write.summary_formulas import quote
 from sheetflow.excel.write.summary_plan import Page, id_heading, name_heading, page_title
-from sheetflow.excel.write.table_paint import paint_table, set_page
+from sheetflow.excel.write.table_paint import paint_long, set_page
 from sheetflow.messages import _
 from sheetflow.model import Table, TableColumn
 from sheetflow.text import clean
 from sheetflow.trace import traces
-from sheetflow.trace_rows import RowKind, by_words
+from sheetflow.trace_rows import By, RowKind, by_words
 from sheetflow.verdicts import own_words
 
 if TYPE_CHECKING:
@@ -54,16 +56,35 @@ def kind_words() -> dict[RowKind, str]:
 
 
 def paint_basis(
-    book: Workbook, sheet: Worksheet, styles: Styles, outcome: Outcome, record: Record
-) -> None:
-    """Paint the trace of all members as one table."""
-    table = basis_table(outcome.scheme)
-    rows = (row for page in traces(outcome, record.forms) for row in _member_rows(page))
-    first, last = paint_table(sheet, table, styles, rows=rows)
+    book: Workbook,
+    sheet: Worksheet,
+    styles: Styles,
+    outcome: Outcome,
+    record: Record,
+    *,
+    limit: int,
+) -> list[str]:
+    """Paint the trace of all members as one table; return the titles of its sheets.
+
+    ``limit`` is how many rows a sheet has; those of one member stand on one sheet.
+    """
+    table, words, titles = basis_table(outcome.scheme), _words(outcome.scheme), []
+    blocks = (tuple(_member_rows(page, words)) for page in traces(outcome, record.forms))
+    for each, area in paint_long(book, sheet, table, styles, blocks=blocks, limit=limit):
+        _finish(book, each, (*area, len(table.columns) - 1), words)
+        set_page(each, title=outcome.scheme.title, mark=_("内部资料"))
+        titles.append(each.get_name())
+    return titles
+
+
+def _finish(book: Workbook, sheet: Worksheet, area: tuple[int, int, int], words: _Words) -> None:
+    """Keep names in sight, set off members and sums.
+
+    ``area`` is first and last row and last column.
+    """
+    first, last, right = area
     sheet.freeze_panes(first, _FROZEN)
-    words = kind_words()
-    sums = (words[k] for k in (RowKind.BASE, RowKind.BONUS, RowKind.PART, RowKind.TOTAL))
-    right = len(table.columns) - 1
+    sums = (words.kinds[k] for k in (RowKind.BASE, RowKind.BONUS, RowKind.PART, RowKind.TOTAL))
     kind = xl_rowcol_to_cell(first, _KIND, col_abs=True)
     here, above = (xl_rowcol_to_cell(row, 0, col_abs=True) for row in (first, first - 1))
     for condition, style in (
@@ -72,7 +93,6 @@ def paint_basis(
     ):
         rule = {"type": "formula", "criteria": "=" + condition, "format": book.add_format(style)}
         safe.colour(sheet, (first, 0, last, right), rule)
-    set_page(sheet, title=outcome.scheme.title, mark=_("内部资料"))
 
 
 def basis_table(scheme: Scheme) -> Table:
@@ -102,49 +122,91 @@ def _columns(scheme: Scheme) -> Iterator[TableColumn]:
     yield TableColumn(heading=_("说明"), width=24)
 
 
-def _member_rows(page: Trace) -> Iterator[tuple[Plain, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is worded once for all rows."""
+
+    kinds: Mapping[RowKind, str]
+    #: Whose a number is.
+    by: Mapping[By | None, str | None]
+    origin: str
+    tier: str
+    open: str
+
+
+def _words(scheme: Scheme) -> _Words:
+    own = own_words(scheme)
+    return _Words(
+        kinds=kind_words(),
+        by={by: by_words(by, own) or None for by in (None, *By)},
+        origin=_("来源"),
+        tier=_("等次"),
+        open=_("待定"),
+    )
+
+
+def _member_rows(page: Trace, words: _Words) -> Iterator[tuple[Plain, ...]]:
     who = (clean(page.member.id, name=True), clean(page.member.name, name=True))
     blank = (None,) * 9
     if page.file:
         version = _("表单版本 {version}").format(version=page.version) if page.version else None
-        yield (*who, _("来源"), None, page.file, *blank, version)
-    words = kind_words()
+        yield (*who, words.origin, None, page.file, *blank, version)
     for row in page.rows:
-        yield (*who, words[row.kind], *_points(row, page.own))
+        yield (*who, words.kinds[row.kind], *_points(row, words))
     for step in page.verdicts:
         place, why, meeting = _place(step.decided), step.why or None, step.meeting or None
         told = (None, None, place, None, None, None, why, meeting, None, step.result)
-        yield (*who, _("等次"), None, step.title, *told)
+        yield (*who, words.tier, None, step.title, *told)
     for text in page.open:
-        yield (*who, _("待定"), None, None, *blank, text)
+        yield (*who, words.open, None, None, *blank, text)
 
 
-def _points(row: Row, own: str) -> Iterator[Plain]:
-    yield row.code or None
-    yield row.title
-    yield row.rule or None
-    yield row.typed if (points := number.parse(row.typed)) is None else points
-    yield _place(row.source)
-    yield row.proof or None
-    yield by_words(row.by, own) or None
-    yield row.stands
-    yield row.ground or None
-    yield row.meeting or None
-    yield row.counted
-    yield row.why or None
+def _points(row: Row, words: _Words) -> tuple[Plain, ...]:
+    return (
+        row.code or None,
+        row.title,
+        row.rule or None,
+        _typed(row.typed),
+        _place(row.source),
+        row.proof or None,
+        words.by[row.by],
+        row.stands,
+        row.ground or None,
+        row.meeting or None,
+        row.counted,
+        row.why or None,
+    )
+
+
+@lru_cache(maxsize=1024)  # people type the same few points
+def _typed(text: str) -> Plain:
+    points = number.parse(text)
+    return text if points is None else points
 
 
 def _place(source: Source) -> str | None:
-    return "!".join(filter(None, (source.sheet, source.cell))) or None
+    sheet, cell = source.sheet, source.cell
+    return f"{sheet}!{cell}" if sheet and cell else sheet or cell or None
 
 
 # ------------------------------------------------------------------ decisions
 
 
-def paint_decisions(sheet: Worksheet, styles: Styles, outcome: Outcome, record: Record) -> None:
-    """Paint all that was decided, in its order."""
-    paint_table(sheet, decisions_table(outcome, record), styles)
-    set_page(sheet, title=outcome.scheme.title, mark=_("内部资料"))
+def paint_decisions(
+    book: Workbook,
+    sheet: Worksheet,
+    styles: Styles,
+    outcome: Outcome,
+    record: Record,
+    *,
+    limit: int,
+) -> list[str]:
+    """Paint all that was decided, in its order; return and ``limit`` as of ``paint_basis``."""
+    titles, table = [], decisions_table(outcome, record)
+    for each, _area in paint_long(book, sheet, table, styles, limit=limit):
+        set_page(each, title=outcome.scheme.title, mark=_("内部资料"))
+        titles.append(each.get_name())
+    return titles
 
 
 def decisions_table(outcome: Outcome, record: Record) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from sheetflow.excel.write.summary_plan import (
     name_heading,
     page_title,
 )
-from sheetflow.excel.write.table_paint import paint_table, set_page
+from sheetflow.excel.write.table_paint import paint_long, paint_table, set_page
 from sheetflow.messages import _
 from sheetflow.model import (
     ColumnRole,
@@ -31,6 +31,7 @@ from sheetflow.model import (
 from sheetflow.text import clean
 
 if TYPE_CHECKING:
+    from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
@@ -52,19 +53,33 @@ _WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 _HASH = 12
 
 
-def paint_list(sheet: Worksheet, styles: Styles, outcome: Outcome, page: Page) -> None:
-    """Paint one of the lists."""
+def paint_list(
+    book: Workbook, sheet: Worksheet, styles: Styles, outcome: Outcome, page: Page, *, limit: int
+) -> list[str]:
+    """Paint one of the lists; return the titles of its sheets.
+
+    ``limit`` is how many rows a sheet has.
+    """
     make = {
         Page.FINDINGS: findings_table,
         Page.MISSING: missing_table,
         Page.FILES: files_table,
         Page.DIFFERENCES: differences_table,
     }[page]
-    first, last = paint_table(sheet, make(outcome), styles)
-    if page is Page.FINDINGS:
-        rule = {"type": "cell", "criteria": "==", "value": f'"{_("错误")}"'}
-        safe.colour(sheet, (first, 0, last, 0), rule | {"format": styles["alarm"]})
-    set_page(sheet, title=outcome.scheme.title, mark=_("内部资料"))
+    titles, table = [], make(outcome)
+    painted: Iterable[tuple[Worksheet, tuple[int, int]]]
+    if page is Page.FILES:
+        # The first page counts the files of one sheet.
+        painted = [(sheet, paint_table(sheet, table, styles))]
+    else:
+        painted = paint_long(book, sheet, table, styles, limit=limit)
+    for each, (first, last) in painted:
+        if page is Page.FINDINGS:
+            rule = {"type": "cell", "criteria": "==", "value": f'"{_("错误")}"'}
+            safe.colour(each, (first, 0, last, 0), rule | {"format": styles["alarm"]})
+        set_page(each, title=outcome.scheme.title, mark=_("内部资料"))
+        titles.append(each.get_name())
+    return titles
 
 
 # ------------------------------------------------------------------ findings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -68,8 +68,11 @@ def paint_start(
     summary: tuple[Outcome, Plan, Record],
     steps: tuple[str, ...],
     news: tuple[str, ...] = (),
-) -> None:
-    """Paint the first page; ``steps`` are to be done next, ``news`` is new since last time."""
+) -> dict[Page, int]:
+    """Paint the first page; ``steps`` are to be done next, ``news`` is new since last time.
+
+    Returns the row of each sheet in its list of sheets, counted from 0.
+    """
     outcome, plan, record = summary
     sheet.set_column(0, LAST, WIDTH)
     row = _paint_title(sheet, styles, outcome, record)
@@ -79,13 +82,30 @@ def paint_start(
     row = _paint_texts(sheet, styles, _("四、下一步"), steps or (_("没有要做的事。"),), row)
     if news:
         row = _paint_texts(sheet, styles, _("与上次汇总相比"), news, row)
-    row = _paint_links(sheet, styles, outcome.scheme, pages(outcome, record), row)
+    links = _paint_links(sheet, styles, outcome.scheme, pages(outcome, record), row)
+    row += len(links) + 3
     sheet.hide_gridlines(2)
     set_page(sheet, title=outcome.scheme.title, mark=_("内部资料"), upright=True)
     # A break by hand is heeded only where the page is not fitted.
     sheet.set_print_scale(_SCALE)
     sheet.set_h_pagebreaks([row])
     paint_charts(book, sheet, styles, (outcome, plan), row)
+    return links
+
+
+def paint_further(
+    sheet: Worksheet,
+    styles: Styles,
+    links: Mapping[Page, int],
+    titles: Mapping[Page, Sequence[str]],
+) -> None:
+    """Say in the list of sheets which of them go on on others, as their ``titles`` tell."""
+    for page, names in titles.items():
+        if len(names) > 1:
+            text = _("{about}；分成 {n} 张表，到“{last}”为止").format(
+                about=_about()[page], n=len(names), last=names[-1]
+            )
+            put(sheet, (links[page], 1), text, styles["plain"])
 
 
 # ------------------------------------------------------------------ title
@@ -261,11 +281,9 @@ def _paint_texts(
     return row + len(texts) + 2
 
 
-def _paint_links(
-    sheet: Worksheet, styles: Styles, scheme: Scheme, listed: tuple[Page, ...], row: int
-) -> int:
-    paint_section(sheet, styles, _("五、各表"), row)
-    about = {
+def _about() -> dict[Page, str]:
+    """What each sheet behind the first shows."""
+    return {
         Page.SCORES: _("每人各部分得分、总分、等次和说明"),
         Page.DETAILS: _("每人每项计入的分数"),
         Page.BASIS: _("每人每一分从哪个文件、哪个格来，为什么这样计"),
@@ -278,12 +296,20 @@ def _paint_links(
         Page.DIFFERENCES: _("同一个人先后交来的表有什么不同"),
         Page.DECISIONS: _("定过的每一件事：何时、改前改后、哪次会"),
     }
-    shown = [(page, text) for page, text in about.items() if page in listed]
-    for offset, (page, text) in enumerate(shown, start=1):
+
+
+def _paint_links(
+    sheet: Worksheet, styles: Styles, scheme: Scheme, listed: tuple[Page, ...], row: int
+) -> dict[Page, int]:
+    """Paint the list of sheets; return the row of each."""
+    paint_section(sheet, styles, _("五、各表"), row)
+    about = _about()
+    links = {page: at for at, page in enumerate(filter(listed.__contains__, about), row + 1)}
+    for page, at in links.items():
         name = page_title(page, scheme)
-        safe.put_link(sheet, (row + offset, 0), (name, "A1"), styles["link"], name)
-        put_wide(sheet, row + offset, (1, LAST), text, styles["plain"])
-        sheet.set_row(row + offset, 18)
+        safe.put_link(sheet, (at, 0), (name, "A1"), styles["link"], name)
+        put_wide(sheet, at, (1, LAST), about[page], styles["plain"])
+        sheet.set_row(at, 18)
     note = _("本工作簿每次汇总都重新生成，在这里的改动不作数；改过的一份会另存到旧版文件夹。")
-    put_wide(sheet, row + len(shown) + 1, (0, LAST), note, styles["plain"])
-    return row + len(shown) + 3
+    put_wide(sheet, row + len(links) + 1, (0, LAST), note, styles["plain"])
+    return links

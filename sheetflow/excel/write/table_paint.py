@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from xlsxwriter import Workbook
@@ -15,22 +17,35 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from sheetflow.excel.table_styles import BODY_SIZE, STYLES
 from sheetflow.excel.write import heights, safe
-from sheetflow.excel.write.rows import RowSheet
+from sheetflow.excel.write.rows import SHAPES, RowSheet, Shape
 from sheetflow.messages import _
+from sheetflow.model import Plain
 from sheetflow.text import clean
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-    from sheetflow.model import Plain, Table, TableColumn
+    from sheetflow.model import Table, TableColumn
 
+#: Points that a text needs; nothing else is asked for.
+Height = Callable[[Plain], float]
+#: Shape of a row, and which of its cells hold texts of what height.
+Looks = tuple[Shape, tuple[tuple[int, Height], ...]]
+
+#: Values of a row, from the first column on.
+Values = tuple[Plain, ...]
+
+#: Rows of a sheet: the format's own limit (Excel specifications and limits).
+ROWS: Final = 1_048_576
 _A4: Final = 9
 #: Members from which on a workbook with many rows for each is large.
 LARGE: Final = 200
 #: Tallest row a spreadsheet takes, in points.
 _TALLEST: Final = 409.0
 _SHORTEST: Final = 18.0
+#: Texts of a column whose heights are remembered: most of a large table stand in it many times.
+_TEXTS: Final = 1024
 #: Characters of a text above the page: a header holds 255 in all, and each & counts twice.
 _HEADER: Final = 80
 
@@ -165,7 +180,7 @@ def paint_table(
     table: Table,
     styles: Mapping[str, Format],
     *,
-    rows: Iterable[tuple[Plain, ...]] = (),
+    rows: Iterable[Values] = (),
     spare: int = 0,
 ) -> tuple[int, int]:
     """Paint advice, headings, rows and ``spare`` empty rows; return first and last row.
@@ -180,17 +195,72 @@ def paint_table(
         put(sheet, (top, index), column.heading, styles["head"])
     heads = [(c.heading, c.width - 2.5) for c in table.columns]  # the filter's button
     sheet.set_row(top, row_height(heads) + 4)
-    count, forms = 0, [_forms(styles, column) for column in table.columns]
+    count, shape_of, lowest = 0, _shapes(sheet, table, styles), row_height(())
     for count, row in enumerate(chain(table.rows, rows), start=1):
-        cells = [(value, by[type(value)]) for value, by in zip(row, forms, strict=True)]
-        texts = [(v, w) for v, w in zip(row, widths, strict=True) if isinstance(v, str)]
-        sheet.put_row(top + count, cells, row_height(texts))
+        shape, texts = shape_of(tuple(map(type, row)))
+        height = max([needed(row[index]) for index, needed in texts], default=lowest)
+        sheet.put_shaped(top + count, shape, row, height)
     last = top + count + spare
     _paint_spare(sheet, table, styles, (last - spare + 1, last))
     sheet.freeze_panes(top + 1, 0)
     sheet.repeat_rows(top)
     sheet.autofilter(top, 0, max(last, top + 1), len(widths) - 1)
     return top + 1, max(last, top + 1)
+
+
+def paint_long(
+    book: Workbook,
+    sheet: Worksheet,
+    table: Table,
+    styles: Mapping[str, Format],
+    *,
+    blocks: Iterable[Sequence[Values]] = (),
+    limit: int = ROWS,
+) -> Iterator[tuple[Worksheet, tuple[int, int]]]:
+    """Paint a table, which goes on on further sheets where one has too few rows for it.
+
+    ``blocks`` come behind the table's own rows; the rows of one stand on one sheet. ``limit`` is
+    how many rows a sheet has. Yields each sheet, with its first and last row, once it is painted;
+    further ones stand right behind and are numbered from 2 on.
+    """
+    first, empty = sheet.get_name(), replace(table, rows=())
+    heads = 2 if table.advice else 1
+    own = ((row,) for row in table.rows)
+    for number, rows in sheetfuls(chain(own, blocks), limit - heads):
+        if number > 1:
+            sheet = _add_behind(book, sheet, f"{first} {number}")
+        yield sheet, paint_table(sheet, empty, styles, rows=rows)
+
+
+def sheetfuls(
+    blocks: Iterable[Sequence[Values]], most: int
+) -> Iterator[tuple[int, Iterator[Values]]]:
+    """Rows of one sheet after the other, at most ``most`` on each, numbered from 1.
+
+    There is always a first one. Take the rows of a sheet before asking for the next.
+    """
+
+    def numbered() -> Iterator[tuple[int, Sequence[Values]]]:
+        number, held = 1, 0
+        for block in blocks:
+            if held and held + len(block) > most:
+                number, held = number + 1, 0
+            held += len(block)
+            yield number, block
+
+    first: tuple[int, Sequence[Values]] = (1, ())
+    for number, mine in groupby(chain([first], numbered()), key=itemgetter(0)):
+        yield number, (row for _number, block in mine for row in block)
+
+
+def _add_behind(book: Workbook, sheet: Worksheet, title: str) -> Worksheet:
+    """Add a sheet right behind another."""
+    added, order = book.add_worksheet(title), book.worksheets()
+    order.insert(order.index(sheet) + 1, order.pop())
+    # Print titles and filters are named by the place of their sheet.
+    for place, each in enumerate(order):
+        each.index = place
+    return added
 
 
 def _paint_spare(
@@ -216,6 +286,27 @@ def _paint_advice(sheet: Worksheet, table: Table, styles: Mapping[str, Format]) 
     width = sum(column.width for column in table.columns)
     sheet.set_row(0, row_height([(table.advice, width)]) + 4)
     return 1
+
+
+def _shapes(
+    sheet: RowSheet, table: Table, styles: Mapping[str, Format]
+) -> Callable[[tuple[type, ...]], Looks]:
+    """What rows share whose cells hold values of the same types, and heights of their texts."""
+    forms = [_forms(styles, column) for column in table.columns]
+    heights = [_height(column.width) for column in table.columns]
+
+    @lru_cache(maxsize=SHAPES)
+    def shape_of(kinds: tuple[type, ...]) -> Looks:
+        pairs = tuple((kind, by[kind]) for kind, by in zip(kinds, forms, strict=True))
+        texts = tuple((i, heights[i]) for i, kind in enumerate(kinds) if issubclass(kind, str))
+        return sheet.shape(pairs), texts
+
+    return shape_of
+
+
+def _height(width: float) -> Height:
+    """Give the points that a text needs in a column so wide."""
+    return lru_cache(maxsize=_TEXTS)(lambda text: row_height([(str(text), width)]))
 
 
 def _forms(styles: Mapping[str, Format], column: TableColumn) -> dict[type, Format]:
