@@ -22,7 +22,7 @@ from sheetflow.flows import pool
 from sheetflow.flows.collect import collect
 from sheetflow.flows.loading import load
 from sheetflow.flows.pool import beside, read_many, read_through
-from sheetflow.flows.reader import Reader, Result, Unread, read_chunk
+from sheetflow.flows.reader import Reader, Result, Unread
 from sheetflow.flows.reading import judge_of
 from sheetflow.ledger import open_ledger
 from sheetflow.round import LEDGER, SUMMARY, Round
@@ -75,8 +75,7 @@ class _Mortal(ProcessPoolExecutor):
     """Processes that die of a deadly file."""
 
     def submit(self, function: Callable[..., Any], /, *args: Any, **more: Any) -> Future[Any]:  # noqa: ANN401 - as the library has it
-        assert function is read_chunk
-        return super().submit(read_or_die, *args, **more)
+        return super().submit(read_or_die, function, *args, **more)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system knows no SIGKILL")
@@ -129,6 +128,10 @@ def _fails() -> bytes:
     raise OutputError("表格太大", "请分成几份")
 
 
+def _interrupted(_waiting: object) -> None:
+    raise KeyboardInterrupt
+
+
 def _endless() -> bytes:
     signal.pause()
     return b""
@@ -140,22 +143,31 @@ def _endless() -> bytes:
 def test_a_work_goes_on_beside_another_where_that_pays(
     members: int, processes: int, *, elsewhere: bool
 ) -> None:
-    with beside(_worker, members=members, processes=processes) as answer:
-        assert (answer() != _worker()) is elsewhere
+    with beside(_worker, members=members, processes=processes) as begin:
+        assert (begin()() != _worker()) is elsewhere
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system knows no SIGKILL")
 def test_a_process_that_dies_beside_leaves_the_work_to_this_one() -> None:
-    with beside(partial(_dies_elsewhere, os.getpid()), members=500, processes=2) as answer:
-        assert answer() == _worker()
+    with beside(_dies_elsewhere, members=500, processes=2) as begin:
+        assert begin(os.getpid())() == _worker()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system knows no SIGKILL")
+def test_a_process_that_died_before_its_work_came_leaves_it_to_this_one() -> None:
+    with beside(_dies_elsewhere, members=500, processes=2) as begin:
+        for child in active_children():
+            child.kill()
+            child.join()
+        assert begin(os.getpid())() == _worker()
 
 
 def test_what_a_work_beside_cannot_do_is_told_here() -> None:
     with (
-        beside(_fails, members=500, processes=2) as answer,
+        beside(_fails, members=500, processes=2) as begin,
         pytest.raises(OutputError, match="表格太大") as told,
     ):
-        answer()
+        begin()()
     assert told.value.fix == "请分成几份"
 
 
@@ -163,9 +175,9 @@ def test_what_a_work_beside_cannot_do_is_told_here() -> None:
 def test_a_work_nobody_asks_for_ends_with_the_other() -> None:
     with (
         pytest.raises(KeyboardInterrupt),
-        beside(_endless, members=500, processes=2),
+        beside(_endless, members=500, processes=2) as begin,
     ):
-        raise KeyboardInterrupt
+        _interrupted(begin())
     assert not active_children()
 
 

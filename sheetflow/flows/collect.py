@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,25 +81,28 @@ def collect(
     with open_ledger(round_.path(rounds.LEDGER), lock=True) as ledger:
         platform.remove_stale(round_.folder)
         loaded = load(round_)
-        # A workbook that cannot be read ends the run before anything is taken in.
-        deciding = typed(ledger, loaded)
-        taken = take_in(round_, ledger, paths, now=now)
-        loaded = with_faults(ledger, loaded, taken.faults)
-        today = now.date() if now else None
-        worked = work_out(
-            ledger, loaded, deciding, accept_unverified=accept_unverified, today=today, tell=tell
-        )
-        changed = not (_settled(loaded, deciding) and _there(round_, ledger, worked))
-        outcome = worked.examined.outcome
-        done = Collected(
-            outcome=outcome,
-            gist=gist_of(outcome, changed=changed),
-            changed=changed,
-            new=taken.new,
-        )
-        if not changed:
-            return done
-        return _leave_all(round_, ledger, worked, done, now, accept_unverified=accept_unverified)
+        members, processes = len(loaded.roster), platform.processors()
+        with beside(write_summary, members=members, processes=processes) as summary:
+            # A workbook that cannot be read ends the run before anything is taken in.
+            deciding = typed(ledger, loaded)
+            taken = take_in(round_, ledger, paths, now=now)
+            loaded = with_faults(ledger, loaded, taken.faults)
+            today = now.date() if now else None
+            worked = work_out(
+                ledger,
+                loaded,
+                deciding,
+                accept_unverified=accept_unverified,
+                today=today,
+                tell=tell,
+            )
+            changed = not (_settled(loaded, deciding) and _there(round_, ledger, worked))
+            outcome = worked.examined.outcome
+            gist = gist_of(outcome, changed=changed)
+            done = Collected(outcome=outcome, gist=gist, changed=changed, new=taken.new)
+            if not changed:
+                return done
+            return _leave_all(round_, ledger, worked, done, now=now, summary=summary)
 
 
 def _settled(loaded: Loaded, deciding: Deciding) -> bool:
@@ -131,32 +133,32 @@ def _leave_all(
     ledger: Ledger,
     worked: Worked,
     done: Collected,
-    now: datetime | None,
     *,
-    accept_unverified: bool,
+    now: datetime | None,
+    summary: Callable[..., Callable[[], bytes]],
 ) -> Collected:
-    """Record what was decided, leave every file, keep what the next run compares."""
+    """Record what was decided, leave every file, keep what the next run compares.
+
+    ``summary`` begins ``write_summary`` and gives what waits for it.
+    """
     loaded, deciding, examined = worked.loaded, worked.deciding, worked.examined
     steps = done.gist.steps
     news = _news(ledger, done.gist.document, worked.state)
     _record(ledger, deciding, done.outcome, now)
-    summary = _summary(ledger, examined, steps, news)
-    members, processes = len(done.outcome.standings), platform.processors()
-    with beside(summary, members=members, processes=processes) as written:
-        planned = prepare(ledger, loaded, deciding, examined, steps)
-        desk = leave_desk(round_, ledger, loaded, planned, fits=deciding.current)
-        # In a large round it is as much as the summary.
-        planned = None
-        kept = leave(round_, ledger, rounds.SUMMARY, written()).kept
+    written = _begun(ledger, examined, steps, news, summary)
+    planned = prepare(ledger, loaded, deciding, examined, steps)
+    desk = leave_desk(round_, ledger, loaded, planned, fits=deciding.current)
+    kept = leave(round_, ledger, rounds.SUMMARY, written()).kept
     copies = write_copies(round_, ledger, loaded, examined.returned)
     # Each copy is a form handed out, which belongs to the state the next run compares.
-    state = fingerprint(ledger, loaded, done.outcome, accept_unverified=accept_unverified)
+    unverified = worked.unverified
+    state = fingerprint(ledger, loaded, done.outcome, accept_unverified=unverified)
     with ledger.transaction():
         remember(ledger, loaded, done.gist, news=news, outputs=_outputs(worked))
         ledger.put(STATE, state)
         if not _passing(deciding):
             today = now.date() if now else None
-            settle(round_, ledger, accept_unverified=accept_unverified, today=today)
+            settle(round_, ledger, accept_unverified=unverified, today=today)
     return replace(
         done,
         kept=kept,
@@ -190,15 +192,18 @@ def _news(ledger: Ledger, plain: dict[str, Any], state: str) -> tuple[str, ...]:
     return changes.news(last["document"], plain)
 
 
-def _summary(
-    ledger: Ledger, examined: Examined, steps: tuple[str, ...], news: tuple[str, ...]
+def _begun(
+    ledger: Ledger,
+    examined: Examined,
+    steps: tuple[str, ...],
+    news: tuple[str, ...],
+    summary: Callable[..., Callable[[], bytes]],
 ) -> Callable[[], bytes]:
-    """What writes the summary, in any process."""
+    """Begin the summary, in any process; return what waits for it."""
     # What was decided since has been added to the ledger by now.
     outcome, before = replace(examined.outcome, head=ledger.head()), ledger.get(PREDECESSOR)
     chosen = {member: found.counts for member, found in examined.versions.items()}
-    return partial(
-        write_summary,
+    return summary(
         outcome,
         created=outcome.scheme.period_end,
         steps=steps,

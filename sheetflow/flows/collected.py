@@ -34,6 +34,8 @@ class Worked:
     examined: Examined
     #: Names everything this depends on.
     state: str
+    #: Forms that cannot be verified were accepted.
+    unverified: bool
 
 
 def typed(ledger: Ledger, loaded: Loaded) -> Deciding:
@@ -90,7 +92,13 @@ def work_out(
         if settled.state == deciding.state:
             outcome = examined.outcome
             state = fingerprint(ledger, now, outcome, accept_unverified=accept_unverified)
-            return Worked(loaded=now, deciding=settled, examined=examined, state=state)
+            return Worked(
+                loaded=now,
+                deciding=settled,
+                examined=examined,
+                state=state,
+                unverified=accept_unverified,
+            )
         deciding = settled
 
 

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import lru_cache, partial
 from itertools import chain, islice
 from multiprocessing.connection import Connection
+from typing import ParamSpec
 
 from sheetflow.errors import SheetflowError
 from sheetflow.excel.refusals import refuse
@@ -31,6 +34,8 @@ _MOST = 32
 _AHEAD = 2
 #: Processes are started anew everywhere as Windows does, so that what works here works there.
 _ANEW = multiprocessing.get_context("spawn")
+
+_Given = ParamSpec("_Given")
 
 #: Files with what became of each.
 Done = Sequence[tuple[Unread, Result]]
@@ -60,16 +65,17 @@ def read_through(
 
     Where a process dies, what it and its neighbours had under way is read again, one by one.
     """
-    chunks = iter(chunks)
+    # It knows every form handed out: packed for each chunk, all chunks would cost its square.
+    packed, chunks = pickle.dumps(reader), iter(chunks)
     while first := list(islice(chunks, 1)):
         lost: deque[Sequence[Unread]] = deque()
-        yield from _until_broken(reader, chain(first, chunks), start, ahead, lost)
+        yield from _until_broken(packed, chain(first, chunks), start, ahead, lost)
         for unread in chain.from_iterable(lost):
-            yield [(unread, _alone(reader, unread, start))]
+            yield [(unread, _alone(packed, unread, start))]
 
 
 def _until_broken(
-    reader: Reader,
+    packed: bytes,
     chunks: Iterator[Sequence[Unread]],
     start: Callable[[], Executor],
     ahead: int,
@@ -81,7 +87,7 @@ def _until_broken(
     try:
         while not lost:
             for chunk in islice(chunks, ahead - len(under_way)):
-                under_way[_submitted(executor, reader, chunk)] = chunk
+                under_way[_submitted(executor, packed, chunk)] = chunk
             if not under_way:
                 return
             for future in wait(under_way, return_when=FIRST_COMPLETED).done:
@@ -93,9 +99,9 @@ def _until_broken(
         executor.shutdown(wait=not lost, cancel_futures=True)
 
 
-def _submitted(executor: Executor, reader: Reader, chunk: Sequence[Unread]) -> Future[list[Result]]:
+def _submitted(executor: Executor, packed: bytes, chunk: Sequence[Unread]) -> Future[list[Result]]:
     try:
-        return executor.submit(read_chunk, reader, chunk)
+        return executor.submit(_read, packed, chunk)
     except BrokenProcessPool as error:
         # A process died of an earlier chunk since we last looked.
         late = Future[list[Result]]()
@@ -103,12 +109,22 @@ def _submitted(executor: Executor, reader: Reader, chunk: Sequence[Unread]) -> F
         return late
 
 
-def _alone(reader: Reader, unread: Unread, start: Callable[[], Executor]) -> Result:
+def _alone(packed: bytes, unread: Unread, start: Callable[[], Executor]) -> Result:
     with start() as executor:
         try:
-            return executor.submit(read_chunk, reader, [unread]).result()[0]
+            return executor.submit(_read, packed, [unread]).result()[0]
         except BrokenProcessPool:
             return refuse("crash")
+
+
+def _read(packed: bytes, chunk: Sequence[Unread]) -> list[Result]:
+    return read_chunk(_unpacked(packed), chunk)
+
+
+@lru_cache(maxsize=1)
+def _unpacked(packed: bytes) -> Reader:
+    reader: Reader = pickle.loads(packed)  # noqa: S301 - packed by the process that asks
+    return reader
 
 
 def _done(chunk: Sequence[Unread], results: Iterable[Result]) -> Done:
@@ -130,41 +146,51 @@ def _chunks(waiting: Iterable[Unread]) -> Iterator[list[Unread]]:
 
 @contextmanager
 def beside(
-    work: Callable[[], bytes], *, members: int, processes: int
-) -> Iterator[Callable[[], bytes]]:
-    """Let another process work while this one goes on; yield what waits for its result.
+    work: Callable[_Given, bytes], *, members: int, processes: int
+) -> Iterator[Callable[_Given, Callable[[], bytes]]]:
+    """Let another process be ready for a work; yield what begins it there.
 
-    In a small round, and where the other process dies, the work is done here when its result is
-    asked for. What it raises is raised there. Whoever leaves without asking ends the process.
+    That gives what waits for the result. The process starts while this one goes on, so that it
+    is ready when its work is. In a small round, and where the other process dies, the work is
+    done here when its result is asked for. What it raises is raised there. Whoever leaves without
+    asking ends the process.
     """
     if processes < 2 or members < POOL_FROM:  # noqa: PLR2004 - one process is this one
-        yield work
+        yield lambda *words, **named: partial(work, *words, **named)
         return
-    result, answer = _ANEW.Pipe(duplex=False)
-    process = _ANEW.Process(target=_answer, args=(_language(), work, answer), daemon=True)
+    here, there = _ANEW.Pipe()
+    process = _ANEW.Process(target=_answer, args=(_language(), work, there), daemon=True)
     process.start()
-    answer.close()
+    there.close()
     try:
-        yield lambda: _answered(result, work)
+        yield lambda *words, **named: _begun(here, partial(work, *words, **named))
     finally:
         process.terminate()
         process.join()
-        result.close()
+        here.close()
 
 
-def _answer(language: str, work: Callable[[], bytes], answer: Connection) -> None:
+def _begun(there: Connection, task: partial[bytes]) -> Callable[[], bytes]:
+    # Whether the process has died is found out when its result is asked for.
+    with suppress(OSError):
+        there.send((task.args, task.keywords))
+    return lambda: _answered(there, task)
+
+
+def _answer(language: str, work: Callable[..., bytes], asker: Connection) -> None:
     _begin(language)
+    words, named = asker.recv()
     try:
-        answer.send(work())
+        asker.send(work(*words, **named))
     except SheetflowError as error:
-        answer.send(error)
+        asker.send(error)
 
 
-def _answered(result: Connection, work: Callable[[], bytes]) -> bytes:
+def _answered(there: Connection, task: Callable[[], bytes]) -> bytes:
     try:
-        found: bytes | SheetflowError = result.recv()
-    except EOFError:
-        return work()
+        found: bytes | SheetflowError = there.recv()
+    except (EOFError, OSError):
+        return task()
     if isinstance(found, SheetflowError):
         raise found
     return found
