@@ -36,6 +36,7 @@ class ClaimRead:
     part: Part
     bonus: Bonus
     code: str
+    #: Last filled cell of the row, without the file.
     source: Source
     #: The claim cell, ``None`` when only other cells of the row are filled.
     value: Value | None
@@ -105,7 +106,7 @@ def _read(
         part=part,
         bonus=bonus,
         code=code,
-        source=first.source,
+        source=first.spot,
         value=value(Field.CLAIM),
         points=points,
         limit=limit,

@@ -163,6 +163,5 @@ def beside(sheet: Sheet, label: str) -> Iterable[tuple[tuple[int, int], str]]:
 
 def like(sheet: Sheet, *labels: str) -> list[tuple[int, int]]:
     """Cells whose text may, squeezed, begin with a label: most have another first sign."""
-    firsts = tuple(label[:1] for label in labels)
-    cells = sheet.values.items()
-    return [place for place, value in cells if value.raw.lstrip().startswith(firsts)]
+    firsts = dict.fromkeys(label[:1] for label in labels)
+    return [place for first in firsts for place in sheet.by_sign.get(first, ())]

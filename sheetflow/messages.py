@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gettext
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _LOCALES = Path(__file__).parent / "locale"
@@ -21,6 +23,25 @@ def use_language(language: str) -> None:
     os.environ["LANGUAGE"] = language
 
 
+@contextmanager
+def in_source() -> Iterator[None]:
+    """Speak the source's own language for a while, whatever is spoken otherwise.
+
+    So do forms and papers, which others read: a form's printed rules are looked for when it
+    comes back, a paper is filed as its template has it.
+    """
+    spoken, _catalogues[0] = _catalogues[0], gettext.NullTranslations()
+    try:
+        yield
+    finally:
+        _catalogues[0] = spoken
+
+
 def _(text: str) -> str:
     """Return ``text`` in the language in use."""
     return _catalogues[0].gettext(text) if text else ""
+
+
+def in_brackets(text: str, more: object) -> str:
+    """Put something in brackets behind a text."""
+    return _("{text}（{more}）").format(text=text, more=more)

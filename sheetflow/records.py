@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sheetflow.model import Entry, Fault, Field, Source, Stamp, Submission, Value, ValueKind
+from sheetflow.submissions import spot_of, spots_of
 
 #: By their words: to ask the enumerations takes three times as long, once for each entry.
 _KINDS = {kind.value: kind for kind in ValueKind}
 _FIELDS = {name.value: name for name in Field}
+#: Characters of a value that the forms to come share, and how many are kept.
+_SHORT, _KEPT = 40, 4096
 
 
 def dump(submission: Submission) -> str:
@@ -25,7 +30,7 @@ def dump(submission: Submission) -> str:
             "name": submission.name,
             "modified": submission.modified and submission.modified.isoformat(),
             "entries": [_entry(each) for each in submission.entries],
-            "places": {code: _source(each) for code, each in submission.places.items()},
+            "places": {code: _source(each) for code, each in submission.spots.items()},
             "totals": {part: _entry(each) for part, each in submission.totals.items()},
             "faults": [[f.kind, _source(f.source), f.found, f.expected] for f in submission.faults],
         },
@@ -48,7 +53,9 @@ def load(text: str, file: str) -> Submission:
         name=plain["name"],
         modified=datetime.fromisoformat(modified) if modified else None,
         entries=tuple(_to_entry(each, file) for each in plain["entries"]),
-        places={code: Source(file, *each) for code, each in plain["places"].items()},
+        spots=spots_of(
+            tuple((sys.intern(code), spot_of(*each)) for code, each in plain["places"].items())
+        ),
         totals={part: _to_entry(each, file) for part, each in plain["totals"].items()},
         faults=tuple(
             Fault(kind, Source(file, *place), found, expected)
@@ -63,10 +70,17 @@ def _source(source: Source) -> list[str]:
 
 def _entry(entry: Entry) -> list[Any]:
     value = entry.value
-    return [entry.code, entry.field, value.kind, value.raw, value.formula, *_source(entry.source)]
+    return [entry.code, entry.field, value.kind, value.raw, value.formula, *_source(entry.spot)]
 
 
 def _to_entry(plain: list[Any], file: str) -> Entry:
-    code, name, kind, raw, formula, sheet, cell = plain
-    value = Value(_KINDS[kind], raw, formula)
-    return Entry(code, _FIELDS[name], value, Source(file, sheet, cell))
+    code, name, kind, raw, formula, *place = plain
+    value = _short_value(kind, raw, formula) if len(raw) <= _SHORT else _value(kind, raw, formula)
+    return Entry(sys.intern(code), _FIELDS[name], value, spot_of(*place), file)
+
+
+def _value(kind: str, raw: str, formula: bool) -> Value:
+    return Value(_KINDS[kind], raw, formula)
+
+
+_short_value = lru_cache(maxsize=_KEPT)(_value)

@@ -177,7 +177,7 @@ def differences(older: Submission, newer: Submission) -> tuple[Difference, ...]:
     """Cells in which two forms of one member are not alike, in the order of the newer form."""
     before, after = _typed(older), _typed(newer)
     typed = (code for code, _name in (*after, *before))
-    codes = list(dict.fromkeys((*newer.places, *older.places, *typed)))
+    codes = list(dict.fromkeys((*newer.spots, *older.spots, *typed)))
     fields = list(Field)
     places = sorted({*before, *after}, key=lambda p: (codes.index(p[0]), fields.index(p[1])))
     return tuple(

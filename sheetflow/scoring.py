@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
+from typing import Generic, NamedTuple, TypeVar
 
 from sheetflow import entries, kinds, number
 from sheetflow.claims import ClaimRead, read_claims
@@ -11,7 +13,6 @@ from sheetflow.messages import _
 from sheetflow.model import (
     Bonus,
     Combination,
-    Entry,
     Field,
     Group,
     Item,
@@ -27,9 +28,29 @@ from sheetflow.model import (
     Submission,
     Terms,
     Unmeant,
+    Value,
 )
 
 ZERO = Decimal(0)
+#: Lines that members to come share, and the longest value that has one.
+_KEPT, _SHORT = 4096, 40
+
+_Thing = TypeVar("_Thing")
+
+
+class Same(Generic[_Thing]):
+    """A thing compared by identity: it is frozen, and holds too much to hash."""
+
+    __slots__ = ("thing",)
+
+    def __init__(self, thing: _Thing) -> None:
+        self.thing = thing
+
+    def __hash__(self) -> int:
+        return id(self.thing)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.thing is self.thing
 
 
 def part_most(part: Part, post: str | None = None) -> Decimal:
@@ -56,18 +77,21 @@ def score(
     ruling: Ruling | None = None,
     *,
     post: str | None = None,
+    claims: Iterable[ClaimRead] | None = None,
 ) -> Score:
     """Score one form. What cannot be read leaves the part unknown, never zero.
 
     ``ruling`` holds the branch's own numbers, which stand in place of the member's. ``post``
     is the member's; where items are meant for some posts only and it is none of the known
-    ones, parts that depend on it stay unknown.
+    ones, parts that depend on it stay unknown. ``claims`` are those of the form where they have
+    been read. The source of a line names no file where the member's own number stands.
     """
     branch = ruling or Ruling(member=submission.stamp.member if submission.stamp else "")
-    claims = read_claims(scheme, submission)
+    claims = read_claims(scheme, submission) if claims is None else claims
+    own = _own_of(scheme, submission)
     parts, lines, still_open = [], [], []
     for part in scheme.parts:
-        base, base_lines, base_open = _base(scheme, part, submission, branch, post)
+        base, base_lines, base_open = _base(scheme, part, own, branch, post)
         bonus, bonus_lines, bonus_open = _bonus(part, claims, branch)
         parts.append(PartScore(code=part.code, base=base, bonus=bonus))
         lines += [*base_lines, *bonus_lines]
@@ -102,28 +126,71 @@ def combined(scheme: Scheme, parts: Sequence[PartScore]) -> Decimal | None:
 # ------------------------------------------------------------------ base points
 
 
+class _Own(NamedTuple):
+    """What a member typed for an item: the points, and how they count where they may."""
+
+    points: Decimal | None
+    #: ``None`` where nobody can read the cell, or it holds what may not stand there.
+    line: Line | None
+
+
+def _own_of(scheme: Scheme, submission: Submission) -> dict[str, _Own]:
+    """What the member typed, by item."""
+    same, waiting = Same(scheme), _("暂按自评")
+    return {
+        entry.code: (_short_own if len(entry.value.raw) <= _SHORT else _own)(
+            same, entry.code, entry.value, entry.spot, waiting
+        )
+        for entry in submission.entries
+        if entry.field is Field.SCORE
+    }
+
+
+def _own(scheme: Same[Scheme], code: str, value: Value, spot: Source, waiting: str) -> _Own:
+    points = entries.points(value)
+    item = scheme.thing.items.get(code)
+    if points is None or item is None or kinds.wrong(item, points):
+        return _Own(points, None)
+    part = next(part.code for part in scheme.thing.parts if item in part.items)
+    waits = item.scored_by is Scorer.BRANCH and scheme.thing.settings.review is Review.REQUIRED
+    line = Line(
+        part=part,
+        code=code,
+        raw=points,
+        taken=points,
+        counted=points,
+        why=waiting if waits else "",
+        provisional=waits,
+        source=spot,
+    )
+    return _Own(points, line)
+
+
+#: Members who typed the same into the same cell share a line.
+_short_own = lru_cache(maxsize=_KEPT)(_own)
+
+
 def _base(
-    scheme: Scheme, part: Part, submission: Submission, branch: Ruling, post: str | None
+    scheme: Scheme, part: Part, typed: Mapping[str, _Own], branch: Ruling, post: str | None
 ) -> tuple[Decimal | None, list[Line], list[str]]:
     if kinds.by_post(part) and not kinds.post_known(scheme, post):
         return None, [], [_("{part}：不知道岗位，定不了哪些指标适用").format(part=part.title)]
     review = scheme.settings.review
-    scored = {e.code: e for e in submission.entries if e.field is Field.SCORE}
     lines: list[Line] = []
     still_open: list[str] = []
     for item in part.scored:
-        entry = scored.get(item.code)
+        own = typed.get(item.code)
         if not kinds.meant(item, post):
             lines += _in_full(scheme.terms, part, item)
             continue
-        line = _taken(part, item, entry, branch, review)
+        line = _taken(part, item, own, branch)
         if line:
             lines.append(line)
-        elif entry:
+        elif own:
             still_open.append(_("{item} 无法认定").format(item=item.code))
         elif not item.group:
             still_open.append(_blank(item, review))
-    known = {line.code for line in lines} | scored.keys()
+    known = {line.code for line in lines} | typed.keys()
     for group in part.groups:
         still_open += _none_of(part, group, known, post)
         lines = _best(part, group, lines)
@@ -181,34 +248,27 @@ def _scaled(part: Part, lines: list[Line], post: str | None) -> Iterator[Line]:
     )
 
 
-def _taken(
-    part: Part, item: Item, entry: Entry | None, branch: Ruling, review: Review
-) -> Line | None:
+def _taken(part: Part, item: Item, own: _Own | None, branch: Ruling) -> Line | None:
     """Which number counts: the branch's, else what its counts give, else the member's own."""
-    points = entries.points(entry.value) if entry else None
-    own = None if points is None or kinds.wrong(item, points) else points
+    line = own.line if own else None
     times = {what: n for (code, what), n in branch.counts.items() if code == item.code}
     counted = kinds.from_counts(item, times) if times else None
-    waits, source = False, entry.source if entry else Source()
     if item.code in branch.scores:
-        taken, why = branch.scores[item.code], _("核定") if branch.scores[item.code] != own else ""
+        taken = branch.scores[item.code]
+        why = "" if line and line.taken == taken else _("核定")
         source = branch.source(item.code)
     elif counted:
         taken, why = counted
         source = branch.source(f"{item.code}/{kinds.counted(item)[0].what}")
-    elif own is not None:
-        waits = item.scored_by is Scorer.BRANCH and review is Review.REQUIRED
-        taken, why = own, _("暂按自评") if waits else ""
     else:
-        return None
+        return line
     return Line(
         part=part.code,
         code=item.code,
-        raw=points,
+        raw=own.points if own else None,
         taken=taken,
         counted=taken,
         why=why,
-        provisional=waits,
         source=source,
     )
 

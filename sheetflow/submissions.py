@@ -7,13 +7,16 @@ the codes and the headings must still be there. The reader records, it never rep
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from functools import lru_cache
 
 from sheetflow import entries, number
 from sheetflow.identity import Identity, like
 from sheetflow.layout import HIDDEN_SHEET, bonus_headings, item_headings
+from sheetflow.messages import in_source
 from sheetflow.model import (
     Book,
     Entry,
@@ -31,6 +34,9 @@ from sheetflow.model import (
 from sheetflow.stamp import fold
 from sheetflow.tables import address, squeeze
 from sheetflow.wording import rule
+
+#: Cells, and shapes of forms, that forms to come share.
+_CELLS, _SHAPES = 4096, 64
 
 #: Columns without which a claim cannot be judged.
 _CLAIM_FIELDS = (Field.LEVEL, Field.DOCUMENT, Field.DATE, Field.CLAIM)
@@ -57,6 +63,7 @@ class Sought:
     printed: Mapping[str, str]
 
 
+@in_source()
 def seek(scheme: Scheme) -> Sought:
     """Work out once what every form of a scheme is looked through for."""
     codes = _row_codes(scheme)
@@ -83,7 +90,8 @@ class _Found:
     """What is gathered while walking the sheets of one form."""
 
     entries: list[Entry] = field(default_factory=list)
-    places: dict[str, Source] = field(default_factory=dict)
+    #: Score cells by code, without the file.
+    spots: dict[str, Source] = field(default_factory=dict)
     totals: dict[str, Entry] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
@@ -127,7 +135,7 @@ def read_submission(
         name=identity.name,
         modified=_saved(book.modified),
         entries=tuple(found.entries),
-        places=found.places,
+        spots=spots_of(tuple(found.spots.items())),
         totals=found.totals,
         faults=tuple(found.faults),
     )
@@ -150,10 +158,10 @@ def _read_sheet(sheet: Sheet, file: str, sought: Sought, found: _Found) -> None:
         last = blocks[at + 1].row if at + 1 < len(blocks) else max(rows) + 1
         for row in range(block.row + 1, last):
             value = sheet.values.get((row, block.codes))
-            code = fold(value.raw) if value else ""
+            code = _code(value.raw, known) if value else ""
             if code in known and known[code] in block.firsts:
                 here.add(code)
-                if code in sought.items and code not in found.places:
+                if code in sought.items and code not in found.spots:
                     found.faults += _tampered(sheet, file, block, (row, code), sought)
                 _read_row(sheet, file, (row, code), block, found)
             elif code not in known:
@@ -161,6 +169,11 @@ def _read_sheet(sheet: Sheet, file: str, sought: Sought, found: _Found) -> None:
     parts = [part for part, codes in sought.parts if not here.isdisjoint(codes)]
     if len(parts) == 1:
         _read_total(sheet, file, (terms, parts[0]), rows, found)
+
+
+def _code(text: str, known: Mapping[str, Field]) -> str:
+    """Code that stands in a cell; most need no folding."""
+    return sys.intern(text if text in known else fold(text))
 
 
 def _codes_of(part: Part) -> Iterable[str]:
@@ -263,17 +276,30 @@ def _as_printed(name: str, value: Value, item: Item, sought: Sought) -> bool:
 
 def _read_row(sheet: Sheet, file: str, at: tuple[int, str], block: _Block, found: _Found) -> None:
     row, code = at
-    source = Source(file, sheet.title, address(row, block.points))
-    if code in found.places:
-        found.faults.append(Fault("code-twice", source, code, _apart(found.places[code], source)))
+    spot = spot_of(sheet.title, address(row, block.points))
+    if code in found.spots:
+        source = Source(file, *spot[1:])
+        found.faults.append(Fault("code-twice", source, code, _apart(found.spots[code], source)))
         return
-    found.places[code] = source
+    found.spots[code] = spot
     # A second column of a heading is told and keeps the form from counting.
     for name, column in block.firsts.items():
         value = sheet.values.get((row, column))
         if value and (value.raw.strip() or value.formula):
-            place = Source(file, sheet.title, address(row, column))
-            found.entries.append(Entry(code, name, value, place))
+            spot = spot_of(sheet.title, address(row, column))
+            found.entries.append(Entry(code, name, value, spot, file))
+
+
+@lru_cache(maxsize=_CELLS)
+def spot_of(sheet: str, cell: str) -> Source:
+    """Cell of a form, without the file; the forms of a round have much the same."""
+    return Source("", sheet, cell)
+
+
+@lru_cache(maxsize=_SHAPES)
+def spots_of(spots: tuple[tuple[str, Source], ...]) -> Mapping[str, Source]:
+    """Cells by code; forms in which nothing was moved share them."""
+    return dict(spots)
 
 
 def _apart(first: Source, second: Source) -> str:
@@ -295,8 +321,8 @@ def _read_total(
     for row, column in like(sheet, label):
         last = rows[row][-1]
         if last > column and squeeze(sheet.values[row, column].raw).startswith(label):
-            source = Source(file, sheet.title, address(row, last))
-            entry = Entry(part.code, Field.SCORE, sheet.values[row, last], source)
+            spot = spot_of(sheet.title, address(row, last))
+            entry = Entry(part.code, Field.SCORE, sheet.values[row, last], spot, file)
             found.totals.setdefault(part.code, entry)
 
 
@@ -304,7 +330,7 @@ def _missing(sought: Sought, book: Book, file: str, found: _Found) -> Iterable[F
     """Parts, headings and rows that are not there; of what follows from one only that one."""
     scheme, strays = sought.scheme, _strays(sought, book, file, found)
     for part, codes in sought.parts:
-        absent = [code for code in codes if code not in found.places]
+        absent = [code for code in codes if code not in found.spots]
         stray = [code for code in absent if code in strays]
         if stray:
             heading = getattr(scheme.terms, sought.codes[stray[0]].value)
@@ -313,7 +339,7 @@ def _missing(sought: Sought, book: Book, file: str, found: _Found) -> Iterable[F
         elif len(absent) == len(codes):
             yield Fault("part-missing", Source(file), expected=part.sheet)
             continue
-        places = {**strays, **found.places}
+        places = {**strays, **found.spots}
         sheet = next((places[code].sheet for code in codes if code in places), "")
         for code in absent:
             if code not in strays:
@@ -322,7 +348,7 @@ def _missing(sought: Sought, book: Book, file: str, found: _Found) -> Iterable[F
 
 def _strays(sought: Sought, book: Book, file: str, found: _Found) -> Mapping[str, Source]:
     """Codes not read that stand in a cell all the same: under no heading row that is one."""
-    absent = sought.codes.keys() - found.places.keys()
+    absent = sought.codes.keys() - found.spots.keys()
     strays: dict[str, Source] = {}
     for sheet in book.sheets if absent else ():
         for place, value in sheet.values.items():

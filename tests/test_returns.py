@@ -98,7 +98,7 @@ def test_the_order_of_arrival_never_matters(
 
 def test_saving_again_makes_no_new_version() -> None:
     form = filled(full())
-    moved = tuple(e._replace(source=Source("x", "y", "Z1")) for e in reversed(form.entries))
+    moved = tuple(e._replace(spot=Source("x", "y", "Z1")) for e in reversed(form.entries))
     again = replace(form, file="x", entries=moved, modified=datetime(2015, 12, 1, tzinfo=UTC))
     assert version(again) == version(form)
     assert len(version(form)) == 8

@@ -312,6 +312,16 @@ def test_a_file_moved_is_the_same_submission_elsewhere() -> None:
     assert contents(found) == contents(WHOLE)
 
 
+def test_forms_of_one_shape_share_all_but_their_files() -> None:
+    kept = records.dump(WHOLE)
+    one, other = records.load(kept, "a.xlsx"), records.load(kept, "b.xlsx")
+    assert one.spots is other.spots
+    pairs = list(zip(one.entries, other.entries, strict=True))
+    assert all(a.spot is b.spot and a.value is b.value for a, b in pairs)
+    assert [a.source._replace(file="b.xlsx") for a, _b in pairs] == [b.source for _a, b in pairs]
+    assert {place.file for place in other.places.values()} == {"b.xlsx"}
+
+
 def test_a_changed_maximum_is_told_and_changes_nothing() -> None:
     at = find(WORK, "满分")
     found = read(edited(BOOK, 0, typed_over((FIRST, at[1]), 50)))

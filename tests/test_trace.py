@@ -209,7 +209,7 @@ RULING = Ruling(
 def placed(form: Submission) -> Submission:
     """The same form, every cell at its own place."""
     found = [
-        entry._replace(source=Source("收回/甲.xlsx", "工作", f"F{at}"))
+        entry._replace(spot=Source("收回/甲.xlsx", "工作", f"F{at}"))
         for at, entry in enumerate(form.entries, 7)
     ]
     return replace(form, file="收回/甲.xlsx", entries=tuple(found))

@@ -53,7 +53,7 @@ def level_unknown(case: Case) -> Iterator[Problem]:
     """
     for submission, claim in claimed(case):
         if _level_unknown(claim):
-            expected = "、".join(level.title for level in claim.bonus.levels)
+            expected = _("、").join(level.title for level in claim.bonus.levels)
             found = _found(submission, claim.code, Field.LEVEL)
             what = _("级别读到“{found}”，应为 {expected} 之一")
             words = what.format(found=found, expected=expected), resend()

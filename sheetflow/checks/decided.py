@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sheetflow import kinds, number
 from sheetflow.checks.registry import Case, Problem, check
+from sheetflow.checks.returns import line_source
 from sheetflow.checks.wording import tell
 from sheetflow.messages import _
 from sheetflow.model import (
@@ -19,6 +20,9 @@ from sheetflow.model import (
     StandingStatus,
 )
 from sheetflow.ranking import allowed_tier
+
+#: How a meeting notes that a member withdrew; people type it, whatever language is spoken here.
+_WITHDREW = "回避"
 
 
 def _ruled(case: Case) -> Iterator[tuple[Ruling, Standing]]:
@@ -135,7 +139,7 @@ def approved_unscored(case: Case) -> Iterator[Problem]:
         lines = standing.score.lines if standing.score else ()
         open_ = [line.code for line in lines if line.provisional]
         if ruling.approval is Approval.APPROVED and open_:
-            items = "、".join(open_)
+            items = _("、").join(open_)
             what = _("{name}已同意，{items} 还没有评分，暂按自评").format(
                 name=standing.member.name, items=items
             )
@@ -185,7 +189,7 @@ def change_unexplained(case: Case) -> Iterator[Problem]:
             )
             more = {"item": code, "member": ruling.member, "found": number.text(line.taken)}
             fix = _("请在“调整”一页写上理由")
-            yield tell(line.source, what, fix, **more)
+            yield tell(line_source(case, ruling.member, line), what, fix, **more)
 
 
 @check("D818", Severity.ERROR)
@@ -228,7 +232,7 @@ def own_score(case: Case) -> Iterator[Problem]:
         member = standing.member
         sits = any(duty in member.duty for duty in duties.get(meeting.kind, ()))
         noted = f"{meeting.absent}{meeting.resolution}{meeting.topic}"
-        if sits and not (_("回避") in noted and member.name in noted):
+        if sits and not (_WITHDREW in noted and member.name in noted):
             what = _("{name}是委员，第 {number} 次会议审议他的成绩，没有记他回避").format(
                 name=member.name, number=meeting.number
             )

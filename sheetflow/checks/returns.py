@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from sheetflow import round as rounds
 from sheetflow.checks.registry import Case, Problem, check, run_checks
+from sheetflow.checks.typed import once
 from sheetflow.checks.wording import say, tell
 from sheetflow.messages import _
 from sheetflow.model import (
     Absence,
     Choice,
     Finding,
+    Line,
     Severity,
     Source,
     StandingStatus,
@@ -29,10 +31,24 @@ from sheetflow.returns import (
 )
 
 
-def _versions(case: Case) -> Iterator[tuple[str, Versions]]:
+@once
+def _versions(case: Case) -> tuple[tuple[str, Versions], ...]:
     rulings = {ruling.member: ruling for ruling in case.rulings}
-    for member, submissions in by_member(case.submissions).items():
-        yield member, standing_version(submissions, case.choices, rulings.get(member))
+    return tuple(
+        (member, standing_version(submissions, case.choices, rulings.get(member)))
+        for member, submissions in by_member(case.submissions).items()
+    )
+
+
+@once
+def _counting(case: Case) -> dict[str, Submission | None]:
+    return {member: versions.counts for member, versions in _versions(case)}
+
+
+def line_source(case: Case, member: str, line: Line) -> Source:
+    """Where the number that stands was typed, in the form that counts or elsewhere."""
+    form = _counting(case).get(member)
+    return form.at(line.source) if form and line.source.sheet else line.source
 
 
 @check("X601", Severity.NOTE)
@@ -65,7 +81,7 @@ def newest_unknown(case: Case) -> Iterator[Problem]:
     """
     for member, versions in _versions(case):
         if versions.rivals:
-            files = "、".join(submission.file for submission in versions.rivals)
+            files = _("、").join(submission.file for submission in versions.rivals)
             what = _("{member} 交了 {count} 份内容不同的表，分不清哪份更新：{files}").format(
                 member=member, count=len(versions.rivals), files=files
             )
@@ -190,7 +206,7 @@ def chosen_twice(case: Case) -> Iterator[Problem]:
         several = len({choice.version for choice in adopted} & open_) > 1
         for choice in adopted:
             if choice.version in refused or (several and choice.version in open_):
-                files = "、".join(other.file for other in said if other.adopt is not None)
+                files = _("、").join(other.file for other in said if other.adopt is not None)
                 what = _("“采用”填得自相矛盾：{files}").format(files=files)
                 fix = _("请只在要算数的一份填“是”")
                 yield _said(choice, what, fix, found=files)

@@ -185,7 +185,7 @@ def post_unknown(case: Case) -> Iterator[Problem]:
     title = rosters.heading(scheme, ColumnRole.POST)
     for member in case.roster if title else ():
         if member.absence is None and not kinds.post_known(scheme, member.post):
-            expected = "、".join(kinds.posts(scheme))
+            expected = _("、").join(kinds.posts(scheme))
             what = _("{name}的{title}读到“{found}”，应为 {expected} 之一").format(
                 name=member.name, title=title, found=brief(member.post), expected=expected
             )

@@ -134,7 +134,7 @@ def _form(fault: Fault) -> str:
         return fault.expected
     plain = {POINTS: _("数字"), WHOLE: _("整数"), DAY: _("日期，如 2015-12-20")}
     words = next((words for codec, words in plain.items() if codec is known.codec), "")
-    return words or "、".join(known.codec.choices) or known.hint or known.heading
+    return words or _("、").join(known.codec.choices) or known.hint or known.heading
 
 
 def _unusable(case: Case) -> Iterator[Problem]:
@@ -143,7 +143,7 @@ def _unusable(case: Case) -> Iterator[Problem]:
     for code, level in scheme.severities.items():
         if level not in _LEVELS:
             what = _("{code} 的检查级别读到“{found}”").format(code=code, found=level)
-            fix = _("请改成 {levels} 之一").format(levels="、".join(_LEVELS))
+            fix = _("请改成 {levels} 之一").format(levels=_("、").join(_LEVELS))
             yield tell(place(places, ("severities", code)), what, fix, found=level)
     quota = scheme.quota
     if quota and not 0 <= quota.share <= quota.of != 0:
@@ -237,7 +237,7 @@ def name_unknown(case: Case) -> Iterator[Problem]:
     """
     for path, found, known in _references(case.scheme):
         if found not in known:
-            expected = "、".join(known)
+            expected = _("、").join(known)
             what = _("写的是“{found}”，方案里没有").format(found=found)
             fix = _("请改成 {known} 之一").format(known=expected) if known else _("请删去")
             source = place(case.places, path)

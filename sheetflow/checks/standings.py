@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sheetflow.checks.registry import Case, Problem, check
+from sheetflow.checks.returns import line_source
 from sheetflow.checks.wording import say, tell
 from sheetflow.messages import _
 from sheetflow.model import (
@@ -54,7 +55,7 @@ def tied_at_quota(case: Case) -> Iterator[Problem]:
     for tie in quota.ties if quota else ():
         tied = [standings[member] for member in tie if member in standings]
         if quota and tied:
-            names = "、".join(f"{each.member.name} {text(each.total)}" for each in tied)
+            names = _("、").join(f"{each.member.name} {text(each.total)}" for each in tied)
             what = _("{tier}名额 {limit} 个，{names} 在名额线上并列").format(
                 tier=quota.tier, limit=quota.limit, names=names
             )
@@ -149,13 +150,15 @@ def veto_asked(case: Case) -> Iterator[Problem]:
     for standing in case.standings:
         for line in standing.score.lines if standing.score else ():
             if line.code in asking and line.counted == 0 and standing.member.id not in vetoed:
-                yield _asked(standing, line)
+                yield _asked(case, standing, line)
 
 
-def _asked(standing: Standing, line: Line) -> Problem:
+def _asked(case: Case, standing: Standing, line: Line) -> Problem:
     what = _("{name}这一项是 0 分，待确认是否否决").format(name=standing.member.name)
     fix = _("请核实，该否决的在核定表填上")
-    return tell(line.source, what, fix, found="0", item=line.code, member=standing.member.id)
+    member = standing.member.id
+    source = line_source(case, member, line)
+    return tell(source, what, fix, found="0", item=line.code, member=member)
 
 
 @check("Z706", Severity.WARNING)
@@ -188,7 +191,7 @@ def veto_unknown(case: Case) -> Iterator[Problem]:
     for ruling in case.rulings:
         if not ruling.veto:
             continue
-        expected = "、".join(vetoes)
+        expected = _("、").join(vetoes)
         if ruling.veto not in vetoes:
             found = ruling.veto
             what = _("否决读到“{found}”，应为 {expected} 之一")
@@ -213,5 +216,5 @@ def nobody_commended(case: Case) -> Iterator[Problem]:
     """
     titles = [tier.title for tier in case.scheme.tiers if tier.commended]
     if titles and _graded(case) and not _commended(case):
-        what = _("目前没有人评为{tiers}").format(tiers="、".join(titles))
-        yield say(Source(), what, _("不用处理"), expected="、".join(titles))
+        what = _("目前没有人评为{tiers}").format(tiers=_("、").join(titles))
+        yield say(Source(), what, _("不用处理"), expected=_("、").join(titles))

@@ -84,7 +84,7 @@ def group_overfull(case: Case) -> Iterator[Problem]:
                     counts = {"found": str(len(inside)), "expected": str(group.best)}
                     member = submission.stamp.member if submission.stamp else ""
                     more = {**counts, "item": group.code, "member": member}
-                    yield tell(_left_out(inside), what, _("不用处理"), **more)
+                    yield tell(submission.at(_left_out(inside)), what, _("不用处理"), **more)
 
 
 def _left_out(lines: list[Line]) -> Source:
@@ -108,7 +108,7 @@ def bonus_capped(case: Case) -> Iterator[Problem]:
 
 
 def _capped(part: Part, lines: dict[str, Line], submission: Submission) -> Iterator[Problem]:
-    total, last = Decimal(0), Source(submission.file)
+    total, last = Decimal(0), Source()
     member = submission.stamp.member if submission.stamp else ""
     for bonus in part.bonuses:
         claims = [lines[code] for code in bonus.row_codes if code in lines]
@@ -116,9 +116,9 @@ def _capped(part: Part, lines: dict[str, Line], submission: Submission) -> Itera
         total += min(summed, bonus.most)
         last = claims[-1].source if claims else last
         if summed > bonus.most:
-            yield _cut(claims[-1].source, bonus, (summed, bonus.most), member)
+            yield _cut(submission.at(claims[-1].source), bonus, (summed, bonus.most), member)
     if total > part.bonus_most:
-        yield _cut(last, part, (total, part.bonus_most), member)
+        yield _cut(submission.at(last), part, (total, part.bonus_most), member)
 
 
 def _cut(

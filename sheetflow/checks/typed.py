@@ -20,12 +20,14 @@ from sheetflow.model import (
     Field,
     Item,
     Kind,
+    Scheme,
     Score,
     Source,
     Submission,
     Value,
     ValueKind,
 )
+from sheetflow.scoring import Same
 from sheetflow.tables import address
 
 _MOST_PLACES = 2
@@ -51,30 +53,20 @@ _UNREADABLE = {
 }
 
 
+#: Cells judged whose verdict is kept, and the longest value that has one.
+_KEPT, _SHORT = 4096, 40
+
 _Answer = TypeVar("_Answer")
 
 
-class _Asked:
-    """A case compared by identity: it is frozen, and holds too much to hash."""
-
-    def __init__(self, case: Case) -> None:
-        self.case = case
-
-    def __hash__(self) -> int:
-        return id(self.case)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Asked) and other.case is self.case
-
-
-def _once(function: Callable[[Case], _Answer]) -> Callable[[Case], _Answer]:
+def once(function: Callable[[Case], _Answer]) -> Callable[[Case], _Answer]:
     """Compute once what twenty checks ask about the same case."""
 
     @lru_cache(maxsize=1)
-    def answer(asked: _Asked) -> _Answer:
-        return function(asked.case)
+    def answer(case: Same[Case]) -> _Answer:
+        return function(case.thing)
 
-    return lambda case: answer(_Asked(case))
+    return lambda case: answer(Same(case))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +97,7 @@ def submissions(case: Case) -> Iterator[Submission]:
     return (each for each in case.submissions if each.stamp)
 
 
-@_once
+@once
 def claimed(case: Case) -> tuple[tuple[Submission, ClaimRead], ...]:
     """Bonus rows with anything typed in them."""
     return tuple(
@@ -115,12 +107,21 @@ def claimed(case: Case) -> tuple[tuple[Submission, ClaimRead], ...]:
     )
 
 
-@_once
+@once
 def scores(case: Case) -> tuple[tuple[Submission, Score], ...]:
     """What each form's entries come to."""
+    rows = claimed(case)
     return tuple(
-        (each, scoring.score(case.scheme, each, post=post(case, each)))
-        for each in submissions(case)
+        (
+            form,
+            scoring.score(
+                case.scheme,
+                form,
+                post=post(case, form),
+                claims=[claim for owner, claim in rows if owner is form],
+            ),
+        )
+        for form in submissions(case)
     )
 
 
@@ -141,36 +142,49 @@ def having(case: Case, code: str) -> tuple[Typed, ...]:
     return _by_fault(case).get(code, ())
 
 
-@_once
+@once
 def _by_fault(case: Case) -> Mapping[str, tuple[Typed, ...]]:
     found: dict[str, list[Typed]] = {}
-    for typed in (*_score_cells(case), *_claim_cells(case)):
-        code = fault(typed)
-        if code:
-            found.setdefault(code, []).append(typed)
+    for code, typed in (*_score_faults(case), *_claim_faults(case)):
+        found.setdefault(code, []).append(typed)
     return {code: tuple(cells) for code, cells in found.items()}
 
 
-def _score_cells(case: Case) -> Iterator[Typed]:
-    items = case.scheme.items
+def _score_faults(case: Case) -> Iterator[tuple[str, Typed]]:
+    """Cells of items that have a fault, with its code."""
+    scheme, items = Same(case.scheme), case.scheme.items
     for submission in submissions(case):
         wanted = asked(case, submission)
         for entry in submission.entries:
-            rule = items.get(entry.code) if entry.field is Field.SCORE else None
-            if rule and wanted(rule):
-                yield Typed(submission, entry.code, entry.source, entry.value, rule)
+            if entry.field is not Field.SCORE or entry.code not in items:
+                continue
+            short = len(entry.value.raw) <= _SHORT
+            code = (_short_item_fault if short else _item_fault)(scheme, entry.code, entry.value)
+            item = items[entry.code]
+            if code and wanted(item):
+                source = submission.at(entry.spot)
+                yield code, Typed(submission, entry.code, source, entry.value, item)
 
 
-def _claim_cells(case: Case) -> Iterator[Typed]:
+def _item_fault(scheme: Same[Scheme], code: str, value: Value) -> str:
+    return _fault(value, scheme.thing.items[code])
+
+
+#: Members type much the same into the same cell.
+_short_item_fault = lru_cache(maxsize=_KEPT)(_item_fault)
+
+
+def _claim_faults(case: Case) -> Iterator[tuple[str, Typed]]:
+    """Claim cells that have a fault, with its code."""
     for submission, claim in claimed(case):
-        if claim.value is not None:
+        code = _fault(claim.value, claim) if claim.value else ""
+        if claim.value and code:
             source = claim_source(submission, claim.code, Field.CLAIM)
-            yield Typed(submission, claim.code, source, claim.value, claim)
+            yield code, Typed(submission, claim.code, source, claim.value, claim)
 
 
-def fault(typed: Typed) -> str:
+def _fault(value: Value, rule: Item | ClaimRead) -> str:
     """Code of the one thing to say about this cell; empty when there is nothing."""
-    value, rule = typed.value, typed.rule
     if value.kind in _UNREADABLE:
         return _UNREADABLE[value.kind]
     if value.kind is ValueKind.NUMBER:
@@ -218,7 +232,7 @@ def claim_source(submission: Submission, code: str, field: Field) -> Source:
     entry = submission.entry(code, field)
     if entry:
         return entry.source
-    claim = submission.places.get(code, Source(submission.file))
+    claim = submission.at(submission.spots.get(code, Source()))
     row = claim.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     column = _column(submission.entries, claim.sheet, field)
     planned = address(int(row or 0), layout.column(layout.Role.CLAIM))
@@ -229,5 +243,5 @@ def claim_source(submission: Submission, code: str, field: Field) -> Source:
 
 def _column(filled: tuple[Entry, ...], sheet: str, field: Field) -> str:
     """Letters of the column in which this field is filled on a sheet; empty when nowhere."""
-    sources = (e.source for e in filled if e.field is field and e.source.sheet == sheet)
-    return next((source.cell.rstrip("0123456789") for source in sources), "")
+    spots = (e.spot for e in filled if e.field is field and e.spot.sheet == sheet)
+    return next((spot.cell.rstrip("0123456789") for spot in spots), "")

@@ -118,14 +118,14 @@ def _wanted(
     items = list(filter(asked(case, submission), part.items))
     for item in items:
         due = item.code not in filled and not item.group and _due(case.scheme, item)
-        if due and item.code in submission.places:
-            yield item, submission.places[item.code]
+        if due and item.code in submission.spots:
+            yield item, submission.at(submission.spots[item.code])
     for group in part.groups:
         inside = [item for item in items if item.group == group.code]
-        here = [item.code for item in inside if item.code in submission.places]
+        here = [item.code for item in inside if item.code in submission.spots]
         due = any(_due(case.scheme, item) for item in inside)
         if due and here and not filled & {item.code for item in inside}:
-            yield group, submission.places[here[0]]
+            yield group, submission.at(submission.spots[here[0]])
 
 
 def _due(scheme: Scheme, item: Item) -> bool:

@@ -144,7 +144,8 @@ def _read_one(judge: Judge, arrival: Arrival, results: Mapping[str, Result]) -> 
     if result.file != arrival.file:
         # The same bytes at another path: every place in it is named anew.
         result = records.load(records.dump(result), arrival.file)
-    return _verdict(judge, arrival, replace(result, received=judge.received.get(arrival.sha256)))
+    received = judge.received.get(arrival.sha256)
+    return _verdict(judge, arrival, replace(result, sha256=arrival.sha256, received=received))
 
 
 def _results(
@@ -194,7 +195,8 @@ def _verdict(judge: Judge, arrival: Arrival, submission: Submission) -> Read:
     if known:
         # Accepted on the clerk's word: a warning says so instead of the error.
         faults = tuple(f for f in submission.faults if f.kind != "code-foreign")
-        submission = replace(submission, faults=faults)
+        if faults != submission.faults:
+            submission = replace(submission, faults=faults)
     case = Case(
         scheme=loaded.scheme,
         version=loaded.version,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 
@@ -37,7 +38,7 @@ class Value(NamedTuple):
     formula: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """One sheet of a workbook read: values by (row, column), both counted from 1."""
 
@@ -46,6 +47,14 @@ class Sheet:
     values: Mapping[tuple[int, int], Value]
     #: Addresses of filled cells beyond the area that is read, the first few.
     beyond: tuple[str, ...] = ()
+
+    @cached_property
+    def by_sign(self) -> Mapping[str, Sequence[tuple[int, int]]]:
+        """Cells by the first sign of their text, blanks before it left out."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for place, value in self.values.items():
+            found.setdefault(value.raw.lstrip()[:1], []).append(place)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,10 @@ class Book:
 
 
 class Source(NamedTuple):
-    """Where a person would look: file (relative to the round), sheet, cell."""
+    """Where a person would look: file (relative to the round), sheet, cell.
+
+    No file means the form at hand; ``Submission.at`` names it.
+    """
 
     file: str = ""
     sheet: str = ""

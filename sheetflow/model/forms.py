@@ -44,7 +44,14 @@ class Entry(NamedTuple):
     code: str
     field: Field
     value: Value
-    source: Source
+    #: Where it stands; the file is named beside it, so that the forms of a round share this.
+    spot: Source
+    file: str = ""
+
+    @property
+    def source(self) -> Source:
+        """Where it stands, the file included."""
+        return Source(self.file, *self.spot[1:]) if self.file else self.spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +80,9 @@ class Submission:
     #: Local time of first taking in these bytes; ``None`` when nobody noted it.
     received: datetime | None = None
     entries: tuple[Entry, ...] = ()
-    #: Where each code stands (also where nothing is filled): code → source of its score cell.
-    places: Mapping[str, Source] = field(default_factory=dict)
+    #: Where each code stands (also where nothing is filled): code → its score cell, without the
+    #: file, so that forms of one shape share this.
+    spots: Mapping[str, Source] = field(default_factory=dict)
     #: Total as stored in the form, by part code; a witness only.
     totals: Mapping[str, Entry] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
@@ -89,6 +97,15 @@ class Submission:
         )
         text = json.dumps(shown, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+    @property
+    def places(self) -> Mapping[str, Source]:
+        """Where each code stands, the file included."""
+        return {code: self.at(spot) for code, spot in self.spots.items()}
+
+    def at(self, spot: Source) -> Source:
+        """Name this form's file for a place that names none."""
+        return spot if spot.file else Source(self.file, spot.sheet, spot.cell)
 
     def entry(self, code: str, column: Field) -> Entry | None:
         """Return the entry of an item or bonus row in a column; ``None`` when blank."""

@@ -187,7 +187,7 @@ def form(
         verified=True,
         name=name,
         entries=tuple(entries),
-        places={c: s for (c, f), s in where.items() if f in {Field.SCORE, Field.CLAIM}},
+        spots={c: s for (c, f), s in where.items() if f in {Field.SCORE, Field.CLAIM}},
         totals={
             code: Entry(code, Field.SCORE, value(each), Source("甲一.xlsx", code, "I60"))
             for code, each in (totals or {}).items()

@@ -100,8 +100,8 @@ def test_without_review_the_branch_s_items_must_be_filled_too() -> None:
 
 def test_a_row_that_is_gone_is_not_called_blank() -> None:
     sub = form(A2_1=None)
-    places = {code: at for code, at in sub.places.items() if code != "A2-1"}
-    assert said(form_case(replace(sub, places=places)), "V") == []
+    spots = {code: at for code, at in sub.spots.items() if code != "A2-1"}
+    assert said(form_case(replace(sub, spots=spots)), "V") == []
 
 
 def test_a_number_under_approved_is_ignored_with_a_warning() -> None:
@@ -166,7 +166,7 @@ def test_a_bonus_row_is_told_at_the_cell_at_fault(rows: Rows, expected: list[str
 def test_a_blank_cell_in_moved_columns_is_found_beside_its_fellows() -> None:
     sub = form({"A+1-1": honour(document=None), "A+1-2": honour(document="局发4号")})
     moved = tuple(
-        e._replace(source=e.source._replace(cell=e.source.cell.replace("G", "M")))
+        e._replace(spot=e.spot._replace(cell=e.spot.cell.replace("G", "M")))
         if e.field is Field.DOCUMENT
         else e
         for e in sub.entries
