@@ -37,6 +37,7 @@ docs: $(READY) ## refresh what the documents quote from the program
 
 messages: $(READY) ## compile the catalogues after a change of their words
 	$(BIN)/pybabel -q compile -f -D messages -d sheetflow/locale -l zh
+	$(BIN)/pybabel -q compile -f -D sheetflow -d sheetflow/locale -l en
 
 bench: $(READY) ## the program against what one would use instead; takes hours
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'

@@ -176,7 +176,7 @@ def _joined(line: Sequence[tuple[Decision, Act]]) -> Iterator[Act]:
     if _tab(first.place) == Tab.COUNTS:
         column = act.what if len(columns) == 1 else _("{n} 栏").format(n=len(columns))
     what = _("{what}，共 {n} 格（{members}）").format(
-        what=column, n=len(line), members="、".join(members)
+        what=column, n=len(line), members=_("、").join(members)
     )
     each_own = _("各人的") if first.place.column == _VERSION else act.after
     many = _("{n} 人").format(n=len(members))
@@ -187,19 +187,19 @@ def _joined(line: Sequence[tuple[Decision, Act]]) -> Iterator[Act]:
 
 
 def _sheet(place: Place) -> str:
-    """Visible name of a sheet, as the workbook shows it."""
+    """Name of a sheet as the workbook bears it, which is the same in any language."""
     tab, _dot, part = place.tab.partition(".")
     names: dict[str, str] = {
-        Tab.MEETINGS: _("会议"),
-        Tab.COUNTS: _("台账"),
-        Tab.AGENDA: _("上会清单"),
-        Tab.SCORES: _("评分"),
-        Tab.CLAIMS: _("加分认定"),
-        Tab.ADJUSTMENTS: _("调整"),
-        Tab.APPROVALS: _("核定"),
-        Tab.OBJECTIONS: _("异议"),
-        Tab.FOCUS: _("重点对象"),
-        Tab.FILES: _("文件"),
+        Tab.MEETINGS: "会议",
+        Tab.COUNTS: "台账",
+        Tab.AGENDA: "上会清单",
+        Tab.SCORES: "评分",
+        Tab.CLAIMS: "加分认定",
+        Tab.ADJUSTMENTS: "调整",
+        Tab.APPROVALS: "核定",
+        Tab.OBJECTIONS: "异议",
+        Tab.FOCUS: "重点对象",
+        Tab.FILES: "文件",
     }
     return names.get(tab, tab) + part
 
@@ -243,28 +243,28 @@ def _item(code: str, known: Known) -> str:
 
 
 def _headings(tab: str) -> Mapping[str, str]:
-    """Heading of each column of a sheet, by the column of a ``Place``."""
+    """Heading of each column of a sheet as the workbook bears it, by the column of a ``Place``."""
     headings: dict[str, dict[str, str]] = {
         Tab.MEETINGS: {
-            "kind": _("类别"), "day": _("日期"), "due": _("应到"), "present": _("实到"),
-            "absent": _("缺席及原因"), "chair": _("主持"), "recorder": _("记录"),
-            "topic": _("议题"), "ayes": _("赞成"), "nays": _("反对"),
-            "abstentions": _("弃权"), "resolution": _("决议"),
+            "kind": "类别", "day": "日期", "due": "应到", "present": "实到",
+            "absent": "缺席及原因", "chair": "主持", "recorder": "记录",
+            "topic": "议题", "ayes": "赞成", "nays": "反对",
+            "abstentions": "弃权", "resolution": "决议",
         },
-        Tab.AGENDA: {"conclusion": _("结论")},
-        Tab.CLAIMS: {"points": _("认定分"), "why": _("原因")},
-        Tab.ADJUSTMENTS: {"why": _("理由"), "meeting": _("会次")},
+        Tab.AGENDA: {"conclusion": "结论"},
+        Tab.CLAIMS: {"points": "认定分", "why": "原因"},
+        Tab.ADJUSTMENTS: {"why": "理由", "meeting": "会次"},
         Tab.APPROVALS: {
-            "approval": _("核定"), "veto": _("否决"), "basis": _("否决依据"),
-            "tier": _("评定等次"), "reason": _("理由"), "meeting": _("会次"),
-            "tier_meeting": _("评定会次"), "version": _("表单版本"),
+            "approval": "核定", "veto": "否决", "basis": "否决依据",
+            "tier": "评定等次", "reason": "理由", "meeting": "会次",
+            "tier_meeting": "评定会次", "version": "表单版本",
         },
         Tab.OBJECTIONS: {
-            "day": _("日期"), "raiser": _("提出人"), "member": _("对象"), "content": _("内容"),
-            "inquiry": _("调查"), "result": _("结论"), "change": _("改分"),
-            "answered": _("答复日期"),
+            "day": "日期", "raiser": "提出人", "member": "对象", "content": "内容",
+            "inquiry": "调查", "result": "结论", "change": "改分",
+            "answered": "答复日期",
         },
-        Tab.FILES: {"member": _("归属编号"), "adopt": _("采用"), "reason": _("理由")},
+        Tab.FILES: {"member": "归属编号", "adopt": "采用", "reason": "理由"},
     }  # fmt: skip
     return headings.get(tab, {})
 

@@ -167,7 +167,7 @@ def _unproved(
         and counts.entry(line.code, Field.EVIDENCE) is None
     ]
     if full:
-        text = _("{n} 项填满分、没有写佐证：{items}").format(n=len(full), items="、".join(full))
+        text = _("{n} 项填满分、没有写佐证：{items}").format(n=len(full), items=_("、").join(full))
         part = next(p.code for p in scheme.parts if full[0] in {i.code for i in p.items})
         yield _matter(standing, "evidence", text, f"{Tab.SCORES}.{part}", full[0])
 

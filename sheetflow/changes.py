@@ -87,7 +87,7 @@ def _scored(scheme: Scheme) -> Iterator[tuple[str, Scored]]:
 def _told(code: str, before: Scored, now: Scored | None) -> RuleChange | None:
     if now is None:
         return _rule(code, before, Altered.GONE)
-    what = "，".join(_differences(before, now))
+    what = _("，").join(_differences(before, now))
     return _rule(code, now, Altered.CHANGED, what) if what else None
 
 
@@ -131,7 +131,7 @@ def _whose(before: Item, now: Item) -> Iterator[str]:
 
 
 def _posts(item: Item) -> str:
-    return "、".join(item.posts) or _("所有人")
+    return _("、").join(item.posts) or _("所有人")
 
 
 def _facets(noun: Scored) -> tuple[str, ...]:
@@ -147,7 +147,7 @@ def _facets(noun: Scored) -> tuple[str, ...]:
 
 def not_carried(found: tuple[RuleChange, ...], submission: Submission) -> str:
     """What a form of the older scheme cannot carry over, by name, behind a colon."""
-    text = "；".join(_named(each, submission) for each in found[:_MOST])
+    text = _("；").join(_named(each, submission) for each in found[:_MOST])
     if len(found) > _MOST:
         text = _("{changes}等 {n} 处").format(changes=text, n=len(found))
     return _("：{changes}").format(changes=text) if text else ""
@@ -163,7 +163,7 @@ def _named(change: RuleChange, submission: Submission) -> str:
     filled = [e.value for e in submission.entries if e.code in change.rows and e.field in points]
     if not filled:
         return _("{name}取消了").format(name=name)
-    typed = "、".join(" ".join(clean(value.raw).split()) for value in filled)
+    typed = _("、").join(" ".join(clean(value.raw).split()) for value in filled)
     return _("{name}取消了，填的“{typed}”不计").format(name=name, typed=typed)
 
 

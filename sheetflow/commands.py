@@ -254,7 +254,7 @@ def collect(
     say(printing.gist_lines(gist), quiet=quiet)
     say(printing.collected_lines(done) if done else ())
     say([] if gist.document["changed"] else [_("没有新内容，文件都没有动")], quiet=quiet)
-    next_step("；".join(gist.steps))
+    next_step(_("；").join(gist.steps))
     return int(printing.has_errors(findings))
 
 
@@ -353,14 +353,14 @@ def trace(folder: Path, member: str, *, as_json: bool) -> None:
 @quiet_anyway
 def explain(code: str | None, *, as_json: bool) -> None:
     """Explain a finding's code."""
-    from sheetflow import printing  # noqa: PLC0415
+    from sheetflow import printing, printing_pages  # noqa: PLC0415
     from sheetflow.flows.explain import pages  # noqa: PLC0415
 
     found = pages(code)
     if as_json:
         click.echo(printing.as_json({"checks": [dict(page) for page in found]}))
         return
-    say(printing.page_lines(found, whole=code is not None))
+    say(printing_pages.page_lines(found, whole=code is not None))
     next_step(
         _("改正后再运行 sheetflow collect") if code else _("sheetflow explain 代码 看详细说明")
     )

@@ -67,7 +67,7 @@ def allowed(item: Item) -> str:
         return _("0–{most} 分，最多两位小数").format(most=number.text(item.most))
     listed = values(item)
     if listed is not None:
-        return _("{values} 分").format(values="、".join(map(number.text, listed)))
+        return _("{values} 分").format(values=_("、").join(map(number.text, listed)))
     return _("0–{most} 分，每 {step} 分一档").format(
         most=number.text(item.most), step=number.text(item.step)
     )
@@ -84,7 +84,7 @@ def rule(item: Item) -> str:
         )
     if item.kind is Kind.POINTS and item.levels:
         body += _("（可用{step}档）").format(step=number.text(item.step))
-    return "；".join(text for text in (body, item.note) if text)
+    return _("；").join(text for text in (body, item.note) if text)
 
 
 # ------------------------------------------------------------------ who an item is meant for
@@ -168,7 +168,9 @@ def bonus_rule(bonus: Bonus) -> str:
         body = _("超过 {above} 小时的部分，每满 {per} 小时 +{points}").format(
             above=above, per=per, points=points
         )
-    return "；".join(text for text in (body, _("封顶{most}").format(most=most), bonus.note) if text)
+    return _("；").join(
+        text for text in (body, _("封顶{most}").format(most=most), bonus.note) if text
+    )
 
 
 def document_hint(bonus: Bonus) -> str:
@@ -226,7 +228,7 @@ def from_counts(item: Item, times: Mapping[str, Decimal]) -> tuple[Decimal, str]
         if moved:
             points += moved
             reasons.append(_one_reason(event, found, moved))
-    return min(max(points, Decimal(0)), item.most), "，".join(reasons) or _("台账均无")
+    return min(max(points, Decimal(0)), item.most), _("，").join(reasons) or _("台账均无")
 
 
 def _share(item: Item, attended: Decimal, held: Decimal) -> tuple[Decimal, str]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from sheetflow import kinds, number, wording
-from sheetflow.messages import _
+from sheetflow.messages import _, in_source
 from sheetflow.model import (
     Bonus,
     Claim,
@@ -103,6 +103,7 @@ def _headings(terms: Terms, grid: Mapping[str, tuple[int, int]]) -> Mapping[str,
 # ------------------------------------------------------------------ the plan
 
 
+@in_source()
 def plan_form(scheme: Scheme, member: Member, *, code: str, token: str) -> Form:
     """Plan one member's form: a sheet a part, the notes, the hidden sheet.
 

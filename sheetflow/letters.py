@@ -19,9 +19,9 @@ def letter(copy: Copy) -> str:
         told.append(_("其余 {n} 处见附件").format(n=len(others) - _TOLD))
     if blanks:
         words = _("{items} 还空着") if len(blanks) <= _TOLD else _("{items} 等 {n} 处还空着")
-        told.append(words.format(items="、".join(blanks[:_TOLD]), n=len(blanks)))
+        told.append(words.format(items=_("、").join(blanks[:_TOLD]), n=len(blanks)))
     words = _("{name}，您的表有{n}处需改：{faults}；表在附件，改好后私发给我，谢谢！").format(
-        name=copy.name, n=len(copy.lines), faults="；".join(told)
+        name=copy.name, n=len(copy.lines), faults=_("；").join(told)
     )
     return text.clean(words, name=True)
 

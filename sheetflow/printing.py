@@ -16,7 +16,7 @@ from sheetflow.checks.registry import page
 from sheetflow.document import called, finding_from
 from sheetflow.errors import SheetflowError
 from sheetflow.flows.recall import gist_of
-from sheetflow.messages import _
+from sheetflow.messages import _, in_brackets
 from sheetflow.model import FileStatus, Finding, Severity
 from sheetflow.outcomes import counts, share
 
@@ -171,7 +171,7 @@ def _line(group: list[Finding]) -> str:
     title = page(first.code).splitlines()[0]
     if not first.item:
         return f"{head} " + _("{title}，共 {n} 条").format(title=title, n=len(group))
-    items = "、".join(f"{each.source.cell}（{each.item}）" for each in group)
+    items = _("、").join(in_brackets(each.source.cell, each.item) for each in group)
     text = _("{sheet}：{title}，共 {n} 处：{items}。{fix}。")
     words = {"sheet": first.source.sheet, "title": title, "items": items, "fix": first.fix}
     return f"{head} " + text.format(n=len(group), **words)
@@ -196,8 +196,8 @@ def gist_lines(gist: Gist) -> Iterable[str]:
     if not gist.tiers:
         yield _("半年初评，只记分，不定等次") + waits
         return
-    tiers = (f"{title} {count}（{share(count, figures['graded'])}）" for title, count in gist.tiers)
-    yield "，".join(tiers) + waits
+    shares = ((f"{title} {n}", share(n, figures["graded"])) for title, n in gist.tiers)
+    yield _("，").join(in_brackets(*each) for each in shares) + waits
 
 
 @_for_terminals
@@ -236,7 +236,8 @@ def status_lines(now: Status) -> Iterable[str]:
             groups.setdefault(member["group"], []).append(now.called[member["id"]])
         for group, names in groups.items():
             place = f" {group}" if group else ""
-            yield f"{titles[kind]}{place}（{len(names)}）：" + "、".join(names)
+            head = in_brackets(titles[kind] + place, len(names))
+            yield head + _("：") + _("、").join(names)
     if now.group_text:
         yield _("可发到群里：") + now.group_text
 
@@ -299,31 +300,16 @@ def paper_lines(written: Written) -> Iterable[str]:
     if written.left is None:
         yield _("{title}：没有写，{why}").format(title=written.kind.title, why=written.why_not)
         return
-    state = _("草稿（{why}）").format(why="；".join(written.draft)) if written.draft else _("定稿")
-    yield f"{written.left.name}：{state}"
+    state = in_brackets(_("草稿"), _("；").join(written.draft)) if written.draft else _("定稿")
+    yield _("{file}：{message}").format(file=written.left.name, message=state)
     if written.blanks:
-        yield "    " + _("待填：{names}").format(names="、".join(written.blanks))
+        yield "    " + _("待填：{names}").format(names=_("、").join(written.blanks))
     if written.singles:
         text = _("另有每人一份，共 {n} 份，如 {name}")
         yield "    " + text.format(n=len(written.singles), name=written.singles[0].name)
     for left in (written.left, *written.singles):
         if left.kept:
             yield "    " + _("改过的那份另存为 {kept}").format(kept=left.kept)
-
-
-@_for_terminals
-def page_lines(pages: Iterable[tuple[tuple[str, str], ...]], *, whole: bool) -> Iterable[str]:
-    """Pages of checks, or one line each."""
-    words = {
-        Severity.ERROR: _("错误"),
-        Severity.WARNING: _("提醒"),
-        Severity.NOTE: _("说明"),
-    }
-    for plain in map(dict, pages):
-        title, *more = plain["page"].splitlines()
-        yield f"{plain['code']}（{words[Severity(plain['severity'])]}）{title}"
-        if whole:
-            yield from more
 
 
 def log_json(log: Log) -> dict[str, Any]:

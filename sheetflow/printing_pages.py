@@ -1,4 +1,4 @@
-"""What a command shows that fills a page: why a member has these points."""
+"""What a command shows that fills a page: why a member has these points, what a check says."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from sheetflow import number
 from sheetflow.messages import _
-from sheetflow.model import Source
+from sheetflow.model import Severity, Source
 from sheetflow.printing import clean
 from sheetflow.trace import Trace
 from sheetflow.trace_rows import By, Row, RowKind, by_words
@@ -102,9 +102,9 @@ def _story(row: Row, own: str) -> str:
         stands = _("{who} {points}{place}").format(
             who=by_words(row.by, own), points=number.text(row.stands), place=_place(row.decided)
         )
-        said.append("，".join(filter(None, (stands, row.ground, _held(row.meeting)))))
+        said.append(_("，").join(filter(None, (stands, row.ground, _held(row.meeting)))))
     said.append(row.why)
-    return "；".join(filter(None, said))
+    return _("；").join(filter(None, said))
 
 
 def _held(meeting: str) -> str:
@@ -117,7 +117,7 @@ def _place(source: Source) -> str:
 
 
 def _verdict_lines(verdict: Verdict) -> Iterator[str]:
-    about = "；".join(filter(None, (verdict.why, _held(verdict.meeting))))
+    about = _("；").join(filter(None, (verdict.why, _held(verdict.meeting))))
     place = _place(verdict.decided)
     said = _("{title}：{result}{place}").format(
         title=verdict.title, result=verdict.result, place=place
@@ -159,3 +159,22 @@ def wrapped(text: str, *, indent: int = 0, more: int | None = None) -> Iterator[
             line += piece
     if line.strip():
         yield line
+
+
+# ------------------------------------------------------------------ pages of checks
+
+
+def page_lines(pages: Iterable[tuple[tuple[str, str], ...]], *, whole: bool) -> Iterable[str]:
+    """Pages of checks, or one line each."""
+    words = {
+        Severity.ERROR: _("错误"),
+        Severity.WARNING: _("提醒"),
+        Severity.NOTE: _("说明"),
+    }
+    for plain in map(dict, pages):
+        title, *more = plain["page"].splitlines()
+        yield _("{code}（{severity}）{title}").format(
+            code=plain["code"], severity=words[Severity(plain["severity"])], title=title
+        )
+        if whole:
+            yield from more

@@ -131,11 +131,12 @@ def checked_lines(checked: Iterable[Checked]) -> Iterator[str]:
     """Templates checked in words."""
     for each in checked:
         whose = rounds.TEMPLATES if each.own else _("程序自带")
-        name = f"{each.file}（{'、'.join(each.titles)}，{whose}）"
+        titles = _("、").join(each.titles)
+        name = _("{file}（{titles}，{whose}）").format(file=each.file, titles=titles, whose=whose)
         if not each.faults:
             yield clean(_("{name}：可以用").format(name=name))
             continue
-        yield clean(f"{name}：")
+        yield clean(name + _("：").rstrip())
         for fault in each.faults:
             sign = "·" if fault.note else "✗"
             text = _("{place}：{message}").format(place=fault.place, message=fault.message)

@@ -92,7 +92,7 @@ def _faults(record: Record, scheme: Scheme) -> Iterable[Fault]:
     for role, (kind, words) in known.items():
         text, source, title = at(role)
         if title and text not in words:
-            yield Fault(kind, source, text, "、".join(filter(None, words)))
+            yield Fault(kind, source, text, _("、").join(filter(None, words)))
 
 
 def to_table(scheme: Scheme, rows: Iterable[Mapping[str, str]] = ()) -> Table:

@@ -62,7 +62,7 @@ def free(folder: Path) -> Round:
     if taken:
         raise NoRoundError(
             _("“{folder}”里已经有 {taken}，没有动它").format(
-                folder=folder.absolute().name, taken="、".join(taken)
+                folder=folder.absolute().name, taken=_("、").join(taken)
             ),
             _("请换一个新的文件夹名"),
         )

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from sheetflow import kinds, number
+from sheetflow.messages import _
 from sheetflow.model import (
     EVERYONE,
     Approval,
@@ -177,7 +178,7 @@ def _word(row: _Row, column: str, words: Mapping[str, Word], faults: list[Fault]
     if cell is None:
         return None
     if cell.text not in words:
-        faults.append(Fault("ruling-word", cell.source, cell.text, "、".join(words)))
+        faults.append(Fault("ruling-word", cell.source, cell.text, _("、").join(words)))
         return None
     return words[cell.text]
 

@@ -191,7 +191,7 @@ def _settings(book: Book, file: str, data: _Data) -> None:
 def _value(data: _Data, codec: Codec, text: str, source: Source, name: str) -> Any:  # noqa: ANN401
     value = codec.read(text)
     if value is None:
-        expected = "、".join(codec.choices) or name
+        expected = _("、").join(codec.choices) or name
         data.faults.append(Fault("value-wrong", source, text, expected))
     return value
 
@@ -228,7 +228,7 @@ def _part_index(data: _Data, record: Record) -> int | None:
     codes = [part.get("code") for part in data.tree["parts"]]
     if code in codes:
         return codes.index(code)
-    expected = "、".join(str(c) for c in codes)
+    expected = _("、").join(str(c) for c in codes)
     data.faults.append(Fault("part-unknown", record.source("部分"), code, expected))
     return None
 

@@ -85,7 +85,7 @@ def _proposing(
 ) -> Iterator[str]:
     tied = [s for s in standings if s.status is StandingStatus.UNDECIDED]
     if tied:
-        names = "、".join(s.member.name for s in tied)
+        names = _("、").join(s.member.name for s in tied)
         yield _("{names} 在名额线上并列，要由会议决定").format(names=names)
     named = commended(scheme, standings)
     if scheme.settings.review is Review.NONE or not named:
@@ -98,7 +98,7 @@ def _proposing(
     ]
     if new:
         yield _("{names} 是公示以后新增的，要重新公示，并改设置里的公示日期").format(
-            names="、".join(new)
+            names=_("、").join(new)
         )
 
 

@@ -32,7 +32,9 @@ def scheme_bytes(system: str) -> bytes:
     if not path.is_file():
         raise SheetflowError(
             _("没有叫“{system}”的考核系统").format(system=system),
-            _("可用的有：{names}。用 sheetflow systems 查看说明").format(names="、".join(names())),
+            _("可用的有：{names}。用 sheetflow systems 查看说明").format(
+                names=_("、").join(names())
+            ),
         )
     return path.read_bytes()
 

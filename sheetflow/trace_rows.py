@@ -371,7 +371,7 @@ def _claim(desk: _Desk, part: Part, bonus: Bonus, line: Line) -> Row:
 def _proof(claim: ClaimRead) -> str:
     day = claim.day.isoformat() if claim.day else ""
     said = (claim.reason, claim.level, claim.issuer, claim.document, day)
-    return "，".join(filter(None, said))
+    return _("，").join(filter(None, said))
 
 
 def _caps(part: Part, claimed: Iterable[Row]) -> Iterator[Row]:

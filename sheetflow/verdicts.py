@@ -138,7 +138,7 @@ def verdicts(
     """
     scheme = outcome.scheme
     if standing.status not in SCORED:
-        word, why = status_words(scheme)[standing.status], "；".join(standing.reasons)
+        word, why = status_words(scheme)[standing.status], _("；").join(standing.reasons)
         return (Verdict(kind=VerdictKind.ABSENT, title=_("状态"), result=word, why=why),)
     ruling = outcome.decided.members.get(standing.member.id, Ruling(member=standing.member.id))
     known = standing.total is not None
@@ -163,7 +163,7 @@ def _approval(scheme: Scheme, standing: Standing, ruling: Ruling, meeting: str) 
     elif ruling.approval is Approval.APPROVED:
         why = _("同意的是另一份表")
     if standing.provisional:
-        why = "；".join(filter(None, (why, _("分数暂按{own}").format(own=own_words(scheme)))))
+        why = _("；").join(filter(None, (why, _("分数暂按{own}").format(own=own_words(scheme)))))
     return Verdict(
         kind=VerdictKind.APPROVAL,
         title=_("核定"),
@@ -232,7 +232,7 @@ def _tiers(outcome: Outcome, standing: Standing, place: int | None) -> Iterator[
     if outcome.quota:
         yield _seats(outcome, outcome.quota, standing, place)
     proposed = standing.proposed_tier or _none(standing)
-    why = "；".join(standing.reasons)
+    why = _("；").join(standing.reasons)
     yield Verdict(kind=VerdictKind.PROPOSED, title=_("建议等次"), result=proposed, why=why)
 
 
@@ -245,7 +245,7 @@ def _seats(outcome: Outcome, quota: QuotaResult, standing: Standing, place: int 
     tie = next((tie for tie in quota.ties if standing.member.id in tie), ())
     if tie:
         names = {s.member.id: s.member.name for s in outcome.standings if s.member.id in tie}
-        equals = "、".join(names[each] for each in tie if each in names)
+        equals = _("、").join(names[each] for each in tie if each in names)
         why = _("{why}；{names}并列").format(why=why, names=equals)
     title = _("{tier}名额").format(tier=quota.tier)
     return Verdict(kind=VerdictKind.SEATS, title=title, result=result, why=why)
@@ -255,7 +255,7 @@ def _final(scheme: Scheme, standing: Standing, ruling: Ruling, meeting: str) -> 
     why = ruling.reason
     if ruling.tier and ruling.tier != standing.final_tier:
         waits = _("核定表里填的“{tier}”还不作数").format(tier=ruling.tier)
-        why = "；".join(filter(None, (waits, why)))
+        why = _("；").join(filter(None, (waits, why)))
     none = _none(standing) if standing.status is StandingStatus.NOT_GRADED else _("还没有")
     return Verdict(
         kind=VerdictKind.FINAL,

@@ -180,7 +180,7 @@ def _note(desk: Desk, claim: ClaimRead) -> str:
             for field in Field
             if hasattr(desk.scheme.terms, field.value)
         }
-        lacking = "、".join(str(headings.get(field, field.value)) for field in claim.missing)
+        lacking = _("、").join(str(headings.get(field, field.value)) for field in claim.missing)
         return _("缺{fields}，不计").format(fields=lacking)
     if claim.outside:
         return _("日期不在考核年度内，不计")
@@ -269,8 +269,8 @@ def _open(desk: Desk, standing: Standing) -> str:
     if standing.total is not None:
         return ""
     known = tuple(f"{code} " for part in desk.scheme.parts for code in _codes(part))
-    known += tuple(f"{part.title}：" for part in desk.scheme.parts)
-    return "；".join(reason for reason in standing.reasons if not reason.startswith(known))
+    known += tuple(part.title + _("：") for part in desk.scheme.parts)
+    return _("；").join(reason for reason in standing.reasons if not reason.startswith(known))
 
 
 def _unknown_bonus(desk: Desk, standing: Standing) -> frozenset[str]:

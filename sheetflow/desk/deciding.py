@@ -162,7 +162,7 @@ def _lost(desk: Desk, standing: Standing) -> str:
                 losses.append((item.most - line.counted, item.code))
     losses.sort(key=lambda loss: -loss[0])
     words_ = [_("{item} 失{points}分").format(item=c, points=number.text(p)) for p, c in losses]
-    return "；".join(words_)
+    return _("；").join(words_)
 
 
 def files(desk: Desk, layout: Layout) -> Iterator[Row]:

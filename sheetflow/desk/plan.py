@@ -117,7 +117,7 @@ def _front(desk: Desk, layouts: tuple[Layout, ...]) -> Iterator[Row]:
     if desk.scheme.vetoes:
         yield _banner("vetoes", _("否决的情形"))
     for veto in desk.scheme.vetoes:
-        text = _("最高 {tier}：{cases}").format(tier=veto.max_tier, cases="；".join(veto.cases))
+        text = _("最高 {tier}：{cases}").format(tier=veto.max_tier, cases=_("；").join(veto.cases))
         yield _line(f"veto.{veto.code}", veto.code, text)
 
 
@@ -147,7 +147,7 @@ def _counts(desk: Desk) -> Iterator[tuple[str, str, str]]:
     for tier in desk.scheme.tiers:
         graded = (s for s in desk.outcome.standings if s.status is StandingStatus.GRADED)
         tiers.append(f"{tier.title} {sum(s.tier == tier.title for s in graded)}")
-    yield "tiers", _("等次"), "，".join(tiers)
+    yield "tiers", _("等次"), _("，").join(tiers)
 
 
 def _banner(key: str, text: str) -> Row:

@@ -69,7 +69,7 @@ def _by_stage(outcome: Outcome) -> Iterator[str]:
         )
     if progress and stage in texts:
         words = {"desk": rounds.DESK, "scheme": rounds.SCHEME, "summary": rounds.SUMMARY}
-        waits = "；".join(progress.waits)
+        waits = _("；").join(progress.waits)
         text = texts[stage].format(**words)
         head = _("现在是“{stage}”").format(stage=stage_title(stage))
-        yield "，".join(filter(None, (head, waits, text)))
+        yield _("，").join(filter(None, (head, waits, text)))

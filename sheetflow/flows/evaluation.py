@@ -243,7 +243,7 @@ def fingerprint(
         [(f.kind, f.source, f.found) for f in loaded.faults if f.kind not in PASSING],
         [(a.file, a.sha256) for a in ledger.arrivals()],
         ledger.issued_forms(),
-        outcome.progress,
+        outcome.progress and (outcome.progress.stage, len(outcome.progress.waits)),
         accept_unverified,
     )
     return hashlib.sha256(repr(facts).encode()).hexdigest()
@@ -268,7 +268,7 @@ def _scores(
             still_open[member] = [_("交来的表在核定表里都填了不采用")]
             continue
         if chosen.counts is None:
-            files = "、".join(s.file for s in chosen.rivals)
+            files = _("、").join(s.file for s in chosen.rivals)
             still_open[member] = [
                 _("交了几份内容不同的表，分不出先后：{files}").format(files=files)
             ]

@@ -183,7 +183,8 @@ def _parsed(data: bytes, name: str) -> Book:
     try:
         return read_staff_book(data)
     except UnreadableError as error:
-        raise SheetflowError(f"{name}：{error.message}", error.fix) from error
+        text = _("{file}：{message}").format(file=name, message=error.message)
+        raise SheetflowError(text, error.fix) from error
 
 
 def read_bytes(path: Path) -> bytes:

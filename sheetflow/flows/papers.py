@@ -18,7 +18,7 @@ from sheetflow.flows.loading import Loaded, load
 from sheetflow.flows.outputs import Left, leave
 from sheetflow.flows.paper_templates import paper_template
 from sheetflow.ledger import Ledger, open_ledger
-from sheetflow.messages import _
+from sheetflow.messages import _, in_source
 from sheetflow.model import Occasion, Outcome, PaperKind, Scheme, Standing, StandingStatus
 from sheetflow.papers import Context, Facts, Paper, not_now, plan_papers
 from sheetflow.round import Round
@@ -64,9 +64,10 @@ def write_papers(
                 continue
             early = kind.occasion is Occasion.ALWAYS
             version = loaded.version if early else f"{loaded.version} {made_of}"
-            papers = plan_papers(facts, kind, draft=draft)
             printed = _press(round_, loaded.scheme, kind, version)
-            written += _together(_one(round_, ledger, paper, printed) for paper in papers)
+            with in_source():
+                papers = plan_papers(facts, kind, draft=draft)
+                written += _together(_one(round_, ledger, paper, printed) for paper in papers)
     return tuple(written)
 
 
@@ -75,8 +76,8 @@ def _wanted(scheme: Scheme, kinds: Collection[str]) -> list[PaperKind]:
     unknown = [kind for kind in kinds if kind not in known]
     if unknown:
         raise SheetflowError(
-            _("没有叫“{kinds}”的公文").format(kinds="、".join(unknown)),
-            _("可用的有：{names}").format(names="、".join(known)),
+            _("没有叫“{kinds}”的公文").format(kinds=_("、").join(unknown)),
+            _("可用的有：{names}").format(names=_("、").join(known)),
         )
     return [known[kind] for kind in kinds] or list(known.values())
 
@@ -94,7 +95,8 @@ def gathered(
     """
     if all(kind.occasion is Occasion.ALWAYS for kind in wanted):
         return Facts(outcome=_nothing_yet(loaded))
-    worked = last_collected(round_, ledger, loaded, today, places=False)
+    with in_source():
+        worked = last_collected(round_, ledger, loaded, today, places=False)
     if worked is not None:
         examined = worked.examined
         forms = {m: v.counts for m, v in examined.versions.items() if v.counts is not None}

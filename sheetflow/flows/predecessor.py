@@ -296,7 +296,7 @@ def _carried(
         columns = (heading(scheme, ColumnRole.STATUS), *_OF_STATUS)
         known = {column.heading for column in people.table.columns}
         yield _("{columns}是上一次的，清空了：{names}").format(
-            columns="、".join(c for c in columns if c in known), names=_listed(people.cleared)
+            columns=_("、").join(c for c in columns if c in known), names=_listed(people.cleared)
         )
     if people.broken:
         yield _("名册里这几格没有值，空着：{cells}").format(cells=_listed(people.broken))
@@ -305,7 +305,7 @@ def _carried(
     if any(paper.number is not None for paper in old.papers):
         yield _("发文序号是上一次的，清空了")
     if emptied:
-        yield _("公文用语里当年的话清空了：{names}").format(names="、".join(emptied))
+        yield _("公文用语里当年的话清空了：{names}").format(names=_("、").join(emptied))
     if previous is None:
         yield _("上一次没有汇总过，没有成绩可以比较")
     else:
@@ -320,12 +320,12 @@ def _look_at(old: Scheme, scheme: Scheme, people: _People) -> Iterator[str]:
         yield _("上一次是半年初评，这一次“半年初评”填了否")
     kept = [slot.name for slot in scheme.slots if slot.text.strip()]
     if kept:
-        yield _("公文用语里沿用的话：{names}").format(names="、".join(kept))
+        yield _("公文用语里沿用的话：{names}").format(names=_("、").join(kept))
     if scheme.quota and scheme.quota.rule is QuotaRule.GIVEN:
         yield _("给定的名额 {n} 个").format(n=scheme.quota.given)
     if people.dated:
         yield _("名册里还写着 {year} 年日期的栏目：{names}").format(
-            year=old.year, names="、".join(people.dated)
+            year=old.year, names=_("、").join(people.dated)
         )
     if scheme.year != old.year:
         places = tuple(_still_named(old, scheme))
@@ -349,7 +349,7 @@ def _still_named(old: Scheme, scheme: Scheme) -> Iterator[str]:
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    text = "、".join(names[:_MOST_NAMED])
+    text = _("、").join(names[:_MOST_NAMED])
     if len(names) <= _MOST_NAMED:
         return text
     return _("{names}等 {n} 处").format(names=text, n=len(names))

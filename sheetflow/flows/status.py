@@ -70,7 +70,7 @@ def _waits_for(member: Mapping[str, Any], faulty: set[str]) -> str:
 def _group_text(kept: Mapping[str, Any], missing: list[str]) -> str:
     if not missing:
         return ""
-    names = "、".join(missing)
+    names = _("、").join(missing)
     text = _("{year}年度{form}还没有交的：{names}。")
     texts = [text.format(year=kept["document"]["round"]["year"], form=kept["form"], names=names)]
     if kept["deadline"]:

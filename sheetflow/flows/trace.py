@@ -42,7 +42,7 @@ def _find(outcome: Outcome, text: str) -> Member:
             _("请核对 {roster} 里的编号").format(roster=rounds.ROSTER),
         )
     if len(found) > 1:
-        ids = "、".join(member.id for member in found)
+        ids = _("、").join(member.id for member in found)
         raise SheetflowError(
             _("叫“{text}”的有 {n} 人：{ids}").format(text=text, n=len(found), ids=ids),
             _("请改用编号"),

@@ -14,7 +14,7 @@ from sheetflow.flows.loading import Loaded, load
 from sheetflow.flows.paper_templates import paper_template
 from sheetflow.flows.papers import gathered
 from sheetflow.ledger import Ledger, open_ledger
-from sheetflow.messages import _
+from sheetflow.messages import _, in_source
 from sheetflow.model import PaperKind, Scheme
 from sheetflow.papers import Facts, Paper, not_now, plan_papers
 from sheetflow.papers.people import called
@@ -158,7 +158,9 @@ def _which(
     for kind in kinds:
         if not_now(basis.outcome, kind, asked=True):
             continue
-        paper = max(plan_papers(basis, kind), key=lambda each: _weight(each, said), default=None)
+        with in_source():
+            papers = plan_papers(basis, kind)
+            paper = max(papers, key=lambda each: _weight(each, said), default=None)
         if paper is not None:
             planned = marked_paper(round_, basis.outcome.scheme, paper)
             best.append((likeness(planned, found), kind, planned))
@@ -194,7 +196,7 @@ def marked_paper(round_: Round, scheme: Scheme, paper: Paper) -> Manuscript:
 def _as_settled(paper: Paper) -> Context:
     """What a paper says once people have filled in what was blank: no draft for that alone."""
     reasons = paper.draft[:-1] if paper.blanks else paper.draft
-    return {**paper.context, "草稿": "；".join(reasons)}
+    return {**paper.context, "草稿": _("；").join(reasons)}
 
 
 def _said(found: Manuscript) -> Iterator[str]:

@@ -72,7 +72,7 @@ def _rule(column: Column) -> Rule:
         allowed["input_message"] = _("写成 2015-12-25")
     if allowed and column.shape is not Shape.DAY:
         words_ = column.hint or _("请从下拉列表中选：{choices}").format(
-            choices="、".join(column.choices)
+            choices=_("、").join(column.choices)
         )
         allowed |= {"error_title": title, "error_message": _fit(words_, _LIMIT)}
     return rule | allowed if "input_message" in rule or allowed else {}

@@ -28,7 +28,7 @@ from sheetflow.layout import (
     FormSheet,
     Role,
 )
-from sheetflow.messages import _
+from sheetflow.messages import _, in_source
 from sheetflow.model import Bonus, Field, Proof, Scheme
 from sheetflow.text import clean
 
@@ -71,6 +71,7 @@ def _unwritable(found: str) -> SheetflowError:
     )
 
 
+@in_source()
 def _write(
     form: Form, scheme: Scheme, target: io.BytesIO, created: date, copy: Copy | None
 ) -> None:

@@ -158,7 +158,7 @@ def _item_state(item: Item, blank: Formula) -> Formula:
         last = _off_step(value, item.step)
     else:
         allowed = ",".join(f"{value}={number.text(points)}" for points in listed)
-        words = _("只能填{values}").format(values="、".join(map(number.text, listed)))
+        words = _("只能填{values}").format(values=_("、").join(map(number.text, listed)))
         last = f'IF(OR({allowed}),"",{_fault(words)})'
     body = (
         f"IF({value}<0,{_fault(_('是负数'))},"

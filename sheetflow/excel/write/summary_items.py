@@ -274,7 +274,7 @@ def changed_members(outcome: Outcome) -> Table:
         TableColumn(heading=name_heading(scheme), width=11),
         TableColumn(heading=_("{own}\n合计").format(own=own_words(scheme)), width=8),
         TableColumn(heading=_("采用\n合计"), width=8),
-        TableColumn(heading=_("差"), width=8),
+        TableColumn(heading=_("合计\n差"), width=8),
         TableColumn(heading=_("改了的项"), width=34),
     )
     rows = [row for row in map(_member_row, outcome.standings) if row]
@@ -298,5 +298,5 @@ def _member_row(standing: Standing) -> tuple[Plain, ...] | None:
         own_sum,
         taken_sum,
         taken_sum - own_sum,
-        "，".join(said),
+        _("，").join(said),
     )

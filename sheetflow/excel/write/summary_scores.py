@@ -116,7 +116,7 @@ def explain(standing: Standing) -> str:
     """Why a member stands there, each reason once."""
     open_points = standing.score.open if standing.score else ()
     provisional = (_("暂按自评"),) if standing.provisional else ()
-    return "；".join(dict.fromkeys((*provisional, *standing.reasons, *open_points)))
+    return _("；").join(dict.fromkeys((*provisional, *standing.reasons, *open_points)))
 
 
 def _tiers(standing: Standing) -> dict[str, str | None]:

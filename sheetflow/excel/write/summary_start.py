@@ -144,13 +144,13 @@ def _how_far(outcome: Outcome, record: Record) -> str:
     """Stage of the round and what keeps it there; the fingerprint of the last decision."""
     texts = []
     if outcome.progress:
-        waits = "，".join(outcome.progress.waits)
+        waits = _("，").join(outcome.progress.waits)
         stage = _("现在是“{stage}”").format(stage=stage_title(outcome.progress.stage))
-        texts.append("：".join(filter(None, (stage, waits))))
+        texts.append(_("：").join(filter(None, (stage, waits))))
     if outcome.head:
         text = _("决定共 {n} 条，末条指纹 {head}")
         texts.append(text.format(n=len(record.decisions), head=outcome.head[:_HASH]))
-    return "。".join(texts)
+    return _("。").join(texts)
 
 
 def state(outcome: Outcome) -> tuple[str, str]:
@@ -165,7 +165,7 @@ def state(outcome: Outcome) -> tuple[str, str]:
     if outcome.provisional:
         lacks.append(_("尚未核定的分数暂按自评"))
     if lacks:
-        return _("草稿：{lacks}").format(lacks="，".join(lacks)), "draft"
+        return _("草稿：{lacks}").format(lacks=_("，").join(lacks)), "draft"
     return _("成绩已齐"), "complete"
 
 

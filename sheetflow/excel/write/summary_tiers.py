@@ -150,5 +150,5 @@ def _quota_text(outcome: Outcome) -> str:
         tier=quota.tier, limit=limit, base=quota.base, count=len(quota.candidates)
     )
     names = {s.member.id: s.member.name for s in outcome.standings}
-    ties = "；".join("、".join(names.get(each, each) for each in tie) for tie in quota.ties)
+    ties = _("；").join(_("、").join(names.get(each, each) for each in tie) for tie in quota.ties)
     return text + (_("同分待定：{ties}。").format(ties=ties) if ties else "")

@@ -38,9 +38,10 @@ def years_table(scheme: Scheme, compared: Comparison) -> Table:
     met = sum(row.match is Match.BOTH for row in compared.rows)
     advice = _("编号和姓名都相同的 {met} 人逐项比较；对不上的 {rest} 人列在最后。空格：没有分数。")
     texts = (advice.format(met=met, rest=len(compared.rows) - met), *compared.remarks)
+    stop = _("。")
     return Table(
         title=_("与上年比较"),
-        advice="".join(text if text.endswith("。") else f"{text}。" for text in texts),
+        advice="".join(text.removesuffix(stop.rstrip()) + stop for text in texts).rstrip(),
         columns=tuple(_columns(scheme, compared)),
         rows=tuple(tuple(_cells(row, compared)) for row in compared.rows),
     )

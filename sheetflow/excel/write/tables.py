@@ -93,7 +93,7 @@ def _validation(column: TableColumn, places: Mapping[Choices, str]) -> dict[str,
             "input_message": _short(column.hint, _LIMIT),
         }
     if column.choices:
-        words = _("请从下拉列表中选：{choices}").format(choices="、".join(column.choices))
+        words = _("请从下拉列表中选：{choices}").format(choices=_("、").join(column.choices))
         rule |= {
             "validate": "list",
             "source": places.get(column.choices) or [clean(each) for each in column.choices],
