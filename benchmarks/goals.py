@@ -71,7 +71,10 @@ def _memory(forms: int) -> tuple[list[Turn], list[Goal]]:
     sizes = (("collect", forms), ("forms", forms), ("summary", forms * 5))
     turns = [(name, size // by) for name, size in sizes for by in (10, 1)]
     goals = [_grown(name, size, "most", 1.2) for name, size in sizes]
-    return turns, [*goals, Goal(("collect", forms), None, "most", 250, from_size=_MANY)]
+    # A small round is one process: what grows shows beside another that is one.
+    goals.append(Goal(("collect on one core", forms), ("collect", forms // 10), "most", 1.2))
+    goals.append(Goal(("collect", forms), None, "most", 250, from_size=_MANY))
+    return [*turns, ("cores", forms)], goals
 
 
 def _growth(forms: int) -> tuple[list[Turn], list[Goal]]:
