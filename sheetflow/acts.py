@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sheetflow.decisions import shown_file
+from sheetflow.decisions import sheet_title, shown_file
 from sheetflow.messages import _
 from sheetflow.model import EVERYONE, Decision, Outcome, Place, Scheme, State, Tab
 from sheetflow.stamp import fold
@@ -126,7 +126,7 @@ def act_of(decision: Decision, known: Known) -> Act:
         taken=decision.taken,
         member=member,
         name=_("其余各人") if member == EVERYONE else known.names.get(member, ""),
-        sheet=_sheet(place),
+        sheet=sheet_title(place.tab),
         what=_what(place, known),
         before=before,
         after=after,
@@ -184,24 +184,6 @@ def _joined(line: Sequence[tuple[Decision, Act]]) -> Iterator[Act]:
 
 
 # ------------------------------------------------------------------ headings
-
-
-def _sheet(place: Place) -> str:
-    """Name of a sheet as the workbook bears it, which is the same in any language."""
-    tab, _dot, part = place.tab.partition(".")
-    names: dict[str, str] = {
-        Tab.MEETINGS: "会议",
-        Tab.COUNTS: "台账",
-        Tab.AGENDA: "上会清单",
-        Tab.SCORES: "评分",
-        Tab.CLAIMS: "加分认定",
-        Tab.ADJUSTMENTS: "调整",
-        Tab.APPROVALS: "核定",
-        Tab.OBJECTIONS: "异议",
-        Tab.FOCUS: "重点对象",
-        Tab.FILES: "文件",
-    }
-    return names.get(tab, tab) + part
 
 
 def _what(place: Place, known: Known) -> str:

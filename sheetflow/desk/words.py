@@ -7,23 +7,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from sheetflow import decisions
 from sheetflow.model import Part, Tab
 
-TITLES: Final = {
+TITLES: Final[dict[str, str]] = {
     "front": "首页",
-    Tab.MEETINGS: "会议",
-    Tab.COUNTS: "台账",
-    Tab.AGENDA: "上会清单",
-    Tab.CLAIMS: "加分认定",
-    Tab.ADJUSTMENTS: "调整",
-    Tab.APPROVALS: "核定",
-    Tab.OBJECTIONS: "异议",
-    Tab.FOCUS: "重点对象",
-    Tab.FILES: "文件",
+    **decisions.TITLES,
     "live": "_计算",
     "system": "_sf",
 }
-_SCORES: Final = "评分"
 #: Signs a sheet's title cannot hold, and how long it may be.
 _SIGNS, _LONGEST = "[]:*?/\\'", 31
 
@@ -52,7 +44,8 @@ def scores_tab(part: Part) -> str:
 
 def scores_title(part: Part) -> str:
     """Title of the sheet of a part's points."""
-    return "".join("-" if sign in _SIGNS else sign for sign in _SCORES + part.code)[:_LONGEST]
+    title = decisions.sheet_title(scores_tab(part))
+    return "".join("-" if sign in _SIGNS else sign for sign in title)[:_LONGEST]
 
 
 def count_heading(code: str, what: str, unit: str) -> str:

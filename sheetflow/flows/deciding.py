@@ -9,9 +9,10 @@ from typing import Any
 
 from sheetflow import returns
 from sheetflow import round as rounds
+from sheetflow.decisions import sheet_title
 from sheetflow.desk.read import missing_rows, read_desk
 from sheetflow.desk.sheets import DeskRead
-from sheetflow.desk.words import OTHERS_APPROVE, OTHERS_NONE, TITLES
+from sheetflow.desk.words import OTHERS_APPROVE, OTHERS_NONE
 from sheetflow.ledger import Ledger, chain_faults
 from sheetflow.model import (
     EVERYONE,
@@ -56,8 +57,6 @@ _DESK_KINDS = {
     "heading-twice": "desk-heading-twice",
     "cell-error": "ruling-error",
 }
-#: Title of a sheet of points: this and the part's code.
-_SCORES = "评分"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +213,7 @@ def _faults(
         replace(fault, kind=_DESK_KINDS.get(fault.kind, fault.kind)) for fault in read.faults
     )
     for tab, row in absent:
-        yield Fault("desk-row-gone", Source(rounds.DESK, _title(tab)), _called(tab, row))
+        yield Fault("desk-row-gone", Source(rounds.DESK, sheet_title(tab)), _called(tab, row))
     for _tab, row, source in read.rows_twice:
         yield Fault("desk-row-twice", source, row)
     for cell in read.typed.values():
@@ -224,11 +223,6 @@ def _faults(
         yield Fault("desk-unmarked", Source(rounds.DESK))
     for place in sorted(withdrawn):
         yield Fault("ruling-withdrawn", read.places[place], before[place])
-
-
-def _title(tab: str) -> str:
-    """What people call a sheet of the workbook."""
-    return TITLES.get(tab) or _SCORES + tab.partition(".")[2]
 
 
 def _called(tab: str, row: str) -> str:

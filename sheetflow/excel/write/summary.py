@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from sheetflow.excel.write.rows import close_book
-from sheetflow.excel.write.summary_basis import paint_basis, paint_decisions
+from sheetflow.excel.write.summary_basis import decisions_table, paint_basis
 from sheetflow.excel.write.summary_items import paint_gaps, paint_items
 from sheetflow.excel.write.summary_lists import paint_list
 from sheetflow.excel.write.summary_plan import Page, Record, make_plan, page_title, pages
@@ -16,7 +16,14 @@ from sheetflow.excel.write.summary_scores import paint_details, paint_scores
 from sheetflow.excel.write.summary_start import paint_further, paint_start
 from sheetflow.excel.write.summary_trial import paint_trial
 from sheetflow.excel.write.summary_years import paint_years
-from sheetflow.excel.write.table_paint import LARGE, ROWS, add_styles, open_book
+from sheetflow.excel.write.table_paint import (
+    LARGE,
+    ROWS,
+    add_styles,
+    internal_page,
+    open_book,
+    paint_long,
+)
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -92,7 +99,6 @@ def _paint_lists(
         if page in sheets:
             titles[page] = paint_list(book, sheets[page], styles, outcome, page, limit=ROWS)
     if decisions:
-        titles[Page.DECISIONS] = paint_decisions(
-            book, decisions, styles, outcome, known, limit=ROWS
-        )
+        painted = paint_long(book, decisions, decisions_table(outcome, known), styles, limit=ROWS)
+        titles[Page.DECISIONS] = [internal_page(s, outcome.scheme.title) for s, _area in painted]
     return titles

@@ -14,7 +14,7 @@ from sheetflow.acts import known_of, told
 from sheetflow.excel.write import safe
 from sheetflow.excel.write.summary_formulas import quote
 from sheetflow.excel.write.summary_plan import Page, id_heading, name_heading, page_title
-from sheetflow.excel.write.table_paint import paint_long, set_page
+from sheetflow.excel.write.table_paint import internal_page, paint_long
 from sheetflow.messages import _
 from sheetflow.model import Table, TableColumn
 from sheetflow.text import clean
@@ -72,8 +72,7 @@ def paint_basis(
     blocks = (tuple(_member_rows(page, words)) for page in traces(outcome, record.forms))
     for each, area in paint_long(book, sheet, table, styles, blocks=blocks, limit=limit):
         _finish(book, each, (*area, len(table.columns) - 1), words)
-        set_page(each, title=outcome.scheme.title, mark=_("内部资料"))
-        titles.append(each.get_name())
+        titles.append(internal_page(each, outcome.scheme.title))
     return titles
 
 
@@ -190,23 +189,6 @@ def _place(source: Source) -> str | None:
 
 
 # ------------------------------------------------------------------ decisions
-
-
-def paint_decisions(
-    book: Workbook,
-    sheet: Worksheet,
-    styles: Styles,
-    outcome: Outcome,
-    record: Record,
-    *,
-    limit: int,
-) -> list[str]:
-    """Paint all that was decided, in its order; return and ``limit`` as of ``paint_basis``."""
-    titles, table = [], decisions_table(outcome, record)
-    for each, _area in paint_long(book, sheet, table, styles, limit=limit):
-        set_page(each, title=outcome.scheme.title, mark=_("内部资料"))
-        titles.append(each.get_name())
-    return titles
 
 
 def decisions_table(outcome: Outcome, record: Record) -> Table:

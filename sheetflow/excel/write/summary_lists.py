@@ -17,7 +17,7 @@ from sheetflow.excel.write.summary_plan import (
     name_heading,
     page_title,
 )
-from sheetflow.excel.write.table_paint import paint_long, paint_table, set_page
+from sheetflow.excel.write.table_paint import internal_page, paint_long, paint_table
 from sheetflow.messages import _
 from sheetflow.model import (
     ColumnRole,
@@ -77,8 +77,7 @@ def paint_list(
         if page is Page.FINDINGS:
             rule = {"type": "cell", "criteria": "==", "value": f'"{_("错误")}"'}
             safe.colour(each, (first, 0, last, 0), rule | {"format": styles["alarm"]})
-        set_page(each, title=outcome.scheme.title, mark=_("内部资料"))
-        titles.append(each.get_name())
+        titles.append(internal_page(each, outcome.scheme.title))
     return titles
 
 

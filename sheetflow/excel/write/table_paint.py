@@ -95,6 +95,13 @@ def set_page(
     sheet.set_footer("&C&9 " + _("第 &P 页 共 &N 页"))
 
 
+def internal_page(sheet: Worksheet, title: str) -> str:
+    """Set the page of a sheet that stays in the house; return what the sheet is called."""
+    set_page(sheet, title=title, mark=_("内部资料"))
+    name: str = sheet.get_name()
+    return name
+
+
 def _header(text: str) -> str:
     return clean(text).replace("\n", " ")[:_HEADER].replace("&", "&&")
 
