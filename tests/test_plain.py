@@ -1,8 +1,8 @@
 """How a program spells an element says nothing about what it means.
 
-Elements of the usual spelling are read without the parser. A blank more in the tag is another
-spelling of the same, which goes through the parser: both must come to the same end, wherever
-the element stands.
+Stretches of the usual spelling are read without the parser. A blank more in the tag is another
+spelling of the same, which goes through the parser, and so does all of a part in UTF-16: each
+must come to the same end, wherever the stretch stands.
 """
 
 from __future__ import annotations
@@ -47,6 +47,17 @@ PIECES = [
     "<c/>",
     '</row><row r="2"><c r="A2"><v>2</v></c>',
     '</row><row><c r="A3"><v>2</v></c>',
+    '<c r="S1"/></row><row r="3" spans="1:2" ht="12.5"><c r="A3"/><c r="B3"><v>7</v></c>',
+    '</row><row r="4" ht="9"/> <row r="5"><c r="A5"/>\n<c r="C5" t="s"><v>1</v></c>',
+    '</row><row r="6" ht="9" ht="9"><c r="A6"><v>1</v></c>',
+    '</row><row r="7" r="7"><c r="A7"><v>1</v></c>',
+    '</row><row r="1048577"><c r="A8"><v>1</v></c>',
+    '</row><row r="1048577"/><row r="8"><c r="A8"><v>1</v></c>',
+    '</row><row r="8"><c r="A9"/><c r="B8"><v>1</v></c>',
+    '<c r="T2"/><c r="U1"><v>1</v></c>',
+    '<c r="XFE1"/><c r="V1"><v>1</v></c>',
+    '<row r="9"><c r="A9"><v>1</v></c></row>',
+    '<x><c r="W1"><v>1</v></c></x>',
     "</row></sheetData><sheetData><row>",
     '<mergeCell ref="A1:B1"/>',
     (
@@ -80,6 +91,30 @@ PIECES = [
     '<c r="R1" t="str"><v>甲\r\n乙</v></c>',
     '<mergeCell ref="A1:B1" ref="A1:B1"/>',
 ]
+ROWS_END = "</row></sheetData>"
+#: How a sheet may end after its last cell with a value.
+ENDS = [
+    '<c r="X1"/><c r="Y1" s="1"/></row></sheetData>',
+    '<c r="X1"/></row><row r="9"><c r="A9"/></row></sheetData>',
+    '<c r="X2"/></row></sheetData>',
+    "</row> </sheetData>",
+    '</row><row r="9"/></sheetData>',
+    '<sheetData><row r="9"><c r="A9"><v>3</v></c></row></sheetData>',
+    '<sheetData><row r="9"><c r="B7"/></row></sheetData>',
+    '<c r="A9"><v>3</v></c>',
+    '<row r="9"><c r="A9"/></row>',
+    "<v>1</v>",
+    '<mergeCells><mergeCell ref="A1:B1"/></mergeCells>',
+    '<dataValidation error="&没;"/>',
+    "<extLst><x:ext><x:c/></x:ext></extLst>",
+    "<!-- </row></sheetData> -->",
+    "<![CDATA[]]>",
+    "<x>" * 61 + "</x>" * 61,
+    "<x>" * 62 + "</x>" * 62,
+    "</worksheet>",
+    "<x>",
+    "",
+]
 STRINGS = [
     "<si><t>甲</t></si>",
     '<si><t xml:space="preserve"> 乙\n</t></si>',
@@ -98,6 +133,11 @@ STRINGS = [
     "</t>",
     "<si><t>&lt;_x0041_</t></si>",
     "<si><t>\ufffe</t></si>",
+    "<si><r><rPr><b/></rPr><t>粗</t></r><r><t> 细</t></r></si>",
+    "<si><r><t><![CDATA[甲</si>]]></t></r></si>",
+    "<si><r><t>&amp;&没;</t></r></si>",
+    "<si><r><t>甲<t>乙</t></t></r></si>",
+    "<x><si><r><t>丙</t></r></si></x>",
 ]
 HEADS = [
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n',
@@ -167,6 +207,47 @@ def test_shared_strings_read_the_same_however_they_are_spelled(
     written = f'{head}<sst xmlns="{MAIN}">{" " * before}{items}</sst>'
     cells = "".join(f'<c t="s"><v>{n}</v></c>' for n in range(items.count("</si>")))
     texts = [spaced(written).encode(), written.encode()]
+    first, second = (outcome(sheet=sheet(cells), strings=text) for text in texts)
+    assert first == second
+
+
+def in_both(rows: str, end: str) -> tuple[str, str]:
+    """What a sheet comes to in UTF-8, and in UTF-16, of which nothing is plain."""
+    # The first cell goes through the parser, with what stands before the rows.
+    first = f'<worksheet xmlns="{MAIN}"><sheetData><row r="1"><c r="AZ1"><v>0</v></c>'
+    written = f"{first}{rows}{end}</worksheet>"
+    return outcome(sheet=written.encode()), outcome(sheet=written.encode("utf-16"))
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_every_piece_reads_the_same_in_utf_16(piece: str) -> None:
+    plain, parsed = in_both(piece, ENDS[0])
+    assert plain == parsed
+
+
+@pytest.mark.parametrize("end", [*ENDS, *(ROWS_END + end for end in ENDS)])
+def test_every_end_reads_the_same_in_utf_16(end: str) -> None:
+    plain, parsed = in_both("", end)
+    assert plain == parsed
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=6).map("".join),
+    st.lists(st.sampled_from([ROWS_END, *ENDS]), max_size=3).map("".join),
+)
+def test_all_of_them_read_the_same_in_utf_16(rows: str, end: str) -> None:
+    plain, parsed = in_both(rows, end)
+    assert plain == parsed
+
+
+@pytest.mark.parametrize("one", STRINGS)
+@pytest.mark.parametrize("other", STRINGS)
+def test_shared_strings_read_the_same_in_utf_16(one: str, other: str) -> None:
+    # The first string goes through the parser, with what stands before it.
+    written = f'<sst xmlns="{MAIN}"><si><t>子</t></si>{one}{other}</sst>'
+    cells = "".join(f'<c t="s"><v>{n}</v></c>' for n in range(written.count("</si>")))
+    texts = [written.encode(), written.encode("utf-16")]
     first, second = (outcome(sheet=sheet(cells), strings=text) for text in texts)
     assert first == second
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from functools import lru_cache
 
-from sheetflow.excel.parts import MAX_DEPTH, entered, prefix_of, walk
-from sheetflow.excel.plain import CELL, Plain, text_of
+from sheetflow.errors import UnreadableError
+from sheetflow.excel.grid import LAST_COLUMN, LAST_ROW, column_number, position, row_number
+from sheetflow.excel.parts import entered, parse, prefix_of, walk
+from sheetflow.excel.plain import Plain, Rows, blanks_of, stretch_of
 from sheetflow.excel.preflight import Archive
 from sheetflow.excel.refusals import refuse
 from sheetflow.excel.values import Shown, iso_value, number_value, shown_value, text_value, unescape
 from sheetflow.model import Value, ValueKind
+from sheetflow.tables import address
 
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 #: Filled cells of a book.
 MAX_CELLS = 200_000
 MAX_STRINGS = 200_000
@@ -22,8 +23,12 @@ MAX_CELL_TEXT = 32_767
 #: Characters a text of the longest kind takes when each is written as ``_xHHHH_``.
 _MAX_WRITTEN = 7 * MAX_CELL_TEXT
 _BEYOND = 10
+#: Ends of sheets that are remembered: a round has few, and many forms.
+_ENDS = 16
 
 _NAMES = ("row", "c", "v", "f", "is", "t", "rPh", "si", "sheetData")
+#: Where plain cells stand.
+_IN_ROW = ["worksheet", "sheetData", "row"]
 _TRUTH = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
 
 
@@ -75,10 +80,10 @@ class _Cells:
         "column",
         "context",
         "covered",
-        "depth",
         "formula",
         "leaf",
         "names",
+        "path",
         "phonetic",
         "raw",
         "room",
@@ -104,12 +109,14 @@ class _Cells:
         self.cell: dict[str, str] | None = None
         self.raw: str | None = None
         self.row_text = ""
-        self.depth = self.phonetic = self.row = self.column = self.written = 0
+        #: Names of the open elements as written.
+        self.path: list[str] = []
+        self.phonetic = self.row = self.column = self.written = 0
         self.formula = self.leaf = self.seen = False
 
     def start(self, full: str, attributes: dict[str, str]) -> None:
         self.texts.clear()
-        self.depth = entered(self.depth, leaf=self.leaf)
+        entered(self.path, full, leaf=self.leaf)
         name = self.names.get(full)
         if name == "c":
             if self.cell is not None:
@@ -121,7 +128,7 @@ class _Cells:
             self.leaf = True
         elif name is not None:
             self.start_other(name, attributes)
-        elif self.depth == 1:
+        elif len(self.path) == 1:
             self.names = main_names(prefix_of(full, attributes, "worksheet"))
 
     def start_other(self, name: str, attributes: dict[str, str]) -> None:
@@ -142,7 +149,7 @@ class _Cells:
             self.seen = True
 
     def end(self, full: str) -> None:
-        self.depth -= 1
+        self.path.pop()
         self.leaf = False
         name = self.names.get(full)
         if name == "v":
@@ -161,65 +168,69 @@ class _Cells:
 
     def start_row(self, written: str | None) -> None:
         """Rows without a number follow the row before, unless their cells know better."""
-        self.row = self.row + 1 if written is None else _row(written)
+        self.row = self.row + 1 if written is None else row_number(written)
         if not 1 <= self.row <= LAST_ROW:
             raise refuse("damaged")
         self.row_text = "" if written is None else str(self.row)
         self.column = 0
 
     def ready(self) -> bool:
-        """Whether a plain cell may stand here."""
-        stands = 0 < self.depth < MAX_DEPTH - 1 and "c" in self.names
-        return stands and not self.leaf and self.cell is None
+        """Whether a plain stretch may begin here: in a row, between cells."""
+        return self.path == _IN_ROW and bool(self.row_text) and not self.covered
 
-    def take(self, found: re.Match[str]) -> bool:
-        """Read a plain cell that no parser has seen."""
-        written, style, kind, formula, raw = found.groups()
-        if written is None:
-            return text_of(found[0]) is not None
-        self.raw, self.runs, self.formula = raw, None, formula is not None
-        blank = raw is None and formula is None and not self.covered
-        if not (blank or self.sound(formula)):
+    def take(self, piece: bytes) -> bool:
+        """Read a plain stretch that no parser has seen."""
+        found = stretch_of(piece)
+        if found is None or not self.look(found.rows):
             return False
-        self.room.looks -= 1
-        if self.room.looks < 0:
-            raise refuse("too-big")
-        place = position(written)
-        if not self.row_text:
-            self.row, self.row_text = place[0], str(place[0])
-        elif place[0] != self.row:
-            raise refuse("damaged", written)
-        self.column = place[1]
-        if not blank:
-            self.keep(place, style or "0", kind or "n")
+        self.row, self.column = place = found.place
+        if found.shared:
+            self.put(place, self.context.strings[found.shared])
+        else:
+            self.raw, self.runs, self.formula = found.raw, None, found.formula
+            self.keep(place, found.style, found.kind)
         return True
 
-    def sound(self, formula: str | None) -> bool:
-        """Whether formula and result of a plain cell are sound; decode the result."""
-        if formula is not None and text_of(formula) is None:
+    def look(self, rows: Rows) -> bool:
+        """Count the cells of a plain stretch, if they may stand here."""
+        if rows.goes_on not in {0, self.row}:
             return False
-        if self.raw is None:
-            return True
-        self.raw = text_of(self.raw)
-        return self.raw is not None
+        self.row_text = rows.row or self.row_text
+        self.room.looks -= rows.cells
+        if self.room.looks < 0:
+            raise refuse("too-big")
+        return True
+
+    def finish(self, rest: bytes) -> bool:
+        """Read the end of the sheet, if it holds no cell with a value and is sound."""
+        rows = end_of(rest)
+        return rows is not None and self.look(rows)
 
     def keep(self, place: tuple[int, int], style: str, kind: str) -> None:
         """Put the finished cell where it belongs, unless it is blank."""
         if self.raw is not None and len(self.raw) > _MAX_WRITTEN:
             raise refuse("long-text", address(*place))
         value = self.value(style, kind, self.formula or place in self.covered)
+        if value is not None and len(value.raw) > MAX_CELL_TEXT and self.within(place):
+            raise refuse("long-text", address(*place))
+        if value is not None and value.kind is ValueKind.ERROR and self.within(place):
+            self.room.take(len(value.raw))
+        self.put(place, value)
+
+    def within(self, place: tuple[int, int]) -> bool:
+        """Whether a cell lies in the area to keep."""
+        return place[0] <= self.context.max_rows and place[1] <= self.context.max_columns
+
+    def put(self, place: tuple[int, int], value: Value | None) -> None:
+        """Put a value where it belongs; ``None`` leaves it blank."""
         if value is None:
             return
         if place in self.values:
             raise refuse("damaged")
-        if self.row > self.context.max_rows or self.column > self.context.max_columns:
+        if not self.within(place):
             if len(self.beyond) < _BEYOND:
                 self.beyond.append(address(*place))
             return
-        if len(value.raw) > MAX_CELL_TEXT:
-            raise refuse("long-text", address(*place))
-        if value.kind is ValueKind.ERROR:
-            self.room.take(len(value.raw))
         self.values[place] = value
         self.room.cells -= 1
         if self.room.cells < 0:
@@ -291,41 +302,38 @@ def read_cells(
     Raises ``UnreadableError``: damaged, deep, long-text, too-big and what ``walk`` raises.
     """
     handlers = _Cells(context)
-    plain = Plain(CELL, handlers.ready, handlers.take)
+    plain = Plain(b"</c>", handlers.ready, handlers.take, handlers.finish)
     walk(archive, part, handlers.start, handlers.end, handlers.texts, plain)
     if not handlers.seen:
         raise refuse("damaged")
     return handlers.values, tuple(handlers.beyond)
 
 
-def address(row: int, column: int) -> str:
-    """Address such as ``B12``; row and column count from 1."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row}"
+@lru_cache(maxsize=_ENDS)
+def end_of(rest: bytes) -> Rows | None:
+    """Blank cells a sheet whose last row is open ends with; ``None`` where the parser is to tell.
 
+    What follows the cells is sound and has neither rows nor cells.
+    """
+    blank, mark, after = rest.partition(b"</row></sheetData>")
+    opened: list[str] = []
+    path: list[str] = []
+    texts: list[str] = []
 
-@lru_cache(maxsize=4096)
-def position(written: str) -> tuple[int, int]:
-    """Row and column of an address such as ``B12``; refuses one outside the grid."""
-    letters = written.rstrip("0123456789")
-    row, column = _row(written[len(letters) :]), column_number(letters)
-    if not (1 <= row <= LAST_ROW and 1 <= column <= LAST_COLUMN):
-        raise refuse("damaged", written)
-    return row, column
+    def start(full: str, _attributes: dict[str, str]) -> None:
+        texts.clear()
+        opened.append(full)
+        entered(path, full, leaf=False)
 
+    def end(_full: str) -> None:
+        path.pop()
 
-@lru_cache(maxsize=LAST_COLUMN)
-def column_number(letters: str) -> int:
-    """Column counted from 1; 0 for what is no column."""
-    if not (1 <= len(letters) <= len("XFD") and letters.isascii() and letters.isalpha()):
-        return 0
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
+    begin = "".join(f"<{name}>" for name in _IN_ROW).encode()
+    try:
+        parse([begin, mark, after], start, end, texts)
+    except UnreadableError:
+        return None
+    return None if set(_NAMES) & set(opened[len(_IN_ROW) :]) else blanks_of(blank)
 
 
 @lru_cache(maxsize=4)
@@ -334,13 +342,6 @@ def main_names(prefix: str | None) -> dict[str, str]:
     if prefix is None:
         raise refuse("damaged")
     return {f"{prefix}{name}": name for name in _NAMES}
-
-
-def _row(written: str) -> int:
-    digits = written.isascii() and written.isdigit() and len(written) <= len(str(LAST_ROW))
-    if not digits:
-        raise refuse("damaged")
-    return int(written)
 
 
 def add_run(runs: list[str], texts: list[str], written: int) -> int:

@@ -34,6 +34,8 @@ _MAX_ELEMENTS = 100_000
 _MAX_ELEMENT_TEXT = 2_000_000
 #: Bytes of a part that is remembered, and how many such parts: 15 MB if all is elements.
 _REMEMBERED_SIZE, _REMEMBERED = 32 * 1024, 16
+#: Bytes of a part that is parsed in one go.
+_WHOLE = 256 * 1024
 #: Attributes of wanted elements that anybody asks for.
 _ATTRIBUTES = frozenset(
     {
@@ -78,7 +80,11 @@ def walk(
     without the parser. Raises ``UnreadableError``: dtd, too-big, damaged and what ``inflate``
     raises.
     """
-    _walk(_chunks(archive, name), start, end, texts, plain)
+    chunks: Iterable[bytes] = _chunks(archive, name)
+    whole = _small(archive, name, _WHOLE)
+    if whole:
+        chunks = (b"".join(chunks),)
+    parse(chunks, start, end, texts, plain, whole=whole)
 
 
 def _chunks(archive: Archive, name: str) -> Iterator[bytes]:
@@ -91,9 +97,22 @@ def _chunks(archive: Archive, name: str) -> Iterator[bytes]:
         yield chunk
 
 
-def _walk(
-    chunks: Iterable[bytes], start: Start, end: End, texts: list[str], plain: Plain | None
+def _small(archive: Archive, name: str, limit: int) -> bool:
+    """Whether a part is there and has no more bytes than this."""
+    entry = archive.entries.get(fold(name))
+    return entry is not None and entry.size <= limit
+
+
+def parse(
+    chunks: Iterable[bytes],
+    start: Start,
+    end: End,
+    texts: list[str],
+    plain: Plain | None = None,
+    *,
+    whole: bool = False,
 ) -> None:
+    """Parse the chunks of a part as ``walk`` does; ``whole`` says that there is only one."""
     names: dict[str, str] = {}
     parser = expat.ParserCreate(intern=names)
     parser.buffer_text = True
@@ -109,7 +128,10 @@ def _walk(
         for chunk in chunks:
             if not fed and not is_utf8(chunk):
                 shapes.clear()
-            fed = feed(parser, chunk, fed, shapes)
+            parsed = feed(parser, chunk, fed, shapes, whole=whole)
+            if parsed is None:
+                return
+            fed = parsed
             # A tag still open keeps the parser where the tag began.
             waiting = fed - max(0, parser.CurrentByteIndex)
             large = waiting > MAX_TEXT or sum(map(len, texts)) > MAX_TEXT
@@ -121,14 +143,14 @@ def _walk(
         raise refuse("damaged") from error
 
 
-def entered(depth: int, *, leaf: bool) -> int:
-    """Depth of a new element of cells or strings; ``leaf`` says that it stands inside a text.
+def entered(path: list[str], name: str, *, leaf: bool) -> None:
+    """Add a new element to the open ones; ``leaf`` says that it stands inside a text.
 
     Raises ``UnreadableError``: deep, damaged.
     """
-    if leaf or depth >= MAX_DEPTH:
+    if leaf or len(path) >= MAX_DEPTH:
         raise refuse("damaged" if leaf else "deep")
-    return depth + 1
+    path.append(name)
 
 
 def prefix_of(root: str, attributes: dict[str, str], local: str) -> str | None:
@@ -146,8 +168,7 @@ def elements(archive: Archive, name: str, wanted: frozenset[str]) -> Sequence[El
     Raises ``UnreadableError``: deep, too-big and what ``walk`` raises.
     """
     chunks = _chunks(archive, name)
-    entry = archive.entries.get(fold(name))
-    if entry is None or entry.size > _REMEMBERED_SIZE:
+    if not _small(archive, name, _REMEMBERED_SIZE):
         return _elements(chunks, wanted)
     return _remembered(b"".join(chunks), wanted)
 
@@ -186,7 +207,7 @@ def _elements(chunks: Iterable[bytes], wanted: frozenset[str]) -> Sequence[Eleme
         if left < 0 or len(found) > _MAX_ELEMENTS:
             raise refuse("too-big")
 
-    _walk(chunks, start, end, texts, None)
+    parse(chunks, start, end, texts)
     return tuple(found)
 
 

@@ -13,13 +13,8 @@ from datetime import datetime
 from xml.parsers import expat
 
 from sheetflow.errors import UnreadableError
-from sheetflow.excel.cells import (
-    LAST_COLUMN,
-    LAST_ROW,
-    Context,
-    Room,
-    read_cells,
-)
+from sheetflow.excel.cells import Context, Room, read_cells
+from sheetflow.excel.grid import LAST_COLUMN, LAST_ROW
 from sheetflow.excel.parts import Element, Relation, elements, relations
 from sheetflow.excel.preflight import (
     MAX_FILE,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from functools import lru_cache
 
+from sheetflow.errors import UnreadableError
 from sheetflow.excel.cells import Room, add_run, joined, main_names
-from sheetflow.excel.parts import MAX_DEPTH, entered, prefix_of, walk
-from sheetflow.excel.plain import STRING, Plain, text_of
+from sheetflow.excel.parts import MAIN, entered, parse, prefix_of, walk
+from sheetflow.excel.plain import LONGEST, REMEMBERED, Plain, string_of
 from sheetflow.excel.preflight import Archive
 from sheetflow.excel.refusals import refuse
 from sheetflow.model import Value
@@ -16,7 +17,7 @@ from sheetflow.model import Value
 class _Strings:
     """Handlers for the shared strings part."""
 
-    __slots__ = ("depth", "found", "leaf", "names", "phonetic", "room", "runs", "texts", "written")
+    __slots__ = ("found", "leaf", "names", "path", "phonetic", "room", "runs", "texts", "written")
 
     def __init__(self, room: Room) -> None:
         self.room = room
@@ -24,12 +25,14 @@ class _Strings:
         self.names: Mapping[str, str] = {}
         self.texts: list[str] = []
         self.runs: list[str] = []
-        self.depth = self.phonetic = self.written = 0
+        #: Names of the open elements as written.
+        self.path: list[str] = []
+        self.phonetic = self.written = 0
         self.leaf = False
 
     def start(self, full: str, attributes: dict[str, str]) -> None:
         self.texts.clear()
-        self.depth = entered(self.depth, leaf=self.leaf)
+        entered(self.path, full, leaf=self.leaf)
         name = self.names.get(full)
         if name == "t":
             self.leaf = True
@@ -38,11 +41,11 @@ class _Strings:
             self.written = 0
         elif name == "rPh":
             self.phonetic += 1
-        elif self.depth == 1:
+        elif len(self.path) == 1:
             self.names = main_names(prefix_of(full, attributes, "sst"))
 
     def end(self, full: str) -> None:
-        self.depth -= 1
+        self.path.pop()
         self.leaf = False
         name = self.names.get(full)
         if name == "t":
@@ -55,24 +58,42 @@ class _Strings:
 
     def ready(self) -> bool:
         """Whether a plain string may stand here."""
-        stands = 0 < self.depth < MAX_DEPTH - 1 and "si" in self.names
-        return stands and not self.leaf and not self.phonetic
+        return self.path == ["sst"]
 
-    def take(self, found: re.Match[str]) -> bool:
-        """Read a plain string that no parser has seen."""
-        text = text_of(found[1])
-        if text is None:
-            return False
-        self.runs = [text]
-        self.written = len(text) + 1
-        self.keep()
-        return True
+    def take(self, piece: bytes) -> bool:
+        """Read a string that this parser has not seen: a plain one, or one known from before."""
+        text = string_of(piece)
+        if text is not None:
+            self.runs = [text]
+            self.keep()
+            return True
+        alone = _alone(piece) if len(piece) <= LONGEST else ()
+        for value in alone:
+            self.room.take(len(value.raw) if value else 0)
+            self.add(value)
+        return bool(alone)
 
     def keep(self) -> None:
         """Add the finished string to those found."""
-        self.found.append(joined(self.runs, self.room))
+        self.add(joined(self.runs, self.room))
+
+    def add(self, value: Value | None) -> None:
+        """Add the next string; raises ``UnreadableError`` too-big."""
+        self.found.append(value)
         if len(self.found) > self.room.strings:
             raise refuse("too-big")
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _alone(piece: bytes) -> tuple[Value | None, ...]:
+    """String of some runs, parsed by itself; nothing where it is not sound by itself."""
+    handlers = _Strings(Room())
+    part = (f'<sst xmlns="{min(MAIN)}">'.encode(), piece, b"</si></sst>")
+    try:
+        parse(part, handlers.start, handlers.end, handlers.texts)
+    except UnreadableError:
+        return ()
+    return tuple(handlers.found) if len(handlers.found) == 1 else ()
 
 
 def read_strings(archive: Archive, part: str, room: Room) -> dict[str, Value | None]:
@@ -81,6 +102,6 @@ def read_strings(archive: Archive, part: str, room: Room) -> dict[str, Value | N
     Raises ``UnreadableError``: damaged, deep, long-text, too-big and what ``walk`` raises.
     """
     handlers = _Strings(room)
-    plain = Plain(STRING, handlers.ready, handlers.take)
+    plain = Plain(b"</si>", handlers.ready, handlers.take, b"</sst>".__eq__)
     walk(archive, part, handlers.start, handlers.end, handlers.texts, plain)
     return {str(index): text for index, text in enumerate(handlers.found)}
