@@ -9,6 +9,7 @@ import struct
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sheetflow.errors import UnreadableError
 from sheetflow.excel.preflight import (
@@ -217,6 +218,7 @@ def _text(raw: bytes, encoding: str) -> str | None:
         return None
 
 
+@lru_cache(maxsize=64)  # the workbooks of a round have the same parts
 def _shown(name: str) -> str:
     """A path that stays inside, in characters that stay put; its end when it is long."""
     whole = unicodedata.normalize("NFC", name).replace("\\", "/")

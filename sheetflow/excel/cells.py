@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass
 from functools import lru_cache
 
@@ -178,25 +178,30 @@ class _Cells:
         """Whether a plain stretch may begin here: in a row, between cells."""
         return self.path == _IN_ROW and bool(self.row_text) and not self.covered
 
-    def take(self, piece: bytes) -> bool:
-        """Read a plain stretch that no parser has seen."""
-        found = stretch_of(piece)
-        if found is None or not self.look(found.rows):
-            return False
-        self.row, self.column = place = found.place
-        if found.shared:
-            self.put(place, self.context.strings[found.shared])
-        else:
-            self.raw, self.runs, self.formula = found.raw, None, found.formula
-            self.keep(place, found.style, found.kind)
-        return True
+    def take(self, pieces: Iterator[bytes]) -> bytes | None:
+        """Read plain stretches that no parser has seen; return the first that is not plain."""
+        strings = self.context.strings
+        for piece in pieces:
+            found = stretch_of(piece)
+            if found is None or not self.look(found.rows):
+                return piece
+            _rows, place, style, kind, formula, raw, shared = found
+            self.row, self.column = place
+            if shared:
+                self.put(place, strings[shared])
+            else:
+                self.raw, self.runs, self.formula = raw, None, formula
+                self.keep(place, style, kind)
+        return None
 
     def look(self, rows: Rows) -> bool:
         """Count the cells of a plain stretch, if they may stand here."""
-        if rows.goes_on not in {0, self.row}:
+        goes_on, row, cells, _last = rows
+        if goes_on and goes_on != self.row:
             return False
-        self.row_text = rows.row or self.row_text
-        self.room.looks -= rows.cells
+        if row:
+            self.row_text = row
+        self.room.looks -= cells
         if self.room.looks < 0:
             raise refuse("too-big")
         return True

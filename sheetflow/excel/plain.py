@@ -11,7 +11,7 @@ stands where the handlers do not expect it, goes through the parser.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 from xml.parsers import expat
@@ -76,14 +76,14 @@ class Stretch(NamedTuple):
 class Plain(NamedTuple):
     """How a kind of part is cut, and who takes what is plain.
 
-    ``ready`` tells whether a stretch may begin where the parser stands, ``take`` whether one
-    without its ``mark`` was plain and has been taken, ``finish`` the same of what follows the
-    last mark of a part.
+    ``ready`` tells whether a stretch may begin where the parser stands. ``take`` takes stretches
+    without their ``mark`` as long as they are plain and returns the first that is not, if any;
+    ``finish`` tells whether what follows the last mark of a part was plain and has been taken.
     """
 
     mark: bytes
     ready: Callable[[], bool]
-    take: Callable[[bytes], bool]
+    take: Callable[[Iterator[bytes]], bytes | None]
     finish: Callable[[bytes], bool]
 
 
@@ -105,19 +105,17 @@ def feed(
         # A tag or comment still open keeps the parser where it began.
         return parser.CurrentByteIndex == fed and bool(shapes) and shapes[0].ready()
 
-    at, ready = 0, between()
     mark = shapes[0].mark if shapes else b""
-    for stretch in chunk.split(mark)[:-1] if mark else ():
-        following = at + len(stretch) + len(mark)
-        if not (ready and shapes[0].take(stretch)):
-            parser.Parse(chunk[at:following])
-            fed += following - at
-            ready = between()
-        at = following
+    *pieces, rest = chunk.split(mark) if mark else (chunk,)
+    todo = iter(pieces)
+    ready = between()
+    while (odd := shapes[0].take(todo) if ready else next(todo, None)) is not None:
+        parser.Parse(odd + mark)
+        fed += len(odd) + len(mark)
+        ready = between()
         if not ready:
             # Fed in small pieces the parser would look at what is open again and again.
-            break
-    rest = chunk[at:]
+            rest = mark.join([*todo, rest])
     if whole and ready and shapes[0].finish(rest):
         return None
     parser.Parse(rest)

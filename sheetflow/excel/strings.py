@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from sheetflow.errors import UnreadableError
@@ -60,18 +60,21 @@ class _Strings:
         """Whether a plain string may stand here."""
         return self.path == ["sst"]
 
-    def take(self, piece: bytes) -> bool:
-        """Read a string that this parser has not seen: a plain one, or one known from before."""
-        text = string_of(piece)
-        if text is not None:
-            self.runs = [text]
-            self.keep()
-            return True
-        alone = _alone(piece) if len(piece) <= LONGEST else ()
-        for value in alone:
-            self.room.take(len(value.raw) if value else 0)
-            self.add(value)
-        return bool(alone)
+    def take(self, pieces: Iterator[bytes]) -> bytes | None:
+        """Read strings without the parser: plain ones, and those known from before."""
+        for piece in pieces:
+            text = string_of(piece)
+            if text is not None:
+                self.runs = [text]
+                self.keep()
+                continue
+            alone = _alone(piece) if len(piece) <= LONGEST else ()
+            if not alone:
+                return piece
+            for value in alone:
+                self.room.take(len(value.raw) if value else 0)
+                self.add(value)
+        return None
 
     def keep(self) -> None:
         """Add the finished string to those found."""
