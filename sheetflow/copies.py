@@ -223,7 +223,7 @@ def _place(finding: Finding, submission: Submission, cells: Mapping[Place, Sourc
             return place
     if row:
         return row[0]
-    code = next((code for code, at in submission.places.items() if at == source), "")
+    code = next((code for code in submission.spots if submission.place(code) == source), "")
     return next((p for p in sorted(cells, key=_is_points, reverse=True) if p[0] == code), None)
 
 
@@ -287,7 +287,7 @@ def outside(book: Book, submission: Submission, form: Form) -> tuple[Outside, ..
     """
     printed = _printed(form)
     used = {entry.source for entry in submission.entries}
-    own = {source.sheet for source in submission.places.values()}
+    own = {spot.sheet for spot in submission.spots.values()}
     found: list[Outside] = []
     for sheet in book.sheets:
         if sheet.title == HIDDEN_SHEET:

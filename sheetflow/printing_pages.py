@@ -35,7 +35,7 @@ def trace_json(page: Trace) -> dict[str, Any]:
         "status": page.status.value,
         "file": page.file or None,
         "version": page.version or None,
-        "rows": [_plain(asdict(row)) for row in page.rows],
+        "rows": [_plain(row._asdict()) for row in page.rows],
         "total": _plain(page.total),
         "verdicts": [_plain(asdict(verdict)) for verdict in page.verdicts],
         "open": list(page.open),

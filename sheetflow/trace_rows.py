@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from sheetflow import entries, kinds, number
 from sheetflow.claims import ClaimRead, read_claims
@@ -74,8 +75,7 @@ class By(StrEnum):
 _DECIDED = frozenset({By.COUNTS, By.BRANCH})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(NamedTuple):
     """One row: what was typed, what stands for it and why, what it brings."""
 
     kind: RowKind
@@ -141,8 +141,8 @@ class _Desk:
     typed: Mapping[str, Entry]
     evidence: Mapping[str, Entry]
     claims: Mapping[str, ClaimRead]
-    #: Where a code stands in the form, also where nothing was typed.
-    places: Mapping[str, Source]
+    #: The form that counts, where it is at hand.
+    form: Submission | None
     #: Why the branch changed something and at which meeting, by code.
     reasons: Mapping[str, tuple[str, str]]
     shared: Shared
@@ -179,7 +179,7 @@ def _desk(outcome: Outcome, standing: Standing, form: Submission | None, shared:
         typed=fields[Field.SCORE] | fields[Field.CLAIM],
         evidence=fields[Field.EVIDENCE],
         claims={claim.code: claim for claim in claims},
-        places=form.places if form else {},
+        form=form,
         reasons={
             line.code: decided.reasons[member, line.code]
             for line in lines
@@ -242,7 +242,7 @@ def _item(desk: _Desk, part: Part, section: Section, item: Item) -> Row:
         rule=desk.shared.rules[item.code],
         most=item.most,
         typed=_typed(entry, line),
-        source=entry.source if entry else desk.places.get(item.code, own),
+        source=entry.source if entry else (desk.form and desk.form.place(item.code)) or own,
         proof=entries.text(evidence.value) if evidence else "",
         stands=line.taken if line else None,
         by=by,

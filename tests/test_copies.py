@@ -190,7 +190,7 @@ def test_the_same_form_gives_the_same_copy(cells: dict[Place, Typed]) -> None:
 
 def test_what_the_branch_has_to_decide_is_not_told_to_the_member() -> None:
     submission = read(typed_in({("A1-1", Field.SCORE): "4-5"}))
-    source = submission.places["A1-2"]
+    source = submission.at(submission.spots["A1-2"])
     asked = [
         Finding(code=code, severity=level, source=source, message="否决？", item="A1-2")
         for code in ("Z705", "D817")

@@ -62,7 +62,7 @@ def test_everything_filled_is_an_entry_in_its_field() -> None:
     bonus = (Field.REASON, Field.LEVEL, Field.ISSUER, Field.DOCUMENT, Field.DATE, Field.CLAIM)
     expected |= {(c, f, f"{c}/{f.value}") for c in ROWS for f in bonus}
     assert contents(WHOLE) == expected
-    assert list(WHOLE.places) == [
+    assert list(WHOLE.spots) == [
         c
         for p in RICH.parts
         for c in (*(i.code for i in p.items), *(r for b in p.bonuses for r in b.row_codes))
@@ -72,14 +72,14 @@ def test_everything_filled_is_an_entry_in_its_field() -> None:
 def test_where_an_entry_stands_is_kept() -> None:
     entry = WHOLE.entry("A1-2", Field.SCORE)
     assert entry is not None
-    assert entry.source == WHOLE.places["A1-2"] == Source("a.xlsx", "工作", "G8")
+    assert entry.source == WHOLE.place("A1-2") == Source("a.xlsx", "工作", "G8")
 
 
 def test_a_blank_form_has_places_and_no_entries() -> None:
     book = everywhere(BOOK, lambda values: {k: v for k, v in values.items() if "/" not in v.raw})
     found = read(book)
     assert (found.entries, found.faults) == ((), ())
-    assert found.places == WHOLE.places
+    assert found.spots == WHOLE.spots
 
 
 def rows(change: Callable[[int], int]) -> Callable[[Book], Book]:
@@ -131,7 +131,7 @@ def test_what_moves_does_not_matter(name: str) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.permutations(range(len(WHOLE.places) - 1)), st.permutations(range(1, 10)))
+@given(st.permutations(range(len(WHOLE.spots) - 1)), st.permutations(range(1, 10)))
 def test_any_order_of_rows_and_columns_gives_the_same_entries(
     order: list[int], columns_: list[int]
 ) -> None:
@@ -275,7 +275,7 @@ def test_a_form_of_another_system_is_read_by_its_own_words() -> None:
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(sorted(WHOLE.places)),
+            st.sampled_from(sorted(WHOLE.spots)),
             st.sampled_from(Field),
             st.sampled_from(ValueKind),
             st.text(max_size=8),
@@ -319,7 +319,7 @@ def test_forms_of_one_shape_share_all_but_their_files() -> None:
     pairs = list(zip(one.entries, other.entries, strict=True))
     assert all(a.spot is b.spot and a.value is b.value for a, b in pairs)
     assert [a.source._replace(file="b.xlsx") for a, _b in pairs] == [b.source for _a, b in pairs]
-    assert {place.file for place in other.places.values()} == {"b.xlsx"}
+    assert other.place("A1-1") == other.spots["A1-1"]._replace(file="b.xlsx")
 
 
 def test_a_changed_maximum_is_told_and_changes_nothing() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Final
 
 from sheetflow import kinds, number, ranking
 from sheetflow.claims import ClaimRead
@@ -43,6 +44,10 @@ from sheetflow.notation import show_levels
 
 #: Columns that say nothing half-way through the year, when nobody gets a tier.
 _OF_TIERS = frozenset({"rank", "highest", "gap"})
+#: What counts for an item of which nothing is known.
+_UNKNOWN: Final = Origin()
+#: Post, item code, points without the branch and whether those are unusable.
+_ItemKind = tuple[str | None, str, Decimal | None, bool]
 
 
 def counts(desk: Desk, layout: Layout) -> Iterator[Row]:
@@ -69,6 +74,7 @@ def _about(desk: Desk, layout: Layout, standing: Standing) -> dict[str, Cell]:
 
 def scores(desk: Desk, layout: Layout, part: Part) -> Iterator[Row]:
     """Two rows a member: what stands by itself, and what the branch types."""
+    sum_, source_row = formulas.shown(f"base.{part.code}"), formulas.source_row(part)
     for standing in desk.due:
         member = standing.member
         who = {"id": locked(member.id), "name": locked(member.name)}
@@ -85,10 +91,6 @@ def scores(desk: Desk, layout: Layout, part: Part) -> Iterator[Row]:
                 KEY: locked(source),
             },
         )
-        base = base_of(standing, part.code)
-        position = Cell(
-            role=Role.LIVE, formula=formulas.source_row(part), stands=(layout.tab, source)
-        )
         yield Row(
             key=label,
             look=Look.CLOSING,
@@ -97,8 +99,8 @@ def scores(desk: Desk, layout: Layout, part: Part) -> Iterator[Row]:
                 **who,
                 "line": locked(desk.scheme.terms.approved),
                 **typed(desk, layout, member.id),
-                "base": live(formulas.shown(f"base.{part.code}"), base),
-                "source_row": position,
+                "base": live(sum_, base_of(standing, part.code)),
+                "source_row": Cell(Role.LIVE, formula=source_row, stands=(layout.tab, source)),
                 KEY: locked(label),
             },
         )
@@ -113,12 +115,11 @@ def _origin(part: Part, origins: Mapping[str, Origin]) -> str:
 def _source(desk: Desk, origins: Mapping[str, Origin], item: Item, standing: Standing) -> Cell:
     if not kinds.meant(item, standing.member.post):
         return locked(desk.scheme.terms.unmeant)
-    counted = item.code in origins and origins[item.code].counted
-    return Cell(role=Role.LOCKED, value=_stands(origins, item), counted=counted)
+    origin = origins.get(item.code, _UNKNOWN)
+    return Cell(Role.LOCKED, _stands(origin), counted=origin.counted)
 
 
-def _stands(origins: Mapping[str, Origin], item: Item) -> Plain:
-    origin = origins.get(item.code, Origin())
+def _stands(origin: Origin) -> Plain:
     return words.UNUSABLE if origin.unusable else origin.points
 
 
@@ -193,19 +194,18 @@ def _note(desk: Desk, claim: ClaimRead) -> str:
 def approvals(desk: Desk, layout: Layout) -> Iterator[Row]:
     """One row for all and one a member, with sums that follow what is typed."""
     yield _everyone(desk, layout, words.OTHERS_APPROVE)
+    sums = {c.key: formulas.shown(c.key) for c in layout.columns if c.role is Role.LIVE}
     for standing in desk.due:
         cells = _about(desk, layout, standing)
         cells["version"] = locked(desk.facts.versions.get(standing.member.id, ""))
-        found = _sums(desk, standing)
-        for column in layout.columns:
-            if column.role is not Role.LIVE:
-                continue
-            if desk.scheme.settings.interim and column.key in _OF_TIERS:
-                cells[column.key] = locked()
+        found = _sums(desk, standing, graded=_graded(desk, standing.member))
+        for key, formula in sums.items():
+            if desk.scheme.settings.interim and key in _OF_TIERS:
+                cells[key] = locked()
             elif standing.status is StandingStatus.MISSING:
-                cells[column.key] = locked(words.MISSING)
+                cells[key] = locked(words.MISSING)
             else:
-                cells[column.key] = live(formulas.shown(column.key), found[column.key])
+                cells[key] = live(formula, found[key])
         yield Row(key=standing.member.id, cells=cells, decides=standing.member.id)
 
 
@@ -216,44 +216,50 @@ def live_rows(desk: Desk, _layout: Layout) -> Iterator[Row]:
     """One hidden row for each member who is scored."""
     places = formulas.digits(desk.scheme, (desk.origins(standing) for standing in desk.due))
     # Members of one post whose points are equal have equal formulas.
-    shared: dict[tuple[str, frozenset[str]], Mapping[str, str]] = {}
-    items: dict[tuple[str, str, Decimal | None, bool], str] = {}
+    shared: dict[tuple[str | None, frozenset[str]], Mapping[str, str]] = {}
+    items: dict[_ItemKind, Cell] = {}
     for standing in desk.due:
         if standing.status not in SCORED:
             continue
-        member, origins = standing.member, desk.origins(standing)
-        found = dict(_items(desk, standing, origins)) | _sums(desk, standing)
+        member, graded = standing.member, _graded(desk, standing.member)
         cells = {
             "id": locked(member.id),
             "open": locked(_open(desk, standing)),
-            "graded": locked(Decimal(_graded(desk, member))),
+            "graded": locked(Decimal(graded)),
         }
         unknown = _unknown_bonus(desk, standing)
         live_sums = Sums(scheme=desk.scheme, digits=places, post=member.post, unknown_bonus=unknown)
         if (member.post, unknown) not in shared:
             shared[member.post, unknown] = dict(formulas.live_row(live_sums))
-        own = _item_formulas(live_sums, origins, items)
-        for key, formula in (*shared[member.post, unknown].items(), *own):
+        found = _sums(desk, standing, graded=graded)
+        for key, formula in shared[member.post, unknown].items():
             stands = _stands_in(desk, key, member.id)
             value = None if stands else found[key]
-            cells[key] = Cell(role=Role.LIVE, formula=formula, value=value, stands=stands)
+            cells[key] = Cell(Role.LIVE, value, formula, stands=stands)
+        cells.update(_items(desk, standing, live_sums, items))
         yield Row(key=member.id, cells=cells)
 
 
-def _item_formulas(
-    sums: Sums,
-    origins: Mapping[str, Origin],
-    known: dict[tuple[str, str, Decimal | None, bool], str],
-) -> Iterator[tuple[str, str]]:
-    """Formulas of a member's items by column; those of ``known`` are not made again."""
-    for part in sums.scheme.parts:
+def _items(
+    desk: Desk, standing: Standing, sums: Sums, known: dict[_ItemKind, Cell]
+) -> Iterator[tuple[str, Cell]]:
+    """Cells of a member's items by column.
+
+    ``known`` are those of items of which the branch says nothing; they are not made again.
+    """
+    member, origins = standing.member, desk.origins(standing)
+    for part in desk.scheme.parts:
+        spoken = (words.scores_tab(part), member.id) in desk.spoken
         for section in part.sections:
             for item in scored(section):
-                origin = origins.get(item.code, Origin())
-                kind = (sums.post or "", item.code, origin.points, origin.unusable)
+                origin = origins.get(item.code, _UNKNOWN)
+                kind = member.post, item.code, origin.points, origin.unusable
                 if kind not in known:
-                    known[kind] = formulas.item_value(sums, part, section, item, origin)
-                yield f"item.{item.code}", known[kind]
+                    formula = formulas.item_value(sums, part, section, item, origin)
+                    known[kind] = live(formula, _by_itself(part, item, member, origin))
+                said = _said(desk, part, item, member) if spoken else None
+                cell = known[kind]
+                yield f"item.{item.code}", cell if said is None else cell._replace(value=said)
 
 
 def _stands_in(desk: Desk, key: str, member: str) -> tuple[str, str] | None:
@@ -298,17 +304,7 @@ def _codes(part: Part) -> Iterator[str]:
     yield from (code for bonus in part.bonuses for code in bonus.row_codes)
 
 
-def _items(
-    desk: Desk, standing: Standing, origins: Mapping[str, Origin]
-) -> Iterator[tuple[str, Plain]]:
-    """Say what the engine has for the items of a member, by live column."""
-    for part in desk.scheme.parts:
-        for section in part.sections:
-            for item in scored(section):
-                yield f"item.{item.code}", _value(desk, part, item, standing, origins)
-
-
-def _sums(desk: Desk, standing: Standing) -> dict[str, Plain]:
+def _sums(desk: Desk, standing: Standing, *, graded: bool) -> dict[str, Plain]:
     """Say what the engine has for the sums and tiers of a member, by live column."""
     found: dict[str, Plain] = {}
     for part in desk.scheme.parts:
@@ -316,25 +312,29 @@ def _sums(desk: Desk, standing: Standing) -> dict[str, Plain]:
         found[f"bonus.{part.code}"] = bonus_of(standing, part.code)
     total = standing.total
     found["total"] = words.UNDECIDED if total is None else total
-    return found | _tiers(desk, standing, total)
+    return found | _tiers(desk, standing, total, graded=graded)
 
 
-def _value(
-    desk: Desk, part: Part, item: Item, standing: Standing, origins: Mapping[str, Origin]
-) -> Plain:
-    member = standing.member.id
-    if not kinds.meant(item, standing.member.post):
+def _by_itself(part: Part, item: Item, member: Member, origin: Origin) -> Plain:
+    """Say what the engine has for an item of which the branch says nothing."""
+    if not kinds.meant(item, member.post):
         return item.most if part.unmeant is Unmeant.FULL else words.NOTHING
-    points = points_of(desk, part, item, member)
-    if points is not None:
-        return points
-    if desk.said(words.scores_tab(part), member, item.code):
-        return words.UNUSABLE
-    stands = _stands(origins, item)
+    stands = _stands(origin)
     return words.NOTHING if stands is None else stands
 
 
-def _tiers(desk: Desk, standing: Standing, total: Decimal | None) -> dict[str, Plain]:
+def _said(desk: Desk, part: Part, item: Item, member: Member) -> Plain:
+    """Points the branch typed for an item that is meant for a member; ``None`` where nothing."""
+    if not kinds.meant(item, member.post):
+        return None
+    points = points_of(desk, part, item, member.id)
+    unusable = points is None and desk.said(words.scores_tab(part), member.id, item.code)
+    return words.UNUSABLE if unusable else points
+
+
+def _tiers(
+    desk: Desk, standing: Standing, total: Decimal | None, *, graded: bool
+) -> dict[str, Plain]:
     scheme = desk.scheme
     titles = [tier.title for tier in scheme.tiers]
     veto = desk.said(Tab.APPROVALS, standing.member.id, "veto")
@@ -357,7 +357,6 @@ def _tiers(desk: Desk, standing: Standing, total: Decimal | None) -> dict[str, P
     found["place"] = Decimal(place)
     if not known:
         return found
-    graded = _graded(desk, standing.member)
     bound = scheme.tiers[place - 2].at_least if place > 1 else None
     closed = bound is None or most >= place or not graded
     return found | {

@@ -92,14 +92,14 @@ _BLANK = Cell(role=Role.LOCKED)
 
 def locked(value: Plain = None, link: str = "") -> Cell:
     """Cell that shows what the program knows."""
-    if not link and value in {None, ""}:
-        return _BLANK
-    return Cell(role=Role.LOCKED, value=value, link=link)
+    if link:
+        return Cell(Role.LOCKED, value, link=link)
+    return _BLANK if value in {None, ""} else Cell(Role.LOCKED, value)
 
 
 def live(formula: str, value: Plain) -> Cell:
     """Formula with the result the engine has."""
-    return Cell(role=Role.LIVE, formula=formula, value=value)
+    return Cell(Role.LIVE, value, formula)
 
 
 def typed(desk: Desk, layout: Layout, row: str) -> dict[str, Cell]:

@@ -87,20 +87,22 @@ def adjustments(desk: Desk, layout: Layout) -> Iterator[Row]:
 
 
 def _changed_items(desk: Desk, layout: Layout, standing: Standing) -> Iterator[Row]:
-    origins = desk.origins(standing)
-    for part in desk.scheme.parts:
+    member = standing.member
+    spoken = [p for p in desk.scheme.parts if (words.scores_tab(p), member.id) in desk.spoken]
+    origins = desk.origins(standing) if spoken else {}
+    for part in spoken:
         for item in part.scored:
-            if not kinds.meant(item, standing.member.post):
+            if not kinds.meant(item, member.post):
                 continue
-            points = points_of(desk, part, item, standing.member.id)
+            points = points_of(desk, part, item, member.id)
             origin = origins.get(item.code, Origin())
             judged = item.scored_by is Scorer.BRANCH or origin.points is None
             if points is None or judged or points == origin.points:
                 continue
-            row = f"{standing.member.id}/{item.code}"
+            row = f"{member.id}/{item.code}"
             cells = {
-                "id": locked(standing.member.id),
-                "name": locked(standing.member.name),
+                "id": locked(member.id),
+                "name": locked(member.name),
                 "item": locked(item.code),
                 "title": locked(item.title),
                 "source": locked(origin.points),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import Final
 
 _OPEN, _BAR, _CLOSE = "\ue000", "\ue001", "\ue002"
 #: Stands for the number of the formula's own row, where only that is still to be put in.
@@ -15,6 +17,9 @@ _ROW = "\ue003"
 #: What a link to a cell of the same workbook begins with.
 _LINK = "#"
 _MARK = re.compile(f"{_OPEN}([^{_BAR}{_CLOSE}]*){_BAR}([^{_CLOSE}]*){_CLOSE}")
+
+#: Formulas whose places are remembered: rows share most, but each link is one of its own.
+_PATTERNS: Final = 4096
 
 #: Tab and column key → sheet title and column letters; ``None`` where it is not there.
 Where = Callable[[str, str], tuple[str, str] | None]
@@ -39,12 +44,10 @@ def sheet_of(tab: str, column: str) -> str:
 
 def placer(where: Where) -> Placer:
     """Return what puts places into formulas; rows of one sheet share most of theirs."""
-    known: dict[tuple[str, str], str | None] = {}
+    pattern_of = lru_cache(maxsize=_PATTERNS)(partial(_pattern, where=where))
 
     def placed(formula: str, tab: str, row: int) -> str | None:
-        if (formula, tab) not in known:
-            known[formula, tab] = _pattern(formula, tab, where)
-        pattern = known[formula, tab]
+        pattern = pattern_of(formula, tab)
         return None if pattern is None else pattern.replace(_ROW, str(row))
 
     return placed

@@ -98,10 +98,10 @@ class Submission:
         text = json.dumps(shown, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
-    @property
-    def places(self) -> Mapping[str, Source]:
-        """Where each code stands, the file included."""
-        return {code: self.at(spot) for code, spot in self.spots.items()}
+    def place(self, code: str) -> Source | None:
+        """Where a code stands, the file included; ``None`` for one that is not there."""
+        spot = self.spots.get(code)
+        return self.at(spot) if spot else None
 
     def at(self, spot: Source) -> Source:
         """Name this form's file for a place that names none."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache, partial
+from functools import lru_cache, partial
 from io import BytesIO
 from typing import Any
 
@@ -22,8 +22,8 @@ from sheetflow.desk.sheets import Cell, Column, DeskPlan, DeskSheet, Layout, Loo
 from sheetflow.desk.standing import top_of
 from sheetflow.excel import desk_styles
 from sheetflow.excel.write import desk_rules, safe
-from sheetflow.excel.write.rows import Cell as Content
-from sheetflow.excel.write.rows import Formula, close_book
+from sheetflow.excel.write.rows import SHAPES, Formula, close_book
+from sheetflow.excel.write.rows import Shape as RowShape
 from sheetflow.excel.write.table_paint import LARGE, open_book, put, put_formula, row_height
 from sheetflow.messages import _
 from sheetflow.model import EVERYONE, Plain, Tab
@@ -61,16 +61,34 @@ class Painting:
     form: Callable[[str | Kind], Format]
 
 
+#: Look of a row, whether people decide in it, and of each cell it has: column key, whose it is,
+#: whether it was counted, where it leads, type of what goes into it.
+_RowKind = tuple[Look, bool, tuple[tuple[str, Role, bool, str, type], ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Alike:
+    """What rows of one kind share."""
+
+    #: Where the cells they have stand, counted from 0.
+    places: tuple[int, ...]
+    #: Formats from the first column on.
+    forms: tuple[Format, ...]
+    #: Keys and widths of columns whose texts make a row higher.
+    wrapped: tuple[tuple[str, float], ...]
+    #: Column, counted from 0 → title of the sheet to which it leads.
+    links: Mapping[int, str]
+    #: ``None`` where there are links: they belong to the sheet and not to the row's text.
+    shape: RowShape | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Inside:
     """The sheet being painted."""
 
     layout: Layout
     painting: Painting
-    #: Key → where a column stands, counted from 0, and what it is.
-    columns: Mapping[str, tuple[int, Column]]
-    #: Look of a row, whether people decide in it → its cells while all are blank.
-    blank: Callable[[Look, bool], tuple[tuple[None, Format], ...]]
+    alike: Callable[[_RowKind], _Alike]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +157,7 @@ def _paint(sheet: Worksheet, plan: DeskSheet, painting: Painting) -> None:
     inside = _Inside(
         layout=layout,
         painting=painting,
-        columns={column.key: (n, column) for n, column in enumerate(layout.columns)},
-        blank=cache(partial(_blank, layout, painting)),
+        alike=lru_cache(maxsize=SHAPES)(partial(_alike, sheet, layout, painting)),
     )
     last = top + 1
     for last, row in enumerate(plan.walk(), start=top + 1):
@@ -175,22 +192,22 @@ def _paint_head(sheet: Worksheet, plan: DeskSheet, painting: Painting) -> None:
 
 def _paint_row(sheet: Worksheet, at: int, row: Row, inside: _Inside) -> None:
     layout, painting = inside.layout, inside.painting
-    cells: list[Content] = list(inside.blank(row.look, bool(row.decides)))
-    height = _height(inside, row.cells)
-    links = {}
-    for key, cell in row.cells.items():
-        n, column = inside.columns[key]
-        form = _form(column, row.look, cell, painting)
-        cells[n] = (_content(cell, (layout.tab, at), painting), form)
-        if cell.link and cell.role is not Role.LIVE:
-            links[n] = painting.plan.sheet(cell.link).layout.title
-    if not links:
-        sheet.put_row(at, cells, height)
+    given = [_content(cell, (layout.tab, at), painting) for cell in row.cells.values()]
+    cells = [
+        (key, cell.role, cell.counted, cell.link, type(value))
+        for (key, cell), value in zip(row.cells.items(), given, strict=True)
+    ]
+    alike = inside.alike((row.look, bool(row.decides), tuple(cells)))
+    values: list[Plain | Formula] = [None] * len(alike.forms)
+    for n, value in zip(alike.places, given, strict=True):
+        values[n] = value
+    height = _height(layout, alike, row.cells)
+    if alike.shape:
+        sheet.put_shaped(at, alike.shape, values, height)
         return
-    # A link belongs to the sheet and not to the row's text.
-    for n, (value, form) in enumerate(cells):
-        if n in links:
-            safe.put_link(sheet, (at, n), (links[n], "A1"), form, str(value or ""))
+    for n, (value, form) in enumerate(zip(values, alike.forms, strict=True)):
+        if n in alike.links:
+            safe.put_link(sheet, (at, n), (alike.links[n], "A1"), form, str(value or ""))
         elif isinstance(value, Formula):
             put_formula(sheet, (at, n), value.text, form, value.stored)
         else:
@@ -198,12 +215,27 @@ def _paint_row(sheet: Worksheet, at: int, row: Row, inside: _Inside) -> None:
     sheet.set_row(at, height)
 
 
-def _blank(
-    layout: Layout, painting: Painting, look: Look, decides: bool
-) -> tuple[tuple[None, Format], ...]:
-    """Cells of a row that says nothing."""
+def _alike(sheet: Worksheet, layout: Layout, painting: Painting, kind: _RowKind) -> _Alike:
+    look, decides, cells = kind
+    columns = {column.key: (n, column) for n, column in enumerate(layout.columns)}
     bare = Row(key="", cells={}, look=look, decides=EVERYONE if decides else "")
-    return tuple((None, _form(c, look, bare.cell(c), painting)) for c in layout.columns)
+    forms = [_form(c, look, bare.cell(c), painting) for c in layout.columns]
+    types, links, wrapped = [type(None)] * len(forms), {}, []
+    for key, role, counted, link, held in cells:
+        n, column = columns[key]
+        types[n] = held
+        forms[n] = _form(column, look, Cell(role, counted=counted, link=link), painting)
+        if link and role is not Role.LIVE:
+            links[n] = painting.plan.sheet(link).layout.title
+        if column.shape in _WRAPPED and not column.hidden:
+            wrapped.append((key, column.width))
+    return _Alike(
+        places=tuple(columns[cell[0]][0] for cell in cells),
+        forms=tuple(forms),
+        wrapped=tuple(wrapped),
+        links=links,
+        shape=None if links else sheet.shape(tuple(zip(types, forms, strict=True))),
+    )
 
 
 def _form(column: Column, look: Look, cell: Cell, painting: Painting) -> Format:
@@ -229,13 +261,9 @@ def _result(cell: Cell, painting: Painting) -> str | Decimal:
     return str(cell.value or "")
 
 
-def _height(inside: _Inside, cells: Mapping[str, Cell]) -> float:
-    words = []
-    for key, cell in cells.items():
-        _n, column = inside.columns[key]
-        if isinstance(cell.value, str) and not column.hidden and column.shape in _WRAPPED:
-            words.append((cell.value, column.width))
-    least = _TWO_LINES if inside.layout.tab in _WRITTEN else _LEAST_HEIGHT
+def _height(layout: Layout, alike: _Alike, cells: Mapping[str, Cell]) -> float:
+    words = [(t, width) for key, width in alike.wrapped if isinstance(t := cells[key].value, str)]
+    least = _TWO_LINES if layout.tab in _WRITTEN else _LEAST_HEIGHT
     return max(least, row_height(words, size=desk_styles.SIZE))
 
 

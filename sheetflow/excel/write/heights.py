@@ -29,6 +29,7 @@ def _em(mark: str) -> float:
     return _CAPITAL if mark.isupper() or mark in _BROAD else _SMALL
 
 
+@lru_cache(maxsize=8192)  # most pieces are one Chinese character
 def _width(text: str) -> float:
     return sum(map(_em, text))
 
