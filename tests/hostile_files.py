@@ -37,6 +37,8 @@ def workbooks() -> Iterator[tuple[str, h.Build]]:
         "390,000 strings",
         sheet([sheet_xml("")], h.sst(h.counted(f"<si><t>{h.FACE}{{}}</t></si>", 390_000))),
     )
+    runs = "<si><r><t>{}</t></r><r><t>字</t></r></si>"
+    yield "190,000 strings of two runs", sheet([sheet_xml("")], h.sst(h.counted(runs, 190_000)))
     yield (
         "one string of 32 MB",
         sheet([sheet_xml("")], h.sst(f"<si><t>{h.long(32 * h.MIB)}</t></si>")),

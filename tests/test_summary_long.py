@@ -16,10 +16,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from summary_outcomes import make_outcome
 from test_summary import DAY, cells, load, recalculate, table
 
+from sheetflow.excel.grid import LAST_ROW
 from sheetflow.excel.write import summary
 from sheetflow.excel.write.summary import write_summary
 from sheetflow.excel.write.summary_plan import Record
-from sheetflow.excel.write.table_paint import ROWS, Values, sheetfuls
+from sheetflow.excel.write.table_paint import Values, sheetfuls
 from sheetflow.model import Decision, Finding, Outcome, Place, Severity, Source, Tab
 
 #: Rows of a sheet in these tests: a member of this outcome has at most 30.
@@ -53,7 +54,7 @@ LISTS = (("得分依据", "学号"), ("问题清单", "级别"), ("决定", "序
 
 @pytest.fixture(name="short_sheets")
 def _short_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(summary, "ROWS", FEW)
+    monkeypatch.setattr(summary, "LAST_ROW", FEW)
 
 
 def written(outcome: Outcome = OUTCOME) -> bytes:
@@ -90,7 +91,7 @@ def test_every_row_comes_once_in_order_and_no_block_is_torn(
 
 
 def test_the_limit_is_that_of_the_format() -> None:
-    assert ROWS == 2**20
+    assert LAST_ROW == 2**20
 
 
 @pytest.mark.usefixtures("short_sheets")
@@ -110,7 +111,7 @@ def test_further_sheets_stand_right_behind_and_are_numbered() -> None:
 
 def test_nothing_is_lost_and_no_member_torn(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = load(written())
-    monkeypatch.setattr(summary, "ROWS", FEW)
+    monkeypatch.setattr(summary, "LAST_ROW", FEW)
     book = load(written())
     for title, corner in LISTS:
         pieces = [table(sheet, corner) for sheet in sheets_of(book, title)]
@@ -171,7 +172,7 @@ def test_what_fits_stands_on_one_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = written()
     longest = max(sheet.max_row for sheet in load(whole))
     for rows, more in ((longest, False), (longest - 1, True)):
-        monkeypatch.setattr(summary, "ROWS", rows)
+        monkeypatch.setattr(summary, "LAST_ROW", rows)
         assert (written() != whole) == more
 
 

@@ -74,7 +74,7 @@ def _about(desk: Desk, layout: Layout, standing: Standing) -> dict[str, Cell]:
 
 def scores(desk: Desk, layout: Layout, part: Part) -> Iterator[Row]:
     """Two rows a member: what stands by itself, and what the branch types."""
-    sum_, source_row = formulas.shown(f"base.{part.code}"), formulas.source_row(part)
+    base, source_row = formulas.shown(f"base.{part.code}"), formulas.source_row(part)
     for standing in desk.due:
         member = standing.member
         who = {"id": locked(member.id), "name": locked(member.name)}
@@ -99,7 +99,7 @@ def scores(desk: Desk, layout: Layout, part: Part) -> Iterator[Row]:
                 **who,
                 "line": locked(desk.scheme.terms.approved),
                 **typed(desk, layout, member.id),
-                "base": live(sum_, base_of(standing, part.code)),
+                "base": live(base, base_of(standing, part.code)),
                 "source_row": Cell(Role.LIVE, formula=source_row, stands=(layout.tab, source)),
                 KEY: locked(label),
             },

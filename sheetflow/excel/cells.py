@@ -212,19 +212,10 @@ class _Cells:
         return rows is not None and self.look(rows)
 
     def keep(self, place: tuple[int, int], style: str, kind: str) -> None:
-        """Put the finished cell where it belongs, unless it is blank."""
+        """Put the finished cell where it belongs."""
         if self.raw is not None and len(self.raw) > _MAX_WRITTEN:
             raise refuse("long-text", address(*place))
-        value = self.value(style, kind, self.formula or place in self.covered)
-        if value is not None and len(value.raw) > MAX_CELL_TEXT and self.within(place):
-            raise refuse("long-text", address(*place))
-        if value is not None and value.kind is ValueKind.ERROR and self.within(place):
-            self.room.take(len(value.raw))
-        self.put(place, value)
-
-    def within(self, place: tuple[int, int]) -> bool:
-        """Whether a cell lies in the area to keep."""
-        return place[0] <= self.context.max_rows and place[1] <= self.context.max_columns
+        self.put(place, self.value(style, kind, self.formula or place in self.covered))
 
     def put(self, place: tuple[int, int], value: Value | None) -> None:
         """Put a value where it belongs; ``None`` leaves it blank."""
@@ -232,10 +223,14 @@ class _Cells:
             return
         if place in self.values:
             raise refuse("damaged")
-        if not self.within(place):
+        if place[0] > self.context.max_rows or place[1] > self.context.max_columns:
             if len(self.beyond) < _BEYOND:
                 self.beyond.append(address(*place))
             return
+        if len(value.raw) > MAX_CELL_TEXT:
+            raise refuse("long-text", address(*place))
+        if value.kind is ValueKind.ERROR:
+            self.room.take(len(value.raw))
         self.values[place] = value
         self.room.cells -= 1
         if self.room.cells < 0:

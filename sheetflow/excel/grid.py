@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from sheetflow.excel.refusals import refuse
 
+#: The format's own limits (Excel specifications and limits).
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
 

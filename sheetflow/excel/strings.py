@@ -68,7 +68,9 @@ class _Strings:
                 self.runs = [text]
                 self.keep()
                 continue
-            alone = _alone(piece) if len(piece) <= LONGEST else ()
+            # Parsing each by itself costs more, and of so many few would be remembered.
+            known = len(piece) <= LONGEST and len(self.found) < REMEMBERED
+            alone = _alone(piece) if known else ()
             if not alone:
                 return piece
             for value in alone:
@@ -105,6 +107,6 @@ def read_strings(archive: Archive, part: str, room: Room) -> dict[str, Value | N
     Raises ``UnreadableError``: damaged, deep, long-text, too-big and what ``walk`` raises.
     """
     handlers = _Strings(room)
-    plain = Plain(b"</si>", handlers.ready, handlers.take, b"</sst>".__eq__)
+    plain = Plain(b"</si>", handlers.ready, handlers.take, lambda rest: rest == b"</sst>")
     walk(archive, part, handlers.start, handlers.end, handlers.texts, plain)
     return {str(index): text for index, text in enumerate(handlers.found)}

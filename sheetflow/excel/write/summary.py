@@ -7,6 +7,7 @@ from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from sheetflow.excel.grid import LAST_ROW
 from sheetflow.excel.write.rows import close_book
 from sheetflow.excel.write.summary_basis import decisions_table, paint_basis
 from sheetflow.excel.write.summary_items import paint_gaps, paint_items
@@ -18,7 +19,6 @@ from sheetflow.excel.write.summary_trial import paint_trial
 from sheetflow.excel.write.summary_years import paint_years
 from sheetflow.excel.write.table_paint import (
     LARGE,
-    ROWS,
     add_styles,
     internal_page,
     open_book,
@@ -91,14 +91,16 @@ def _paint_lists(
     paint_scores(sheets[Page.SCORES], styles, outcome, plan)
     paint_details(sheets[Page.DETAILS], styles, outcome, plan)
     basis, decisions = sheets[Page.BASIS], sheets.get(Page.DECISIONS)
-    titles = {Page.BASIS: paint_basis(book, basis, styles, outcome, known, limit=ROWS)}
+    titles = {Page.BASIS: paint_basis(book, basis, styles, outcome, known, limit=LAST_ROW)}
     paint_trial(book, sheets[Page.TRIAL], styles, outcome, plan)
     paint_items(sheets[Page.ITEMS], styles, outcome)
     paint_gaps(sheets[Page.GAPS], styles, outcome)
     for page in (Page.FINDINGS, Page.MISSING, Page.FILES, Page.DIFFERENCES):
         if page in sheets:
-            titles[page] = paint_list(book, sheets[page], styles, outcome, page, limit=ROWS)
+            titles[page] = paint_list(book, sheets[page], styles, outcome, page, limit=LAST_ROW)
     if decisions:
-        painted = paint_long(book, decisions, decisions_table(outcome, known), styles, limit=ROWS)
+        painted = paint_long(
+            book, decisions, decisions_table(outcome, known), styles, limit=LAST_ROW
+        )
         titles[Page.DECISIONS] = [internal_page(s, outcome.scheme.title) for s, _area in painted]
     return titles

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from sheetflow.excel.grid import LAST_ROW
 from sheetflow.excel.table_styles import BODY_SIZE, STYLES
 from sheetflow.excel.write import heights, safe
 from sheetflow.excel.write.rows import SHAPES, RowSheet, Shape
@@ -36,8 +37,6 @@ Looks = tuple[Shape, tuple[tuple[int, Height], ...]]
 #: Values of a row, from the first column on.
 Values = tuple[Plain, ...]
 
-#: Rows of a sheet: the format's own limit (Excel specifications and limits).
-ROWS: Final = 1_048_576
 _A4: Final = 9
 #: Members from which on a workbook with many rows for each is large.
 LARGE: Final = 200
@@ -222,7 +221,7 @@ def paint_long(
     styles: Mapping[str, Format],
     *,
     blocks: Iterable[Sequence[Values]] = (),
-    limit: int = ROWS,
+    limit: int = LAST_ROW,
 ) -> Iterator[tuple[Worksheet, tuple[int, int]]]:
     """Paint a table, which goes on on further sheets where one has too few rows for it.
 
