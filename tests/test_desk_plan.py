@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from schemes_for_tests import DORMITORY, RICH
 from schemes_of_all_kinds import sound_schemes
 
+from sheetflow import kinds
 from sheetflow.desk import words
 from sheetflow.desk.plan import expected_rows
 from sheetflow.desk.score_layouts import grades, tabs, taking_away
-from sheetflow.desk.sheets import LIVE, SYSTEM, Origin, Role
-from sheetflow.model import EVERYONE, Place, Quota, QuotaRule, Scheme, Tab
+from sheetflow.desk.sheets import LIVE, SYSTEM, DeskPlan, Origin, Role
+from sheetflow.model import EVERYONE, Place, Quota, QuotaRule, Scheme, Tab, Unmeant
 from sheetflow.tables import squeeze
 
 TITLES = (
@@ -36,6 +37,19 @@ VOCABULARY = {
     Tab.FILES: "member adopt reason",
 }
 SCORES_A = f"{Tab.SCORES}.A"
+
+
+def _of_posts() -> Scheme:
+    """The scheme with two items that are each meant for one post, and full points for others."""
+    part = SCHEME.parts[0]
+    first, second, *others = part.sections[0].items
+    items = (replace(first, posts=("教学",)), replace(second, posts=("管理",)), *others)
+    section = replace(part.sections[0], items=items)
+    part = replace(part, sections=(section, *part.sections[1:]), unmeant=Unmeant.FULL)
+    return replace(SCHEME, parts=(part, *SCHEME.parts[1:]))
+
+
+OF_POSTS = _of_posts()
 
 
 def test_sheets_stand_in_working_order_and_what_is_ours_alone_is_hidden() -> None:
@@ -186,6 +200,52 @@ def test_where_seats_are_limited_the_live_tiers_say_they_do_not_count_them() -> 
                         (limited, True)):  # fmt: skip
         layout = evening(scheme=replace(SCHEME, quota=quota)).plan().sheet(Tab.APPROVALS).layout
         assert ("未计名额" in layout.column("rank").heading) is said
+
+
+def item_cells(plan: DeskPlan, member: str) -> dict[str, tuple[object, str]]:
+    """Value and formula of each item of a member, by code."""
+    row = next(row for row in plan.sheet(LIVE).rows if row.key == member)
+    items = {key: cell for key, cell in row.cells.items() if key.startswith("item.")}
+    return {key.removeprefix("item."): (cell.value, cell.formula) for key, cell in items.items()}
+
+
+def test_what_nobody_can_use_is_not_what_nobody_typed() -> None:
+    """Both have no points, and members beside each other share nothing that differs."""
+    odd, blank = {"A1-1": Origin(unusable=True)}, {"A1-1": Origin()}
+    one = evening()
+    assert one.post("001") == one.post("003")
+    for first, second in ((odd, blank), (blank, odd)):
+        plan = one.plan(origins={"001": first, "003": second}.get)
+        told = [item_cells(plan, member)["A1-1"] for member in ("001", "003")]
+        wanted = [words.UNUSABLE if each is odd else words.NOTHING for each in (first, second)]
+        assert [value for value, _formula in told] == wanted
+        assert told[0][1] != told[1][1]
+
+
+def test_points_of_the_branch_are_the_member_s_alone() -> None:
+    said = {
+        Place(SCORES_A, "001", "A1-1"): "1.5",
+        Place(SCORES_A, "001", "A1-2"): "好",
+    }
+    same = {code: Origin(points=Decimal(3)) for code in ("A1-1", "A1-2")}
+    plan = evening().plan(said, origins={"001": same, "003": same}.get)
+    first, second = (item_cells(plan, member) for member in ("001", "003"))
+    assert (first["A1-1"][0], first["A1-2"][0]) == (Decimal("1.5"), words.UNUSABLE)
+    assert (second["A1-1"][0], second["A1-2"][0]) == (Decimal(3), Decimal(3))
+
+
+def test_an_item_meant_for_others_counts_as_the_scheme_says() -> None:
+    """Members of two posts of whom nothing is known differ in what is meant for one of them."""
+    one = evening(members=12, scheme=OF_POSTS)
+    blank = {standing.member.id: dict[str, Origin]() for standing in one.outcome({}).standings}
+    plan = one.plan(origins=blank.get)
+    posts = {member.id: member.post for member in one.roster if member.id in one.forms}
+    assert len(set(posts.values())) > 1
+    for part in OF_POSTS.parts:
+        for item in part.scored:
+            for member, post in posts.items():
+                value, _formula = item_cells(plan, member)[item.code]
+                assert value == (words.NOTHING if kinds.meant(item, post) else item.most)
 
 
 @settings(max_examples=20, deadline=None)

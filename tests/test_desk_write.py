@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import openpyxl
@@ -18,6 +19,8 @@ from sheetflow import kinds
 from sheetflow.desk import words
 from sheetflow.desk.plan import expected_rows, plan_desk
 from sheetflow.desk.sheets import DeskPlan, Role, Shape
+from sheetflow.desk.standing import top_of
+from sheetflow.excel import desk_styles
 from sheetflow.excel.read import read_book
 from sheetflow.excel.write.desk import paint_desk, write_desk
 from sheetflow.model import Place, Tab, Value, ValueKind
@@ -143,6 +146,39 @@ def test_a_matter_leads_to_its_cell() -> None:
     column = f"COLUMN('评分A'!${item}:${item})"
     assert cell.hyperlink is None
     assert cell.value == f"""=HYPERLINK("#'评分A'!"&ADDRESS({row},{column}),"评分A A1-1")"""
+
+
+def test_every_cell_bears_the_colour_of_whose_it_is() -> None:
+    for plan in VISIBLE:
+        sheet, top = BOOK[plan.layout.title], top_of(plan.layout) + 2
+        for at_row, row in enumerate(plan.rows, start=top):
+            for at_column, column in enumerate(plan.layout.columns, start=1):
+                cell, found = row.cell(column), sheet.cell(at_row, at_column)
+                special = "counted" if cell.counted and not column.hidden else ""
+                wanted = desk_styles.style(cell.role, column.shape, row.look, special)
+                place = (plan.layout.title, found.coordinate)
+                assert f"#{found.fill.fgColor.rgb[2:]}" == wanted["bg_color"], place
+                if special:
+                    assert f"#{found.font.color.rgb[2:]}" == wanted["font_color"], place
+
+
+@pytest.mark.parametrize(
+    ("matter", "text", "higher"),
+    [
+        ("x", "自评与台账不一致，" * 30, True),
+        # What is hidden makes no row higher: this key is longer than its cell is wide.
+        ("x" * 300, ONE.facts.agenda[0].text, False),
+    ],
+)
+def test_a_row_is_as_high_as_its_longest_text_that_is_seen(
+    matter: str, text: str, *, higher: bool
+) -> None:
+    usual = ONE.facts.agenda[0]
+    plan = ONE.plan(agenda=(usual, replace(usual, matter=matter, text=text)))
+    sheet = openpyxl.load_workbook(io.BytesIO(painted(plan)))["上会清单"]
+    first = top_of(plan.sheet(Tab.AGENDA).layout) + 3
+    one, other = (sheet.row_dimensions[row].height or 0 for row in (first, first + 1))
+    assert (other > 3 * one) if higher else (other == one)
 
 
 def hostile() -> DeskPlan:
