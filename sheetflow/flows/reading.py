@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -129,15 +129,19 @@ def _received(ledger: Ledger) -> Mapping[str, datetime]:
 def read_all(ledger: Ledger, judge: Judge, *, tell: Tell) -> list[Read]:
     """Read everything received, by path."""
     arrivals = sorted(ledger.arrivals(), key=lambda a: (a.file, a.number))
-    wanted = [each for each in arrivals if not rounds.ignored(each.file)]
-    results = _results(ledger, judge, wanted, tell)
-    return [_read_one(judge, arrival, results) for arrival in arrivals]
+    alike: dict[str, list[Arrival]] = {}
+    for each in arrivals:
+        if not rounds.ignored(each.file):
+            alike.setdefault(each.sha256, []).append(each)
+    firsts = {sha256: same[0] for sha256, same in alike.items()}
+    read: dict[int, Read] = {}
+    # Each is judged when it is there: other processes read on meanwhile.
+    for sha256, result in _results(ledger, judge, firsts, tell):
+        read |= {each.number: _read_one(judge, each, result) for each in alike[sha256]}
+    return [read.get(a.number) or Read(arrival=a, status=FileStatus.IGNORED) for a in arrivals]
 
 
-def _read_one(judge: Judge, arrival: Arrival, results: Mapping[str, Result]) -> Read:
-    if rounds.ignored(arrival.file):
-        return Read(arrival=arrival, status=FileStatus.IGNORED)
-    result = results[arrival.sha256]
+def _read_one(judge: Judge, arrival: Arrival, result: Result) -> Read:
     if isinstance(result, UnreadableError):
         finding = unreadable(arrival.file, result)
         return Read(arrival=arrival, status=FileStatus.REFUSED, findings=(finding,))
@@ -149,31 +153,26 @@ def _read_one(judge: Judge, arrival: Arrival, results: Mapping[str, Result]) -> 
 
 
 def _results(
-    ledger: Ledger, judge: Judge, arrivals: Iterable[Arrival], tell: Tell
-) -> Mapping[str, Result]:
-    """What each content holds, by its hash: as kept, else read now and kept."""
-    results: dict[str, Result] = {}
-    waiting: dict[str, Arrival] = {}
-    for arrival in arrivals:
-        sha256 = arrival.sha256
-        if sha256 in results or sha256 in waiting:
-            continue
+    ledger: Ledger, judge: Judge, arrivals: Mapping[str, Arrival], tell: Tell
+) -> Iterator[tuple[str, Result]]:
+    """What each content holds, by its hash, in no order: as kept, else read now and kept."""
+    waiting: list[Arrival] = []
+    for sha256, arrival in arrivals.items():
         kept = ledger.submission(sha256, judge.name)
         refused = refusal(ledger, sha256) if kept is None else None
         if kept is not None:
-            results[sha256] = records.load(kept, arrival.file)
+            yield sha256, records.load(kept, arrival.file)
         elif refused or arrival.size > MAX_FILE:
-            results[sha256] = refused or refuse("size")
+            yield sha256, refused or refuse("size")
         else:
-            waiting[sha256] = arrival
-    unread = (Unread(a.file, sha256, ledger.content(sha256)) for sha256, a in waiting.items())
-    total, read = len(waiting), 0
-    for done in read_many(judge.reader, unread, total, processes=platform.processors()):
+            waiting.append(arrival)
+    unread = (Unread(a.file, a.sha256, ledger.content(a.sha256)) for a in waiting)
+    read = 0
+    for done in read_many(judge.reader, unread, len(waiting), processes=platform.processors()):
         _keep(ledger, judge, done)
-        results |= {each.sha256: result for each, result in done}
         read += len(done)
-        tell(read, total)
-    return results
+        tell(read, len(waiting))
+        yield from ((each.sha256, result) for each, result in done)
 
 
 def _keep(ledger: Ledger, judge: Judge, done: Done) -> None:
