@@ -160,7 +160,7 @@ def looks(sheet: Worksheet) -> dict[str, object]:
 def test_the_first_page_says_which_lists_go_on() -> None:
     book = load(written())
     start = book["首页"]
-    links = {c.value: start.cell(c.row, 2).value for c in cells(start) if c.hyperlink is not None}
+    links = {c.value: start.cell(c.row, 3).value for c in cells(start) if c.hyperlink is not None}
     for title, text in links.items():
         mine = sheets_of(book, str(title))
         said = f"分成 {len(mine)} 张表，到“{mine[-1].title}”为止"

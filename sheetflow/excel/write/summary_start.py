@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -56,6 +56,8 @@ Styles = Mapping[str, "Format"]
 
 #: Percent at which the columns of the page fill a sheet of paper.
 _SCALE: Final = 70
+#: Column of what a sheet shows; its name takes up to two in English.
+_ABOUT: Final = 2
 #: Digits of a hash that people compare by eye.
 _HASH: Final = 8
 
@@ -105,7 +107,7 @@ def paint_further(
             text = _("{about}；分成 {n} 张表，到“{last}”为止").format(
                 about=_about()[page], n=len(names), last=names[-1]
             )
-            put(sheet, (links[page], 1), text, styles["plain"])
+            put(sheet, (links[page], _ABOUT), text, styles["plain"])
 
 
 # ------------------------------------------------------------------ title
@@ -231,13 +233,13 @@ def _files_range(bottom: int) -> str:
     return f"'{page_title(Page.FILES)}'!{first}:{last}"
 
 
-def _paint_figures(sheet: Worksheet, styles: Styles, figures: Iterable[Figure], row: int) -> None:
+def _paint_figures(sheet: Worksheet, styles: Styles, figures: Sequence[Figure], row: int) -> None:
     for column, figure in enumerate(figures):
         put(sheet, (row, column), figure.heading, styles["head"])
         put_formula(
             sheet, (row + 1, column), figure.formula, styles["figure"], Decimal(figure.value)
         )
-    sheet.set_row(row, ROW)
+    sheet.set_row(row, max(ROW, row_height([(figure.heading, WIDTH) for figure in figures])))
     sheet.set_row(row + 1, 26)
 
 
@@ -264,7 +266,9 @@ def _paint_sentences(
     for (formula, text), area in zip(sentences, areas, strict=True):
         put_wide(sheet, row, area, "", styles["plain"])
         put_formula(sheet, (row, area[0]), formula, styles["plain"], text)
-    sheet.set_row(row, ROW)
+    widths = (WIDTH * (last - first + 1) for first, last in areas)
+    texts = (text for _formula, text in sentences)
+    sheet.set_row(row, max(ROW, row_height(list(zip(texts, widths, strict=True)))))
 
 
 # ------------------------------------------------------------------ texts and links
@@ -308,7 +312,7 @@ def _paint_links(
     for page, at in links.items():
         name = page_title(page, scheme)
         safe.put_link(sheet, (at, 0), (name, "A1"), styles["link"], name)
-        put_wide(sheet, at, (1, LAST), about[page], styles["plain"])
+        put_wide(sheet, at, (_ABOUT, LAST), about[page], styles["plain"])
         sheet.set_row(at, 18)
     note = _("本工作簿每次汇总都重新生成，在这里的改动不作数；改过的一份会另存到旧版文件夹。")
     put_wide(sheet, row + len(links) + 1, (0, LAST), note, styles["plain"])
