@@ -458,3 +458,12 @@ def test_pages_print_on_a4_with_their_headings_on_every_sheet() -> None:
         upright = sheet.title == "首页"
         assert sheet.page_setup.orientation == ("portrait" if upright else "landscape")
         assert upright or sheet.print_title_rows, sheet.title
+
+
+@pytest.mark.parametrize(("members", "one"), [(5, True), (44, True), (50, True), (51, False)])
+def test_the_points_of_a_branch_leave_no_few_rows_for_another_sheet_of_paper(
+    members: int, *, one: bool
+) -> None:
+    details = load(write_summary(make_outcome(1, members), created=DAY))["分项"]
+    # Where nothing is said it is one sheet; 0 is as many as it takes.
+    assert (details.page_setup.fitToHeight in {None, 1}) is one

@@ -219,6 +219,7 @@ def paint_details(sheet: Worksheet, styles: Styles, outcome: Outcome, plan: Plan
         title=outcome.scheme.title,
         mark=_("内部资料"),
         pages=max(1, ceil(width / _PAGE_WIDTH)),
+        rows=len(outcome.standings),
     )
 
 

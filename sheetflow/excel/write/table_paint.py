@@ -40,6 +40,8 @@ Values = tuple[Plain, ...]
 _A4: Final = 9
 #: Members from which on a workbook with many rows for each is large.
 LARGE: Final = 200
+#: Rows of one line that can still be read when they share a sheet of paper.
+_ONE_SHEET: Final = 50
 #: Tallest row a spreadsheet takes, in points.
 _TALLEST: Final = 409.0
 _SHORTEST: Final = 18.0
@@ -77,16 +79,25 @@ def add_styles(book: Workbook) -> dict[str, Format]:
 
 
 def set_page(
-    sheet: Worksheet, *, title: str, mark: str = "", pages: int = 1, upright: bool = False
+    sheet: Worksheet,
+    *,
+    title: str,
+    mark: str = "",
+    pages: int = 1,
+    rows: int | None = None,
+    upright: bool = False,
 ) -> None:
-    """A4 across, ``pages`` sheets of paper wide; title and mark on top, page numbers below."""
+    """A4 across, ``pages`` sheets of paper wide; title and mark on top, page numbers below.
+
+    Where there are few ``rows``, as said, none is left over for a next sheet of paper.
+    """
     if upright:
         sheet.set_portrait()
     else:
         sheet.set_landscape()
     sheet.set_paper(_A4)
     sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.6)
-    sheet.fit_to_pages(pages, 0)
+    sheet.fit_to_pages(pages, 1 if rows is not None and rows <= _ONE_SHEET else 0)
     sheet.center_horizontally()
     # A blank after the size keeps a digit that follows from being read as part of it.
     head = f"&L&9 {_header(title)}" + (f'&R&"黑体"&10 {_header(mark)}' if mark else "")
