@@ -70,17 +70,19 @@ def _source(source: Source) -> list[str]:
 
 def _entry(entry: Entry) -> list[Any]:
     value = entry.value
-    return [entry.code, entry.field, value.kind, value.raw, value.formula, *_source(entry.spot)]
+    seen = [] if value.seen is None else [value.seen]
+    place = _source(entry.spot)
+    return [entry.code, entry.field, value.kind, value.raw, value.formula, *place, *seen]
 
 
 def _to_entry(plain: list[Any], file: str) -> Entry:
-    code, name, kind, raw, formula, *place = plain
-    value = _short_value(kind, raw, formula) if len(raw) <= _SHORT else _value(kind, raw, formula)
-    return Entry(sys.intern(code), _FIELDS[name], value, spot_of(*place), file)
+    code, name, kind, raw, formula, sheet, cell, *seen = plain
+    value = (_short_value if len(raw) <= _SHORT else _value)(kind, raw, formula, *seen)
+    return Entry(sys.intern(code), _FIELDS[name], value, spot_of(sheet, cell), file)
 
 
-def _value(kind: str, raw: str, formula: bool) -> Value:
-    return Value(_KINDS[kind], raw, formula)
+def _value(kind: str, raw: str, formula: bool, seen: str | None = None) -> Value:
+    return Value(_KINDS[kind], raw, formula, seen)
 
 
 _short_value = lru_cache(maxsize=_KEPT)(_value)

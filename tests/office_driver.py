@@ -24,9 +24,12 @@ FILTERS = {
     ".xlsx": "Calc MS Excel 2007 XML",
     ".xls": "MS Excel 97",
     ".ods": "calc8",
+    ".csv": "Text - txt - csv (StarCalc)",
     ".pdf": "calc_pdf_Export",
 }
 TEXT_FILTERS = {".docx": "MS Word 2007 XML", ".odt": "writer8", ".pdf": "writer_pdf_Export"}
+#: Cells as they are shown, in UTF-8 with commas.
+AS_SHOWN = "44,34,76,1,,0,false,true"
 TEXT_FORMAT = 256
 #: Never trust stored results: recalculate whatever is opened.
 RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -87,7 +90,8 @@ def is_text(document: Any) -> bool:  # noqa: ANN401 - UNO has no types
 def save(document: Any, path: str) -> None:  # noqa: ANN401 - UNO has no types
     target = Path(path).resolve()
     name = TEXT_FILTERS[target.suffix] if is_text(document) else FILTERS[target.suffix]
-    settings = options(FilterName=name, Overwrite=True)
+    how = {"FilterOptions": AS_SHOWN} if target.suffix == ".csv" else {}
+    settings = options(FilterName=name, Overwrite=True, **how)
     document.storeToURL(target.as_uri(), settings)
 
 

@@ -242,3 +242,21 @@ def desk_open(case: Case) -> Iterator[Problem]:
     what = _("好像还在别的程序里开着（有 {found}），没有保存的读不到")
     fix = _("请保存、关闭它，再汇总一次；没有开着的，删去那个标记文件")
     yield from _about(case, "desk-open", what, fix)
+
+
+@check("D826", Severity.WARNING)
+def ruling_seen(case: Case) -> Iterator[Problem]:
+    """核定表里显示的数不是存着的数
+
+    格子的数字格式少显示了小数，或者显示成别的，会上看到的和存着的就不是同一个数。
+    已按存着的数采用，请核对定的是几分。
+
+    错误：评分A 007 A2-1 的 2.5 显示成 3
+    正确：核定表里只填内容
+    """
+    fix = _("请核对定的是几分；把格子设为常规格式就能看到存着的数")
+    shown = _("存着“{found}”，显示成“{expected}”，已按“{found}”采用")
+    hidden = _("存着“{found}”，格式使它显示不出来，已按“{found}”采用")
+    for fault in case.faults:
+        if fault.kind == "ruling-seen":
+            yield _worded(fault, shown if fault.expected else hidden, fix)

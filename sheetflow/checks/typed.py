@@ -218,6 +218,8 @@ def _number_fault(rule: Item | ClaimRead, points: Decimal) -> str:
 
 def _way_fault(value: Value) -> str:
     """How a number that is fine was typed."""
+    if value.seen is not None:
+        return "V423"
     if value.formula:
         return "V412"
     return "V408" if value.kind is ValueKind.TEXT else ""

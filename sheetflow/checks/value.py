@@ -32,7 +32,7 @@ def told(typed: Typed, what: str = "", fix: str = "") -> Problem:
     found, allowed = shown(typed.value), typed.allowed
     return tell(
         typed.source,
-        what.format(allowed=allowed, found=found),
+        what.format(allowed=allowed, found=found, seen=typed.value.seen),
         fix or resend(),
         found=found,
         expected=allowed,
@@ -285,3 +285,20 @@ def not_asked(case: Case) -> Iterator[Problem]:
                 what = _("读到“{found}”，这一项不用填分，已忽略").format(found=brief(found))
                 fix = _("不用处理，以后请空着")
                 yield tell(entry.source, what, fix, found=found, item=entry.code, member=member)
+
+
+@check("V423", Severity.WARNING)
+def shown_otherwise(case: Case) -> Iterator[Problem]:
+    """显示的数不是存着的数
+
+    格子的数字格式少显示了小数，或者显示成别的，屏幕上和打印出来的就不是存着的那个数，
+    多半是从别的表格粘贴带来的格式。已按存着的数计分，请向本人核对。
+
+    错误：A2-1 填 2.5，格式 填 0
+    正确：A2-1 填 2.5
+    """
+    for typed in having(case, "V423"):
+        what = _("存着“{found}”，显示成“{seen}”，已按“{found}”计分")
+        if not typed.value.seen:
+            what = _("存着“{found}”，格式使它显示不出来，已按“{found}”计分")
+        yield told(typed, what, _("请向本人核对是几分；把格子设为常规格式就能看到存着的数"))

@@ -48,7 +48,7 @@ def read_desk(
     revision = number.parse(system.get(REVISION, ""))
     return DeskRead(
         typed={
-            place: TypedCell(text=text, source=source, formula=value.formula)
+            place: TypedCell(text=text, source=source, formula=value.formula, seen=value.seen)
             for place, source, value in cells
             if value is not None and (text := text_of(value))
         },

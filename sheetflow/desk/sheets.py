@@ -251,6 +251,8 @@ class TypedCell:
     source: Source
     #: A formula stands there; ``text`` is its result.
     formula: bool = False
+    #: What the cell shows where that is another number, as ``Value`` has it.
+    seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

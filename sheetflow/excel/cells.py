@@ -12,7 +12,15 @@ from sheetflow.excel.parts import entered, parse, prefix_of, walk
 from sheetflow.excel.plain import Plain, Rows, blanks_of, stretch_of
 from sheetflow.excel.preflight import Archive
 from sheetflow.excel.refusals import refuse
-from sheetflow.excel.values import Shown, iso_value, number_value, shown_value, text_value, unescape
+from sheetflow.excel.values import (
+    Shown,
+    ShownAs,
+    iso_value,
+    number_value,
+    shown_value,
+    text_value,
+    unescape,
+)
 from sheetflow.model import Value, ValueKind
 from sheetflow.tables import address
 
@@ -64,7 +72,7 @@ class Context:
     #: Shared strings by index as cells write it; ``None`` is an empty one.
     strings: Mapping[str, Value | None]
     #: Style number as cells write it → as what a number is shown.
-    shown: Mapping[str, Shown]
+    shown: Mapping[str, ShownAs]
     base_1904: bool
     room: Room
     max_rows: int

@@ -26,7 +26,7 @@ from sheetflow.excel.preflight import (
 )
 from sheetflow.excel.refusals import refuse
 from sheetflow.excel.strings import read_strings
-from sheetflow.excel.values import Shown, shown_by, usual_formats, utc_moment
+from sheetflow.excel.values import Shown, ShownAs, shown_by, usual_formats, utc_moment
 from sheetflow.messages import _
 from sheetflow.model import Book, Sheet, Value
 
@@ -150,7 +150,7 @@ def _strings(
     return read_strings(archive, part, room) if part else {}
 
 
-def _shown(archive: Archive, workbook: str, links: Mapping[str, Relation]) -> dict[str, Shown]:
+def _shown(archive: Archive, workbook: str, links: Mapping[str, Relation]) -> dict[str, ShownAs]:
     """Style numbers as cells write them → as what numbers are shown."""
     part = _part(archive, workbook, links, "styles")
     found = elements(archive, part, _STYLES) if part else []

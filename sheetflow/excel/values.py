@@ -19,6 +19,11 @@ DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range
 #: Built-in formats that show percentages.
 PERCENT_FORMATS = frozenset({9, 10})
 
+#: Built-in formats that round what they show, with the decimals they keep.
+ROUNDING_FORMATS = dict.fromkeys((1, 3, 5, 6, 37, 38, 41, 42), 0) | dict.fromkeys(
+    (2, 4, 7, 8, 39, 40, 43, 44), 2
+)
+
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _PLAIN = re.compile(r"[1-9]\d{0,8}|0", re.ASCII)
 #: Beyond 15 digits a spreadsheet itself no longer keeps the number that was typed.
@@ -28,6 +33,11 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 #: What a format code says literally: quoted, escaped, padded, in brackets except [h] [m] [s].
 _LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[(?!(?:h+|m+|s+)\])[^\]]*\]|general', re.IGNORECASE)
 _DATE_LETTER = re.compile(r"[dmyhs]|aaa", re.IGNORECASE)
+_DIGIT = re.compile("[0#?]")
+#: Fractions and powers of ten show a number in their own way, text as it is.
+_OWN_WAY = re.compile("[@/Ee]")
+#: Thousands that are left out; digits that the format itself adds.
+_MISLEADING = re.compile(r'[0#?],+(?![0#?,])|"[^"]*\d[^"]*"|\\\d')
 
 #: Characters of a text or number whose value is kept for the cells to come, and how many are.
 _SHORT, _KEPT = 40, 4096
@@ -44,20 +54,33 @@ class Shown(Enum):
     NUMBER = "number"
     DATE = "date"
     PERCENT = "percent"
+    #: Nothing, or something that the number cannot be told from.
+    OTHER = "other"
 
 
-def shown_by(code: str) -> Shown:
+#: As what a number is shown; a count stands for the number with so many decimals.
+ShownAs = Shown | int
+
+
+def shown_by(code: str) -> ShownAs:
     """As what a number format shows a number; its first section decides."""
     first = _LITERAL.sub("", code).partition(";")[0]
     if _DATE_LETTER.search(first):
         return Shown.DATE
-    return Shown.PERCENT if "%" in first else Shown.NUMBER
+    if "%" in first:
+        return Shown.PERCENT
+    if not code or "general" in code.casefold() or _OWN_WAY.search(first):
+        return Shown.NUMBER
+    if _MISLEADING.search(code) or not _DIGIT.search(first):
+        return Shown.OTHER
+    return len(_DIGIT.findall(first.partition(".")[2]))
 
 
-def usual_formats() -> dict[str, Shown]:
+def usual_formats() -> dict[str, ShownAs]:
     """Built-in formats that show something else than the number itself, by their id."""
     dates = {str(n): Shown.DATE for n in DATE_FORMATS}
-    return dates | {str(n): Shown.PERCENT for n in PERCENT_FORMATS}
+    rounding = {str(n): decimals for n, decimals in ROUNDING_FORMATS.items()}
+    return {**dates, **rounding, **{str(n): Shown.PERCENT for n in PERCENT_FORMATS}}
 
 
 def percent_value(raw: str, *, formula: bool) -> Value:
@@ -68,13 +91,19 @@ def percent_value(raw: str, *, formula: bool) -> Value:
     return Value(ValueKind.PERCENT, number.text(Decimal(value.raw) * 100) + "%", formula)
 
 
-def shown_value(raw: str, shown: Shown, *, formula: bool, base_1904: bool) -> Value:
+def shown_value(raw: str, shown: ShownAs, *, formula: bool, base_1904: bool) -> Value:
     """Number cell as it is shown: the number itself, a percentage, a date or a time."""
     if shown is Shown.DATE:
         return date_value(raw, formula=formula, base_1904=base_1904)
     if shown is Shown.PERCENT:
         return percent_value(raw, formula=formula)
-    return number_value(raw, formula=formula)
+    value = number_value(raw, formula=formula)
+    if shown is Shown.NUMBER or value.kind is not ValueKind.NUMBER:
+        return value
+    seen = ""
+    if isinstance(shown, int):
+        seen = number.text(number.half_up(Decimal(value.raw), shown))
+    return value if seen == value.raw else value._replace(seen=seen)
 
 
 def text_value(text: str, *, formula: bool) -> Value:

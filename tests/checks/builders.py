@@ -50,6 +50,11 @@ def formula(typed: Typed) -> Value:
     return value(typed)._replace(formula=True)
 
 
+def shown(typed: Typed, seen: str) -> Value:
+    """The same in a cell that shows something else."""
+    return value(typed)._replace(seen=seen)
+
+
 UNCACHED = Value(ValueKind.UNCACHED, "", formula=True)
 ERROR = Value(ValueKind.ERROR, "#REF!", formula=True)
 TRUE = Value(ValueKind.BOOL, "TRUE")

@@ -229,6 +229,17 @@ def _charted(folder: Path, _other: Path) -> None:
     book.save(folder / rounds.DESK)
 
 
+def _rounded(folder: Path, _other: Path) -> None:
+    decide(folder, {Place(f"{Tab.SCORES}.A", "007", "A2-1"): "2.5"})
+    path = folder / rounds.DESK
+    book = openpyxl.load_workbook(path)
+    for row in book["评分A"].iter_rows():
+        for cell in row:
+            if cell.value == 2.5:
+                cell.number_format = "0"
+    book.save(path)
+
+
 CHART = "核定表里插入图表"
 DEEDS: Mapping[str, Callable[[Path, Path], None]] = {
     "两个人都评为第一等": _both_best,
@@ -248,6 +259,7 @@ DEEDS: Mapping[str, Callable[[Path, Path], None]] = {
     "核定表旁边有 Excel 的占用标记": _marked,
     "工作记录里的决定被人改动": _tampered,
     "核定 007 否决 填过又清空": _cleared,
+    "评分A 007 A2-1 的 2.5 显示成 3": _rounded,
     CHART: _charted,
     "核定表里只填内容": _nothing,
     "核定表不动": _nothing,

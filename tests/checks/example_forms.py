@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +20,9 @@ from sheetflow.excel.read import read_book
 from sheetflow.model import Book, Sheet
 
 TERMS = AGREEMENT.terms
-HEADINGS = frozenset(str(getattr(TERMS, each.name)) for each in fields(TERMS))
+#: The number format of the cell in which a member types points.
+FORMAT = "格式"
+HEADINGS = frozenset({*(str(getattr(TERMS, each.name)) for each in fields(TERMS)), FORMAT})
 _CODES = {item.code for part in AGREEMENT.parts for item in part.items}
 _ROWS = {c for part in AGREEMENT.parts for bonus in part.bonuses for c in bonus.row_codes}
 #: When a form was saved, unless a sentence says otherwise: day, hour.
@@ -48,25 +50,36 @@ def returned(blank: Path, edits: Iterable[Edit], named: Named) -> bytes:
     saved = datetime.fromisoformat(f"{day}T{hour:0>2}:00")
     filled = fill(blank, _answers(edits), saved=saved)
     book = read_book(filled)
-    rows, typing, gone = _rows(book), dict[tuple[str, int, int], object](), list[str]()
+    rows, over = _rows(book), Over()
     for edit in edits:
-        if _answers_to(edit) is not None or edit.how in {"得", "保存"}:
+        if edit.column == FORMAT:
+            over.formats.update(dict.fromkeys(_under(rows, edit.row, TERMS.score), edit.text))
+        elif _answers_to(edit) is not None or edit.how in {"得", "保存"}:
             continue
-        if edit.row == "工作表":
-            gone.append(edit.column)
+        elif edit.row == "工作表":
+            over.gone.append(edit.column)
         else:
-            typing |= _changed(rows, edit, named)
-    return _printed_over(filled, typing, gone, saved) if typing or gone else filled
+            over.typing.update(_changed(rows, edit, named))
+    return _printed_over(filled, over, saved) if over != Over() else filled
 
 
-def _printed_over(
-    data: bytes, typing: Mapping[tuple[str, int, int], object], gone: Iterable[str], saved: datetime
-) -> bytes:
-    """The form without some sheets and with something else in cells that are not for members."""
+@dataclass(slots=True)
+class Over:
+    """What is done to a form besides filling it in."""
+
+    #: Something else in cells that are not for members; number formats; sheets deleted.
+    typing: dict[tuple[str, int, int], object] = field(default_factory=dict)
+    formats: dict[Spot, str] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
+
+
+def _printed_over(data: bytes, over: Over, saved: datetime) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(data))
-    for (title, row, column), value in typing.items():
+    for (title, row, column), value in over.typing.items():
         book[title].cell(row, column).value = value  # type: ignore[assignment] # as read
-    for title in gone:
+    for spot, code in over.formats.items():
+        book[spot.title].cell(spot.row, spot.column).number_format = code
+    for title in over.gone:
         del book[title]
     return packed(book, saved)
 
@@ -82,7 +95,7 @@ def code_of(blank: Path) -> str:
 def _answers_to(edit: Edit) -> tuple[str, str] | None:
     """Code and heading of a cell that a member fills; ``None`` for any other place."""
     points = {**dict.fromkeys(_CODES, TERMS.score), **dict.fromkeys(_ROWS, TERMS.claim)}
-    if edit.row not in points or edit.column in _PRINTED or edit.how == "删去":
+    if edit.row not in points or edit.column in {*_PRINTED, FORMAT} or edit.how == "删去":
         return None
     return edit.row, edit.column or points[edit.row]
 

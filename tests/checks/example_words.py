@@ -5,6 +5,7 @@ A sentence is clauses joined by “；”, a clause edits joined by “，”:
     指标 A2-1 满分 填 三分             a cell of the scheme, the roster or the staff's workbook:
                                     sheet, row (its key, 第3行, 表头), heading, what is done
     A2-1 填 5，佐证说明 填 记录          cells of 甲.xlsx, 甲某's form, which is full otherwise
+    A2-1 填 2.5，格式 填 0             a cell and the number format it is shown in
     甲2.xlsx：A2-1 填 5，10 时保存      the same in another file of his
     甲.xlsx：得 97 分，B 得 34 分        so many points in all, or of a part
     收回 甲.xlsx、照片.jpg             files as they are

@@ -16,7 +16,7 @@ from sheetflow.checks.registry import CHECKS
 
 SIGNS = ("错误：", "正确：")
 #: What only a cell as it is stored can show: an error sign, a formula with and without result.
-_CELL = re.compile(r"([AB]\d-\d) (填|显示|空着) ?(.*)")
+_CELL = re.compile(r"([AB]\d-\d) (填|显示|空着) ?((?!.*格式).*)")
 SENTENCES = [
     (code, sign, line.removeprefix(sign))
     for code, check in sorted(CHECKS.items())

@@ -11,11 +11,11 @@ from sheetflow.checks.registry import CHECKS, page, run_checks
 from sheetflow.model import Severity
 
 PROMISED = {
-    "D": range(801, 826),
+    "D": range(801, 827),
     "S": range(101, 116),
     "F": range(201, 221),
     "R": [n for n in range(301, 317) if n not in {309, 310}],
-    "V": range(401, 423),
+    "V": range(401, 424),
     "T": range(501, 504),
     "X": [n for n in range(601, 616) if n != 609],
     "Z": range(701, 709),
@@ -28,6 +28,7 @@ WARNINGS = [
     "D821",
     "D822",
     "D823",
+    "D826",
     "S109",
     "F211",
     "F212",
@@ -44,6 +45,7 @@ WARNINGS = [
     "V417",
     "V418",
     "V422",
+    "V423",
     "T501",
     "X604",
     "X610",

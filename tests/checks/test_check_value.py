@@ -23,6 +23,7 @@ from checks.builders import (
     formula,
     honour,
     said,
+    shown,
     value,
 )
 from sheetflow import entries, kinds, scoring
@@ -66,6 +67,10 @@ ITEMS: list[tuple[str, Typed, str]] = [
     ("A2-1", TRUE, "V411"),
     ("A2-1", formula(3), "V412"),
     ("A2-1", formula("3"), "V412"),
+    ("A2-1", shown(Decimal("2.5"), "3"), "V423"),
+    ("A2-1", shown(Decimal("2.5"), ""), "V423"),
+    ("A2-1", formula(shown(Decimal("2.5"), "3")), "V423"),
+    ("A2-1", shown(Decimal("2.3"), "2"), "V407"),
     ("A4-1", 5, "V402"),
 ]
 
