@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -22,11 +23,19 @@ from sheetflow.model import (
     Submission,
     Value,
 )
+from sheetflow.text import clean
 
 _BONUS_FIELDS = (
     Field.REASON, Field.LEVEL, Field.ISSUER, Field.DOCUMENT, Field.DATE, Field.CLAIM,
 )  # fmt: skip
 _HOURS = ("小时", "学时", "时")
+#: What people write where there is nothing to write.
+_NOTHING = frozenset(
+    ("无", "暂无", "没有", "无文号", "待补", "待定", "不详", "未知", "见附件", "同上", "略", "0")
+)
+#: Pieces of a document number; brackets, dashes and these words only part them.
+_AROUND_A_NUMBER = re.compile("第|号文?")
+_WORDS = re.compile(r"\d+|[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,13 +130,20 @@ def _read(
     )
 
 
+def _says_nothing(document: str) -> bool:
+    """Whether what stands in place of a proof names none: a word for nothing, or marks alone."""
+    plain = clean(document, name=True).strip().upper()
+    return plain in _NOTHING or not any(sign.isalnum() for sign in plain)
+
+
 def _missing(
     bonus: Bonus, *, level: bool, document: str, hours: Decimal | None, day: bool
 ) -> tuple[Field, ...]:
     missing = []
     if bonus.claim is Claim.LEVEL and not level:
         missing.append(Field.LEVEL)
-    written = {Proof.DOCUMENT: document, Proof.MEETING: document, Proof.HOURS: hours is not None}
+    named = not _says_nothing(document)
+    written = {Proof.DOCUMENT: named, Proof.MEETING: named, Proof.HOURS: hours is not None}
     if any(proof in bonus.proof and not shown for proof, shown in written.items()):
         missing.append(Field.DOCUMENT)
     if Proof.DATE in bonus.proof and not day:
@@ -148,6 +164,7 @@ def _once(claims: Iterable[ClaimRead]) -> Iterable[ClaimRead]:
 
 
 def _same(document: str) -> str:
-    brackets = str.maketrans("〔〕［］[]（）【】", "()" * 5)
-    folded = unicodedata.normalize("NFKC", document).translate(brackets)
-    return "".join(folded.split()).upper()
+    """What names a document, however it is typed: its words and numbers in their order."""
+    folded = unicodedata.normalize("NFKC", clean(document, name=True)).upper()
+    words = _WORDS.findall(_AROUND_A_NUMBER.sub(" ", "".join(folded.split())))
+    return " ".join(word.lstrip("0") if word.isdecimal() else word for word in words)

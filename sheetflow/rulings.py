@@ -135,10 +135,14 @@ def _members(
     """One ruling a member about whom anything is decided."""
     members: dict[str, Ruling] = {}
     for member in sorted({row for tab, row in rows if _about_member(tab)} - {EVERYONE}):
-        members[member] = _ruling(scheme, member, rows, faults)
+        before = len(faults)
+        ruling = _ruling(scheme, member, rows, faults)
+        members[member] = replace(ruling, unusable=len(faults) > before)
     for member, claims in _by_member(rows, Tab.CLAIMS).items():
+        before = len(faults)
         known = members.get(member, Ruling(member=member))
-        members[member] = _recognised(scheme, known, claims, faults)
+        ruling = _recognised(scheme, known, claims, faults)
+        members[member] = replace(ruling, unusable=known.unusable or len(faults) > before)
     return members
 
 

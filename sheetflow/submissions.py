@@ -30,6 +30,7 @@ from sheetflow.model import (
     Submission,
     Terms,
     Value,
+    ValueKind,
 )
 from sheetflow.stamp import fold
 from sheetflow.tables import address, squeeze
@@ -238,11 +239,17 @@ def _shape(code: str) -> str:
 def _added(
     sheet: Sheet, file: str, block: _Block, at: tuple[int, str], shapes: Collection[str]
 ) -> Iterable[Fault]:
-    """Tell points typed in a row that is not the form's: without a code, or with one like it."""
+    """Tell points typed in a row that is not the form's: without a code, or with one like it.
+
+    Beside a code like the form's own, anything typed for points is told.
+    """
     row, code = at
     column = block.points
     value = sheet.values.get((row, column))
-    if value and entries.points(value) is not None and (not code or _shape(code) in shapes):
+    if value is None or (value.kind is ValueKind.TEXT and not value.raw.strip()):
+        return
+    # What else stands below, such as signatures, has texts and no code.
+    if (_shape(code) in shapes) if code else (entries.points(value) is not None):
         yield Fault("row-added", Source(file, sheet.title, address(row, column)), value.raw, code)
 
 

@@ -30,13 +30,15 @@ def scheme_bytes(system: str) -> bytes:
     """
     path = system_folder(system) / "scheme.toml"
     if not path.is_file():
-        raise SheetflowError(
-            _("没有叫“{system}”的考核系统").format(system=system),
-            _("可用的有：{names}。用 sheetflow systems 查看说明").format(
-                names=_("、").join(names())
-            ),
-        )
+        raise _unknown(system)
     return path.read_bytes()
+
+
+def _unknown(system: str) -> SheetflowError:
+    return SheetflowError(
+        _("没有叫“{system}”的考核系统").format(system=system),
+        _("可用的有：{names}。用 sheetflow systems 查看说明").format(names=_("、").join(names())),
+    )
 
 
 def system_folder(system: str) -> Path:
@@ -45,8 +47,12 @@ def system_folder(system: str) -> Path:
 
 
 def paper_template(system: str, name: str) -> bytes:
-    """Content of a paper's template."""
-    return (folder("templates") / system / "papers" / Path(name).name).read_bytes()
+    """Content of a paper's template; raises ``SheetflowError`` for an unknown system."""
+    path = folder("templates") / system / "papers" / Path(name).name
+    if system not in names() or not path.is_file():
+        # The name stands in a workbook that people edit.
+        raise _unknown(system)
+    return path.read_bytes()
 
 
 def sample_folder(system: str) -> Path:

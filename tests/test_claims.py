@@ -95,6 +95,13 @@ def test_which_proof_is_missing(
     assert one(code, **typed).missing == fields
 
 
+@pytest.mark.parametrize("document", ["无", "暂无", "/", "—", "…", "待补", "见附件", "0", "\u200b"])
+def test_a_word_for_nothing_proves_nothing(document: str) -> None:
+    claim = one("A+1-1", level="市级", document=document, date=DAY, claim=4)
+    assert claim.missing == (Field.DOCUMENT,)
+    assert not claim.counted
+
+
 def test_a_blank_row_is_no_claim_and_a_started_one_is() -> None:
     assert claims({}) == {}
     assert one("A+5-2", reason="登记").points is None
@@ -109,7 +116,11 @@ def honour(code: str, level: str, claim: Typed, document: str = "局发〔2015�
     return row(code, level=level, document=document, date=DAY, claim=claim)
 
 
-SAME = ("局发[2015]3号", "局发（2015）3号", " 局发 〔2015〕 3号", "局发【2015】3号")
+SAME = (
+    "局发[2015]3号", "局发（2015）3号", " 局发 〔2015〕 3号", "局发【2015】3号", "局发《2015》3号",
+    "局发<2015>3号", "局发「2015」第3号", "局发2015第03号", "局发〔2015〕3号文",
+    "《局发〔2015〕3号》", "局发〔2015〕3号。", "局发〔2015〕3号\u200b", "局发-2015-3",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("document", SAME)
@@ -129,6 +140,14 @@ def test_a_document_typed_in_full_width_is_the_same_document() -> None:
 def test_of_equal_claims_the_first_row_counts() -> None:
     found = claims({**honour("A+1-2", "市级", 4), **honour("A+1-1", "市级", 4)})
     assert [found[code].counted for code in ("A+1-1", "A+1-2")] == [4, 0]
+
+
+@pytest.mark.parametrize(
+    "other", ["局发〔2014〕3号", "局函〔2015〕3号", "局发〔2015〕13号", "局发〔201〕53号"]
+)
+def test_another_number_or_word_is_another_document(other: str) -> None:
+    found = claims({**honour("A+1-1", "市级", 4), **honour("A+1-2", "市级", 4, other)})
+    assert [claim.counted for claim in found.values()] == [4, 4]
 
 
 def test_other_documents_both_count() -> None:

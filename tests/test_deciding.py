@@ -39,6 +39,7 @@ from rounds import (
     make,
     person,
     types_setting,
+    write_roster,
 )
 
 from sheetflow import printing
@@ -51,6 +52,7 @@ from sheetflow.flows.log import read_log
 from sheetflow.flows.outputs import Left, leave
 from sheetflow.flows.papers import write_papers
 from sheetflow.flows.trace import trace_member
+from sheetflow.ledger import open_ledger
 from sheetflow.model import EVERYONE, Place, Stage, Tab
 
 GOOD = full()
@@ -803,3 +805,59 @@ def test_every_act_stands_in_the_log_with_its_day_and_what_was_before(decided: P
     assert AGREEMENT.terms.final_tier.endswith(what)
     assert (sheet, rest) == ("核定", [FAIR, BASIC, "2015-12-23"])
     assert len(log.acts) < log.total
+
+
+# ------------------------------------------------------------------ what holds nothing up unseen
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [veto("001"), Place(A, "001", "A1-1"), Place(Tab.COUNTS, "001", ABSENT)],
+    ids=["veto", "points", "times"],
+)
+def test_nobody_is_approved_while_a_cell_cannot_be_used(decided: Path, cell: Place) -> None:
+    wrong = evening(decided, {cell: "看不懂"})
+    assert "D806" in codes(wrong)
+    assert member(wrong, "001")["provisional"]
+    assert member(wrong, "001")["final_tier"] is None
+    assert not member(wrong, "002")["provisional"]
+    mended = evening(decided, {cell: None})
+    assert member(mended, "001")["final_tier"] == BEST
+
+
+def test_what_is_said_of_all_passes_by_whose_cells_cannot_be_used(folder: Path) -> None:
+    after = evening(folder, {veto("001"): "V9", **ALL_APPROVED})
+    assert {m: member(after, m)["provisional"] for m in PEOPLE} == {
+        "001": True,
+        "002": False,
+        "003": False,
+    }
+
+
+def test_who_leaves_the_roster_keeps_what_was_decided(decided: Path) -> None:
+    before = {p: t for p, t in _state(decided).items() if p.row == "001"}
+    write_roster(decided, AGREEMENT, [person("002"), person("003")])
+    for _twice in range(2):
+        go(decided)
+        assert {p: t for p, t in _state(decided).items() if p.row == "001"} == before
+
+
+def _state(folder: Path) -> Mapping[Place, str]:
+    with open_ledger(folder / rounds.LEDGER, lock=False) as ledger:
+        return ledger.state()
+
+
+def test_a_number_typed_as_text_becomes_the_number_the_sums_read(folder: Path) -> None:
+    place = Place(A, "002", "A1-1")
+    after = evening(folder, {place: "３分"})
+    assert shown(folder, place) == 3
+    assert after.acts
+    assert go(folder).changed is False
+
+
+def test_a_meeting_s_own_scores_need_no_reason(folder: Path) -> None:
+    after = evening(folder, {Place(A, "001", "A4"): "差"})
+    assert "D817" not in codes(after)
+    changed = evening(folder, {Place(A, "001", "A2-1"): "1"})
+    (finding,) = [f for f in changed.outcome.findings if f.code == "D817"]
+    assert "A2-1" in finding.message

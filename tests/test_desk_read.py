@@ -266,7 +266,7 @@ def test_a_formula_is_told_and_one_without_a_result_is_a_fault() -> None:
 
     data = book_of(type_in)
     found = read(data)
-    assert [fault.kind for fault in found.faults] == ["cell-error", "cell-error"]
+    assert [fault.kind for fault in found.faults] == ["cell-uncached", "cell-error"]
     # What nobody can read is not a cell that somebody cleared.
     assert not {POINTS, VETO} & set(found.places)
 

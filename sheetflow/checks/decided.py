@@ -15,6 +15,7 @@ from sheetflow.model import (
     Meeting,
     MeetingKind,
     Ruling,
+    Scorer,
     Severity,
     Standing,
     StandingStatus,
@@ -169,14 +170,16 @@ def change_unexplained(case: Case) -> Iterator[Problem]:
     """改了分，没有写理由
 
     会议定的分和原来的不同，又不是台账算出来的，要写明理由，本人问起才有交代。
+    由会议评分的项目不用写。
     在“调整”一页的理由一栏写上。
 
     错误：甲.xlsx：得 100 分；评分A 007 A2-1 填 1
     正确：甲.xlsx：得 100 分；评分A 007 A2-1 空着
     """
+    own = {code for code, item in case.scheme.items.items() if item.scored_by is Scorer.BRANCH}
     for ruling, standing in _ruled(case):
         lines = {line.code: line for line in standing.score.lines} if standing.score else {}
-        for code in (*ruling.scores, *ruling.recognised):
+        for code in (*(c for c in ruling.scores if c not in own), *ruling.recognised):
             line = lines.get(code)
             why, _meeting = case.desk.reasons.get((ruling.member, code), ("", ""))
             said = why.strip() or ruling.whys.get(code, "").strip()
@@ -184,8 +187,11 @@ def change_unexplained(case: Case) -> Iterator[Problem]:
                 continue
             if code in ruling.scores and not line.why:
                 continue
-            what = _("{name}由 {own} 分改为 {taken} 分，没有写理由").format(
-                name=standing.member.name, own=number.text(line.raw), taken=number.text(line.taken)
+            what = _("{name} {item} 由 {own} 分改为 {taken} 分，没有写理由").format(
+                name=standing.member.name,
+                item=code,
+                own=number.text(line.raw),
+                taken=number.text(line.taken),
             )
             more = {"item": code, "member": ruling.member, "found": number.text(line.taken)}
             fix = _("请在“调整”一页写上理由")

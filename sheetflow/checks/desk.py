@@ -142,7 +142,7 @@ def ruling_unusable(case: Case) -> Iterator[Problem]:
     """核定表里填的内容用不上
 
     填的不是规定的词，不是一个数，超出这一项允许的范围，或日期写法不对。
-    这一格没有生效，也没有改动它；照提示改正后再汇总。
+    这一格没有生效，也没有改动它；照提示改正后再汇总。改正以前，这个人的核定不生效，公文不出定稿。
 
     错误：核定 007 否决 填 V9
     正确：核定 007 否决 填 V1
@@ -153,6 +153,10 @@ def ruling_unusable(case: Case) -> Iterator[Problem]:
         "ruling-range": (_("读到“{found}”，应填 {expected}"), _("请改正")),
         "ruling-day": (_("读到“{found}”，不是日期"), _("请照 2015-12-25 这样写")),
         "ruling-error": (_("读到“{found}”，是出错的公式"), _("请改填实际内容")),
+        "ruling-uncached": (
+            _("是公式，文件里没有存下它的结果"),
+            _("请用电脑版 WPS 或 Excel 打开保存一次，或改填实际内容"),
+        ),
     }
     for kind, (what, fix) in words.items():
         yield from _about(case, kind, what, fix)
@@ -256,7 +260,7 @@ def ruling_seen(case: Case) -> Iterator[Problem]:
     """
     fix = _("请核对定的是几分；把格子设为常规格式就能看到存着的数")
     shown = _("存着“{found}”，显示成“{expected}”，已按“{found}”采用")
-    hidden = _("存着“{found}”，格式使它显示不出来，已按“{found}”采用")
+    hidden = _("存着“{found}”，格式使看到的不是它，已按“{found}”采用")
     for fault in case.faults:
         if fault.kind == "ruling-seen":
             yield _worded(fault, shown if fault.expected else hidden, fix)

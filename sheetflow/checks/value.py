@@ -300,5 +300,5 @@ def shown_otherwise(case: Case) -> Iterator[Problem]:
     for typed in having(case, "V423"):
         what = _("存着“{found}”，显示成“{seen}”，已按“{found}”计分")
         if not typed.value.seen:
-            what = _("存着“{found}”，格式使它显示不出来，已按“{found}”计分")
+            what = _("存着“{found}”，格式使看到的不是它，已按“{found}”计分")
         yield told(typed, what, _("请向本人核对是几分；把格子设为常规格式就能看到存着的数"))

@@ -1,7 +1,8 @@
 """A workbook as it stands and the plan → which cells are to be changed; nothing is changed here.
 
 What people typed is theirs: a cell they fill is touched only where the plan restores it, where it
-speaks for many rows and has been taken in, or where a formula stands in it.
+speaks for many rows and has been taken in, where a formula stands in it, or where formulas would
+read it otherwise.
 """
 
 from __future__ import annotations
@@ -217,6 +218,18 @@ def _typed(cell: Cell, edit: Edit, stands: Value | None) -> Iterator[Edit]:
             yield edit
     elif stands is not None and stands.formula:
         yield replace(edit, value=_result(stands))
+    elif stands is not None and stands.kind is ValueKind.TEXT and _spelled_otherwise(cell, stands):
+        yield edit
+
+
+def _spelled_otherwise(cell: Cell, stands: Value) -> bool:
+    """Whether formulas take a text for something else than it was read as.
+
+    A number typed as text, a word with blanks of another width around it, nothing but such blanks.
+    """
+    if isinstance(cell.value, str | None):
+        return stands.raw != (cell.value or "") == stands.raw.strip()
+    return text_of(stands) != "" and stands.kind is ValueKind.TEXT
 
 
 def _result(stands: Value) -> Plain:

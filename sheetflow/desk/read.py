@@ -35,9 +35,9 @@ def read_desk(
 ) -> DeskRead:
     """Read every cell in which people decide.
 
-    Faults: those of ``finding.find``, ``cell-error`` (an error sign, a formula without a result),
-    ``row-nameless`` (something typed in a row that names nobody). A workbook of an older scheme
-    lacks what that did not have, which is no fault. Of a row that stands there
+    Faults: those of ``finding.find``, ``cell-error`` (an error sign), ``cell-uncached`` (a formula
+    without a result), ``row-nameless`` (something typed in a row that names nobody). A workbook of
+    an older scheme lacks what that did not have, which is no fault. Of a row that stands there
     twice nothing is read, nor of a column that does.
     """
     found = [find(book, file, layout) for layout in tabs(scheme, focus)]
@@ -71,7 +71,8 @@ def _faults(found: Found, file: str, *, older: bool) -> Iterator[Fault]:
     yield from _nameless(found, file)
     for place, source, value in _cells(found, file):
         if value is not None and _broken(value):
-            yield Fault("cell-error", source, value.raw, place.column)
+            kind = "cell-error" if value.kind is ValueKind.ERROR else "cell-uncached"
+            yield Fault(kind, source, value.raw, place.column)
 
 
 def missing_rows(

@@ -37,7 +37,7 @@ _DIGIT = re.compile("[0#?]")
 #: Fractions and powers of ten show a number in their own way, text as it is.
 _OWN_WAY = re.compile("[@/Ee]")
 #: Thousands that are left out; digits that the format itself adds.
-_MISLEADING = re.compile(r'[0#?],+(?![0#?,])|"[^"]*\d[^"]*"|\\\d')
+_MISLEADING = re.compile(r'[0#?],+(?![0#?,])|"[^"]*[\d.][^"]*"|[\\!][\d.]')
 
 #: Characters of a text or number whose value is kept for the cells to come, and how many are.
 _SHORT, _KEPT = 40, 4096
@@ -69,9 +69,11 @@ def shown_by(code: str) -> ShownAs:
         return Shown.DATE
     if "%" in first:
         return Shown.PERCENT
-    if not code or "general" in code.casefold() or _OWN_WAY.search(first):
+    if _MISLEADING.search(code):
+        return Shown.OTHER
+    if not code or "general" in code.partition(";")[0].casefold() or _OWN_WAY.search(first):
         return Shown.NUMBER
-    if _MISLEADING.search(code) or not _DIGIT.search(first):
+    if not _DIGIT.search(first):
         return Shown.OTHER
     return len(_DIGIT.findall(first.partition(".")[2]))
 

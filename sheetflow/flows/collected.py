@@ -88,7 +88,7 @@ def work_out(
             rulings=now.decided,
             scheme=now.scheme,
         )
-        settled = drop_stale(settled, now.scheme, examined.versions)
+        settled = drop_stale(settled, now.scheme, examined.versions, roster=now.roster)
         if settled.state == deciding.state:
             outcome = examined.outcome
             state = fingerprint(ledger, now, outcome, accept_unverified=accept_unverified)

@@ -20,6 +20,7 @@ from sheetflow.model import (
     Book,
     Fault,
     Place,
+    Roster,
     Ruling,
     Rulings,
     Scheme,
@@ -56,6 +57,7 @@ _DESK_KINDS = {
     "heading-missing": "desk-heading-missing",
     "heading-twice": "desk-heading-twice",
     "cell-error": "ruling-error",
+    "cell-uncached": "ruling-uncached",
 }
 
 
@@ -261,11 +263,15 @@ def note_version(state: dict[Place, str], member: str, version: str) -> None:
 def approved(
     rulings: Mapping[str, Ruling], versions: Mapping[str, returns.Versions]
 ) -> frozenset[str]:
-    """Members whose approval holds: for the version that counts, or for nothing returned."""
+    """Members whose approval holds: for the version that counts, or for nothing returned.
+
+    It holds for nobody while something that decides about the member's points cannot be used.
+    """
     return frozenset(
         member
         for member, ruling in rulings.items()
         if ruling.approval is Approval.APPROVED
+        and not ruling.unusable
         and ruling.version in {_UNSHOWN, current_version(versions.get(member))}
     )
 
@@ -276,12 +282,21 @@ def current_version(versions: returns.Versions | None) -> str:
 
 
 def drop_stale(
-    deciding: Deciding, scheme: Scheme, versions: Mapping[str, returns.Versions]
+    deciding: Deciding,
+    scheme: Scheme,
+    versions: Mapping[str, returns.Versions],
+    *,
+    roster: Roster,
 ) -> Deciding:
-    """Take back approvals of a version that no longer counts; the cells are emptied."""
+    """Take back approvals of a version that no longer counts; the cells are emptied.
+
+    Whoever is not on the roster keeps all that was decided: the row may come back.
+    """
     rulings = deciding.rulings(scheme).members
     state = dict(deciding.state)
     for member, ruling in rulings.items():
+        if roster.find(member) is None:
+            continue
         current = current_version(versions.get(member))
         if ruling.version == _UNSHOWN:
             note_version(state, member, current)

@@ -65,7 +65,8 @@ def settle(
     """Turn what was typed for all rows into single decisions for those that say nothing.
 
     Blank counts become 0, blank conclusions what is said of all. Approved is whom nothing
-    speaks against: a known total, every score in, every matter concluded. Blank tiers become
+    speaks against: a known total, every score in, every matter concluded, and nothing typed that
+    cannot be used. Blank tiers become
     the proposed ones of approved members. One step at a time: after each the outcome is another.
     """
     everyone = tuple(standings)
@@ -75,9 +76,9 @@ def settle(
         return replace(deciding, state=state)
     for standing in everyone:
         member = standing.member.id
-        found = matters.get(member, ())
-        open_ = unsettled(found, rulings.members.get(member), rulings.conclusions)
-        if not open_ and _ready(standing):
+        found, ruling = matters.get(member, ()), rulings.members.get(member)
+        open_ = unsettled(found, ruling, rulings.conclusions)
+        if not open_ and _ready(standing) and not (ruling and ruling.unusable):
             _approve(deciding, state, member, current_version(versions.get(member)))
         if standing.approved:
             _follow(deciding, state, standing)

@@ -31,7 +31,7 @@ class Value(NamedTuple):
     ``raw`` is the text typed; for a number the shortest decimal that names the stored
     binary number; for a percentage what is seen, such as ``80%``; for a date ISO 8601; for an
     error its sign such as ``#REF!``. ``seen`` is what the cell shows where that is another number;
-    empty when it shows none.
+    empty when it shows none, or none that can be told.
     """
 
     kind: ValueKind

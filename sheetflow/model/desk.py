@@ -133,6 +133,8 @@ class Ruling:
     #: Points recognised for a bonus row, by row code, and why.
     recognised: Mapping[str, Decimal] = field(default_factory=dict)
     whys: Mapping[str, str] = field(default_factory=dict)
+    #: Something was typed for this member that cannot be used, so that nobody knows all of it.
+    unusable: bool = False
     #: Where each of these stands, by the column of its ``Place``.
     sources: Mapping[str, Source] = field(default_factory=dict)
 

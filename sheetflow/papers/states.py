@@ -127,6 +127,8 @@ def draft_reasons(outcome: Outcome) -> tuple[str, ...]:
 
 def _unsettled(outcome: Outcome) -> Iterator[str]:
     statuses = [s.status for s in outcome.standings]
+    if outcome.decided.faults:
+        yield _("核定表里有{n}格填的内容用不上").format(n=len(outcome.decided.faults))
     if outcome.provisional:
         yield _("自评分尚未核定")
     if StandingStatus.UNDECIDED in statuses:
