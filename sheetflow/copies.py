@@ -6,6 +6,7 @@ cell, since rows of the returned file may have moved. What cannot stand in an in
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -292,13 +293,14 @@ def outside(book: Book, submission: Submission, form: Form) -> tuple[Outside, ..
     for sheet in book.sheets:
         if sheet.title == HIDDEN_SHEET:
             continue
-        rows = _row_numbers(sheet, printed)
+        rows, unmoved = _row_numbers(sheet, printed), _unmoved(sheet, printed)
         for (row, column), value in sorted(sheet.values.items()):
             source = Source(submission.file, sheet.title, address(row, column))
             cell = printed.cells.get((sheet.title, row, column))
             formula = value.formula and sheet.title in own
             ours = sheet.title == FRONT_SHEET and column <= FRONT_COLUMNS
-            known = _is_printed(value, cell, rows.get(row, frozenset()), printed)
+            filled = row in unmoved and cell is not None and cell.role in FILLED
+            known = not filled and _is_printed(value, cell, rows.get(row, frozenset()), printed)
             if not (formula or ours or source in used or known):
                 found.append(Outside(source, _whole(value)))
         far = _("离表格太远，没有读出内容")
@@ -352,6 +354,17 @@ def _row_numbers(sheet: Sheet, printed: _Printed) -> dict[int, frozenset[str]]:
         if numbers:
             rows[row] = rows.get(row, frozenset()) | numbers
     return rows
+
+
+def _unmoved(sheet: Sheet, printed: _Printed) -> frozenset[int]:
+    """Rows that stand where they were printed: what members fill there, they filled themselves."""
+    same = Counter(
+        row
+        for (title, row, column), cell in printed.cells.items()
+        if title == sheet.title and cell.text and (row, column) in sheet.values
+        if squeeze(sheet.values[row, column].raw) == squeeze(cell.text)
+    )
+    return frozenset(row for row, texts in same.items() if texts > 1)
 
 
 def _is_printed(

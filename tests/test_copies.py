@@ -218,6 +218,18 @@ def test_every_error_is_listed_and_marked_where_it_stands_in_the_copy(
     assert all(line.fix for line in copy.lines)
 
 
+def test_points_under_a_heading_that_was_changed_are_all_listed() -> None:
+    codes = ("A1-1", "A1-2")
+    full = {(code, Field.SCORE): int(RICH.items[code].most) for code in codes}
+    book = typed_in(dict(full))
+    heading = next(p for p, v in book.sheets[0].values.items() if v.raw == RICH.terms.score)
+    book = edited(book, 0, lambda cells: {**cells, heading: value("自评得分")})
+    copy, _data = copied(book)
+    listed = [each.text for each in copy.outside]
+    # Points in full look like what is printed beside them.
+    assert sorted(listed) == sorted(["自评得分", *map(str, full.values())])
+
+
 def test_rows_and_columns_that_moved_are_marked_where_they_belong() -> None:
     cells: dict[Place, Typed] = {("A1-1", Field.SCORE): "4-5", ("A1-2", Field.SCORE): 2}
     where = []

@@ -246,7 +246,8 @@ def formula_for_value(case: Case) -> Iterator[Problem]:
 def approved_typed(case: Case) -> Iterator[Problem]:
     """填了核定一栏
 
-    核定一栏由组织填写，交回的表上填的不算数，已忽略。自己的分数填在自评一栏。
+    核定一栏由组织填写，交回的表上填的不算数，已忽略。自己的分数填在自评一栏；
+    自评一栏空着的，多半是填错了栏，请问本人。
 
     错误：A2-1 核定分 填 3
     正确：A2-1 核定分 空着
@@ -256,10 +257,13 @@ def approved_typed(case: Case) -> Iterator[Problem]:
         for entry in submission.entries:
             if entry.field is Field.APPROVED:
                 found = shown(entry.value)
+                terms = case.scheme.terms
                 what = _("“{column}”一栏读到“{found}”，这一栏不由本人填写，已忽略").format(
-                    column=case.scheme.terms.approved, found=brief(found)
+                    column=terms.approved, found=brief(found)
                 )
                 fix = _("不用处理，以后请空着")
+                if submission.entry(entry.code, Field.SCORE) is None:
+                    fix = _("“{column}”一栏空着，可能填错了栏，请问本人").format(column=terms.score)
                 yield tell(entry.source, what, fix, found=found, item=entry.code, member=member)
 
 
