@@ -33,9 +33,9 @@ _HOURS = ("小时", "学时", "时")
 _NOTHING = frozenset(
     ("无", "暂无", "没有", "无文号", "待补", "待定", "不详", "未知", "见附件", "同上", "略", "0")
 )
-#: Pieces of a document number; brackets, dashes and these words only part them.
-_AROUND_A_NUMBER = re.compile("第|号文?")
+#: Pieces of a document number; brackets, dashes and the words around a number only part them.
 _WORDS = re.compile(r"\d+|[^\W\d_]+")
+_AROUND_A_NUMBER = re.compile("第|号文?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +132,7 @@ def _read(
 
 def _says_nothing(document: str) -> bool:
     """Whether what stands in place of a proof names none: a word for nothing, or marks alone."""
-    plain = clean(document, name=True).strip().upper()
+    plain = clean(document, name=True).strip()
     return plain in _NOTHING or not any(sign.isalnum() for sign in plain)
 
 

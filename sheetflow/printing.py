@@ -291,6 +291,7 @@ def paper_json(written: Written) -> dict[str, Any]:
         "blanks": list(written.blanks),
         "kept": (written.left.kept or None) if written.left else None,
         "singles": [each.name for each in written.singles],
+        "retired": [{"file": name, "kept": kept} for name, kept in written.retired],
     }
 
 
@@ -299,6 +300,7 @@ def paper_lines(written: Written) -> Iterable[str]:
     """One paper in words."""
     if written.left is None:
         yield _("{title}：没有写，{why}").format(title=written.kind.title, why=written.why_not)
+        yield from _retired_lines(written)
         return
     state = in_brackets(_("草稿"), _("；").join(written.draft)) if written.draft else _("定稿")
     yield _("{file}：{message}").format(file=written.left.name, message=state)
@@ -310,6 +312,12 @@ def paper_lines(written: Written) -> Iterable[str]:
     for left in (written.left, *written.singles):
         if left.kept:
             yield "    " + _("改过的那份另存为 {kept}").format(kept=left.kept)
+    yield from _retired_lines(written)
+
+
+def _retired_lines(written: Written) -> Iterable[str]:
+    for name, kept in written.retired:
+        yield "    " + _("以前写的 {name} 已经不适用，移到 {kept}").format(name=name, kept=kept)
 
 
 def log_json(log: Log) -> dict[str, Any]:

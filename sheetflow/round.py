@@ -22,6 +22,8 @@ PAPERS = "公文"
 #: Templates of papers that people keep for this round; they win over the system's.
 TEMPLATES = "公文模板"
 OLD = "旧版"
+#: All that the program itself or the branch keeps in the folder, besides what was returned.
+OWN = (SCHEME, ROSTER, DESK, BESIDE, SUMMARY, LEDGER, FORMS, COPIES, PAPERS, TEMPLATES, OLD)
 #: Below 收回: forms that the clerk typed from paper.
 TYPED = "纸质代录"
 

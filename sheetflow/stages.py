@@ -88,7 +88,7 @@ def _proposing(
         names = _("、").join(s.member.name for s in tied)
         yield _("{names} 在名额线上并列，要由会议决定").format(names=names)
     named = commended(scheme, standings)
-    if scheme.settings.review is Review.NONE or not named:
+    if not named or not _made_public(scheme):
         return
     if published is None:
         yield _("设置里还没有公示的起止日期")
@@ -102,13 +102,18 @@ def _proposing(
         )
 
 
+def _made_public(scheme: Scheme) -> bool:
+    """Whether the result is to be made public: always after a review, else where days are set."""
+    return scheme.settings.review is not Review.NONE or scheme.settings.publicity_to is not None
+
+
 def _publishing(
     scheme: Scheme,
     standings: tuple[Standing, ...],
     objections: Iterable[Objection],
     today: date | None,
 ) -> Iterator[str]:
-    if scheme.settings.review is Review.NONE or not commended(scheme, standings):
+    if not commended(scheme, standings) or not _made_public(scheme):
         return
     last = scheme.settings.publicity_to
     if last is None or today is None or today <= last:

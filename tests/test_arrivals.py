@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -11,7 +13,20 @@ from typing import Any
 
 import openpyxl
 import pytest
-from rounds import SAVED, UNREVIEWED, blank, by_file, by_id, drop, fill, forms, full, make, packed
+from rounds import (
+    SAVED,
+    UNREVIEWED,
+    blank,
+    by_file,
+    by_id,
+    decide,
+    drop,
+    fill,
+    forms,
+    full,
+    make,
+    packed,
+)
 from rounds import person as member
 
 from sheetflow import ledger
@@ -20,6 +35,7 @@ from sheetflow.errors import SheetflowError
 from sheetflow.flows.collect import Collected
 from sheetflow.flows.collect import collect as run
 from sheetflow.flows.trace import trace_member
+from sheetflow.model import Place, Tab
 
 DEADLINE = date(2015, 12, 9)
 NOW = datetime(2015, 12, 30, 8)  # noqa: DTZ001 - local time, as a command passes it
@@ -172,3 +188,47 @@ def test_a_ledger_of_an_earlier_program_goes_on(folder: Path) -> None:
     ):
         pass
     assert by_id(collect(folder).document)["001"]["status"] == "graded"
+
+
+# ------------------------------------------------------------------ what is no return
+
+
+@pytest.mark.parametrize("name", [".", "..", rounds.FORMS, rounds.SUMMARY, f"{rounds.FORMS}/.."])
+def test_files_of_the_round_itself_are_not_taken_in(folder: Path, name: str) -> None:
+    drop(folder, "甲.xlsx", fill(blank(folder, "001"), GOOD))
+    collect(folder)
+    before = sorted(folder.rglob("*"))
+    with pytest.raises(SheetflowError, match="考核文件夹自己的"):
+        run(rounds.Round(folder), [folder / name])
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_of_several_paths_none_is_copied_when_one_cannot_be_taken_in(folder: Path) -> None:
+    good = folder.parent / "好.xlsx"
+    good.write_bytes(fill(blank(folder, "001"), GOOD))
+    with pytest.raises(SheetflowError, match="找不到"):
+        run(rounds.Round(folder), [good, folder.parent / "没有.xlsx"])
+    assert not (folder / rounds.RETURNED / good.name).exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with a name")
+def test_what_is_neither_file_nor_folder_is_refused_unread(folder: Path) -> None:
+    pipe = folder.parent / "管道.xlsx"
+    os.mkfifo(pipe)
+    with pytest.raises(SheetflowError, match="不是文件"):
+        run(rounds.Round(folder), [pipe])
+
+
+def test_a_broken_record_is_told_and_the_summary_is_written(folder: Path) -> None:
+    drop(folder, "甲.xlsx", fill(blank(folder, "001"), GOOD))
+    collect(folder)
+    decide(folder, {Place(Tab.APPROVALS, "001", "approval"): "同意"})
+    collect(folder)
+    with closing(sqlite3.connect(folder / rounds.LEDGER)) as db, db:
+        for (trigger,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            db.execute(f'DROP TRIGGER "{trigger}"')
+        db.execute("UPDATE decision SET after = '退回' WHERE after = '同意'")
+    (folder / rounds.SUMMARY).unlink()
+    broken = collect(folder)
+    assert "D809" in {finding.code for finding in broken.outcome.findings}
+    assert (folder / rounds.SUMMARY).is_file()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -226,6 +227,21 @@ def test_why_a_paper_is_a_draft(
     assert paper.context["草稿"] == "；".join(reasons)
     for name in blanks:
         assert f"【待填：{name}】" in str(paper.context)
+
+
+def test_an_error_about_a_meeting_keeps_a_paper_a_draft() -> None:
+    wrong = Finding(code="D811", severity=Severity.ERROR, source=Source(), message="到会不够")
+    found = replace(outcome({"甲": TOP}), findings=(wrong,))
+    assert plan_paper(found, PRAISE, draft=False).draft == ("核定表里有1处错误",)
+    late = replace(wrong, severity=Severity.WARNING)
+    assert not plan_paper(replace(found, findings=(late,)), PRAISE, draft=False).draft
+
+
+def test_nothing_is_said_to_be_public_where_nobody_is_commended() -> None:
+    days = {"publicity_from": date(2015, 12, 25), "publicity_to": date(2016, 1, 5)}
+    scheme = replace(SCHEME, settings=replace(SCHEME.settings, **days))  # type: ignore[arg-type] # two days
+    assert plan_paper(outcome({"甲": LOW}, scheme), REPORT, draft=False).context["公示期"] == ""
+    assert plan_paper(outcome({"甲": TOP}, scheme), REPORT, draft=False).context["公示期"] != ""
 
 
 def test_a_draft_asked_for_is_a_draft() -> None:

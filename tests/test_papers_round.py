@@ -16,6 +16,7 @@ from sheetflow.errors import SheetflowError
 from sheetflow.flows.collect import collect
 from sheetflow.flows.papers import write_papers
 from sheetflow.model import Place, Tab
+from sheetflow.printing import paper_lines
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +103,25 @@ def test_papers_are_the_same_from_a_desk_that_people_have_saved_again(start: Pat
     assert (start / rounds.DESK).read_bytes() != as_left
     assert printed() == first
     assert any("会议记录" in name for name in first)
+
+
+def test_a_paper_that_applies_no_more_is_moved_away_and_told(start: Path) -> None:
+    drop(start, "交来.xlsx", fill(blank(start, "001"), full()))
+    collect(rounds.Round(start))
+    typed = {"kind": "支委会", "topic": "审核"}
+    meeting = {Place(Tab.MEETINGS, "1", column): text for column, text in typed.items()}
+    decide(start, meeting)
+    collect(rounds.Round(start))
+    first = {each.kind.kind: each for each in write_papers(rounds.Round(start))}
+    minutes = first["minutes"].left
+    assert minutes is not None
+    kept_all = (start / minutes.name).read_bytes()
+    decide(start, dict.fromkeys(meeting))
+    collect(rounds.Round(start))
+    again = {each.kind.kind: each for each in write_papers(rounds.Round(start))}
+    ((name, kept),) = again["minutes"].retired
+    assert name == minutes.name
+    assert not (start / name).exists()
+    assert (start / kept).read_bytes() == kept_all
+    assert not any(each.retired for kind, each in again.items() if kind != "minutes")
+    assert any(kept in line for line in paper_lines(again["minutes"]))

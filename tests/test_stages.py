@@ -38,6 +38,10 @@ def standing(
 
 
 FINAL = standing(final_tier=BEST)
+#: Nobody reviews the points, but the result is made public.
+UNREVIEWED_DATED = replace(
+    DATED, settings=replace(DATED.settings, review=UNREVIEWED.settings.review)
+)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +65,9 @@ FINAL = standing(final_tier=BEST)
         (DATED, [FINAL], ("1", "2"), AFTER, Stage.FILING),
         (AGREEMENT, [standing(proposed_tier=LOWEST, final_tier=LOWEST)], None, None, Stage.FILING),
         (UNREVIEWED, [FINAL], None, None, Stage.FILING),
+        (UNREVIEWED_DATED, [FINAL], ("1",), LAST, Stage.PUBLISHING),
+        (UNREVIEWED_DATED, [FINAL], ("2",), AFTER, Stage.PROPOSING),
+        (UNREVIEWED_DATED, [FINAL], ("1",), AFTER, Stage.FILING),
         (
             AGREEMENT,
             [standing(status=StandingStatus.MISSING, approved=True)],

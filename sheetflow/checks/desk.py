@@ -259,8 +259,7 @@ def ruling_seen(case: Case) -> Iterator[Problem]:
     正确：核定表里只填内容
     """
     fix = _("请核对定的是几分；把格子设为常规格式就能看到存着的数")
-    shown = _("存着“{found}”，显示成“{expected}”，已按“{found}”采用")
-    hidden = _("存着“{found}”，格式使看到的不是它，已按“{found}”采用")
-    for fault in case.faults:
-        if fault.kind == "ruling-seen":
-            yield _worded(fault, shown if fault.expected else hidden, fix)
+    what = _("存着“{found}”，显示成“{expected}”，已按“{found}”采用")
+    yield from _about(case, "ruling-seen", what, fix)
+    what = _("存着“{found}”，格式使看到的不是它，已按“{found}”采用")
+    yield from _about(case, "ruling-unseen", what, fix)

@@ -218,18 +218,18 @@ def _typed(cell: Cell, edit: Edit, stands: Value | None) -> Iterator[Edit]:
             yield edit
     elif stands is not None and stands.formula:
         yield replace(edit, value=_result(stands))
-    elif stands is not None and stands.kind is ValueKind.TEXT and _spelled_otherwise(cell, stands):
+    elif stands is not None and stands.kind is ValueKind.TEXT and _misleads(cell.value, stands.raw):
         yield edit
 
 
-def _spelled_otherwise(cell: Cell, stands: Value) -> bool:
-    """Whether formulas take a text for something else than it was read as.
+def _misleads(value: Plain, typed: str) -> bool:
+    """Whether formulas take a text for something else than the ``value`` it was read as.
 
-    A number typed as text, a word with blanks of another width around it, nothing but such blanks.
+    A number or day typed as text, or blanks around a word that formulas do not know for blanks.
     """
-    if isinstance(cell.value, str | None):
-        return stands.raw != (cell.value or "") == stands.raw.strip()
-    return text_of(stands) != "" and stands.kind is ValueKind.TEXT
+    if isinstance(value, str | None):
+        return typed.strip() == (value or "") and typed != value
+    return True
 
 
 def _result(stands: Value) -> Plain:

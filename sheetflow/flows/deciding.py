@@ -125,8 +125,8 @@ def take(ledger: Ledger, book: Book | None, scheme: Scheme) -> Deciding:
 
     Faults: ``desk-gone``, ``desk-old``, ``desk-foreign``, ``desk-none`` (no sheet of ours is in
     it), ``desk-row-gone``, ``desk-row-twice``, ``desk-unmarked`` (its revision is gone),
-    ``chain-broken``, ``ruling-formula``, ``ruling-seen``, ``ruling-withdrawn`` and those of
-    ``read_desk``.
+    ``chain-broken``, ``ruling-formula``, ``ruling-seen`` (another number than is stored),
+    ``ruling-unseen`` (none), ``ruling-withdrawn`` and those of ``read_desk``.
     """
     left = as_left(ledger)
     before, revision, begun, broken = left.before, left.revision, left.begun, left.faults
@@ -223,7 +223,8 @@ def _faults(
         if cell.formula:
             yield Fault("ruling-formula", cell.source, cell.text)
         if cell.seen is not None:
-            yield Fault("ruling-seen", cell.source, cell.text, cell.seen)
+            kind = "ruling-seen" if cell.seen else "ruling-unseen"
+            yield Fault(kind, cell.source, cell.text, cell.seen)
     if read.revision is None:
         yield Fault("desk-unmarked", Source(rounds.DESK))
     for place in sorted(withdrawn):

@@ -66,8 +66,8 @@ def settle(
 
     Blank counts become 0, blank conclusions what is said of all. Approved is whom nothing
     speaks against: a known total, every score in, every matter concluded, and nothing typed that
-    cannot be used. Blank tiers become
-    the proposed ones of approved members. One step at a time: after each the outcome is another.
+    cannot be used. Blank tiers become the proposed ones of approved members. One step at a time:
+    after each the outcome is another.
     """
     everyone = tuple(standings)
     state = dict(deciding.state)

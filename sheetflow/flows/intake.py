@@ -43,10 +43,12 @@ def take_in(round_: Round, ledger: Ledger, paths: Iterable[Path], *, now: dateti
     """Keep everything new under 收回; ``paths`` from elsewhere are copied there first.
 
     ``now`` is the local time that stands as their receipt. Raises ``SheetflowError`` for a path
-    that is not there.
+    that is not there or holds the round itself; then none is copied.
     """
-    returned = round_.path(rounds.RETURNED)
-    for path in paths:
+    returned, listed = round_.path(rounds.RETURNED), tuple(paths)
+    for path in listed:
+        _allow(round_, path)
+    for path in listed:
         _bring(round_, path, returned)
     known = {(each.file, each.sha256) for each in ledger.arrivals()}
     desk = _Desk(ledger, known, now.isoformat(timespec="seconds") if now else "")
@@ -172,12 +174,30 @@ def _hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _bring(round_: Round, path: Path, returned: Path) -> None:
-    """Copy a file, or a folder's files, into 收回 unless they lie there already."""
+def _allow(round_: Round, path: Path) -> None:
+    """Raise ``SheetflowError`` for a path nobody's forms can lie under."""
     if not path.exists():
         raise SheetflowError(
             _("找不到 {path}").format(path=path), _("请核对路径；带空格的路径要用引号括起来")
         )
+    if not path.is_file() and not path.is_dir():
+        raise SheetflowError(
+            _("{path} 不是文件，也不是文件夹，没有收").format(path=path),
+            _("请写出收到的文件或文件夹"),
+        )
+    here, round_folder = path.resolve(), round_.folder.resolve()
+    own = {round_folder / name for name in rounds.OWN}
+    if here in {round_folder, *round_folder.parents} or not own.isdisjoint({here, *here.parents}):
+        raise SheetflowError(
+            _("{path} 里是考核文件夹自己的文件，不是收回来的表，没有收").format(path=path),
+            _("收到的表请放进“{returned}”，再运行 sheetflow collect，不用写路径").format(
+                returned=rounds.RETURNED
+            ),
+        )
+
+
+def _bring(round_: Round, path: Path, returned: Path) -> None:
+    """Copy a file, or a folder's files, into 收回 unless they lie there already."""
     if returned.resolve() in (path.resolve(), *path.resolve().parents):
         return
     if path.is_dir():

@@ -59,15 +59,16 @@ def inside(round_: Round, path: Path) -> None:
         )
 
 
-def withdraw(round_: Round, ledger: Ledger, name: str) -> str:
+def withdraw(round_: Round, ledger: Ledger, name: str, *, keep: bool = False) -> str:
     """Take away a file left earlier; say where it was kept when people had changed it.
 
-    A file that this program did not leave stays. Raises ``OutputError`` when it cannot be taken.
+    With ``keep`` it is kept in any case. A file that this program did not leave stays. Raises
+    ``OutputError`` when it cannot be taken.
     """
     path, ours = round_.path(name), _ours(ledger, name)
     if not ours or not path.is_file():
         return ""
-    kept = "" if _sha256(path) in ours else _keep_old(round_, name, path)
+    kept = _keep_old(round_, name, path) if keep or _sha256(path) not in ours else ""
     try:
         path.unlink()
     except OSError as error:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import PurePosixPath
 
 from sheetflow import platform
 from sheetflow import round as rounds
@@ -15,12 +16,12 @@ from sheetflow.errors import SheetflowError
 from sheetflow.flows.collected import STATE, last_collected
 from sheetflow.flows.intake import look_around
 from sheetflow.flows.loading import Loaded, load
-from sheetflow.flows.outputs import Left, leave
+from sheetflow.flows.outputs import Left, leave, withdraw
 from sheetflow.flows.paper_templates import paper_template
 from sheetflow.ledger import Ledger, open_ledger
 from sheetflow.messages import _, in_source
 from sheetflow.model import Occasion, Outcome, PaperKind, Scheme, Standing, StandingStatus
-from sheetflow.papers import Context, Facts, Paper, not_now, plan_papers
+from sheetflow.papers import Context, Facts, Paper, not_now, plan_papers, stem
 from sheetflow.round import Round
 from sheetflow.word.finish import press
 
@@ -36,6 +37,18 @@ class Written:
     blanks: tuple[str, ...] = ()
     #: Files of single members, besides the one for all of them.
     singles: tuple[Left, ...] = ()
+    #: Papers of this kind that were left before and apply no more: where each was, and is now.
+    retired: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Office:
+    """Where papers are written, and from what."""
+
+    round_: Round
+    ledger: Ledger
+    loaded: Loaded
+    facts: Facts
 
 
 def write_papers(
@@ -54,21 +67,24 @@ def write_papers(
     with open_ledger(round_.path(rounds.LEDGER), lock=True) as ledger:
         loaded = load(round_)
         wanted = _wanted(loaded.scheme, kinds)
-        facts = gathered(round_, ledger, loaded, wanted, today)
-        made_of = _hash(facts.outcome)
+        office = _Office(round_, ledger, loaded, gathered(round_, ledger, loaded, wanted, today))
         written: list[Written] = []
         for kind in wanted:
-            why_not = not_now(facts.outcome, kind, asked=bool(kinds))
-            if why_not:
-                written.append(Written(kind=kind, why_not=why_not))
-                continue
-            early = kind.occasion is Occasion.ALWAYS
-            version = loaded.version if early else f"{loaded.version} {made_of}"
-            printed = _press(round_, loaded.scheme, kind, version)
-            with in_source():
-                papers = plan_papers(facts, kind, draft=draft)
-                written += _together(_one(round_, ledger, paper, printed) for paper in papers)
+            found = _of_kind(office, kind, asked=bool(kinds), draft=draft)
+            gone = _retired(office, kind, found)
+            written += [replace(found[0], retired=gone), *found[1:]] if found else []
     return tuple(written)
+
+
+def _of_kind(office: _Office, kind: PaperKind, *, asked: bool, draft: bool) -> list[Written]:
+    """Write the papers of a kind, or say why there are none."""
+    why_not = not_now(office.facts.outcome, kind, asked=asked)
+    if why_not:
+        return [Written(kind=kind, why_not=why_not)]
+    printed = _press(office, kind)
+    with in_source():
+        papers = plan_papers(office.facts, kind, draft=draft)
+        return list(_together(_one(office, paper, printed) for paper in papers))
 
 
 def _wanted(scheme: Scheme, kinds: Collection[str]) -> list[PaperKind]:
@@ -127,12 +143,13 @@ def _hash(outcome: Outcome) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _press(
-    round_: Round, scheme: Scheme, kind: PaperKind, version: str
-) -> Callable[[Context], bytes]:
+def _press(office: _Office, kind: PaperKind) -> Callable[[Context], bytes]:
     """What makes papers of a kind."""
+    scheme, version = office.loaded.scheme, office.loaded.version
+    if kind.occasion is not Occasion.ALWAYS:
+        version += f" {_hash(office.facts.outcome)}"
     return press(
-        paper_template(round_, scheme, kind.template),
+        paper_template(office.round_, scheme, kind.template),
         title=f"{scheme.year}年度{kind.title}",
         organisation=scheme.settings.organisation,
         created=scheme.period_end,
@@ -141,13 +158,38 @@ def _press(
     )
 
 
-def _one(
-    round_: Round, ledger: Ledger, paper: Paper, printed: Callable[[Context], bytes]
-) -> Written:
+def _one(office: _Office, paper: Paper, printed: Callable[[Context], bytes]) -> Written:
     parts = (rounds.PAPERS, paper.folder, paper.name)
     name = "/".join([parts[0], *(platform.safe_name(part) for part in parts[1:] if part)])
-    left = leave(round_, ledger, f"{name}.docx", printed(paper.context))
+    left = leave(office.round_, office.ledger, f"{name}.docx", printed(paper.context))
     return Written(kind=paper.kind, left=left, draft=paper.draft, blanks=paper.blanks)
+
+
+def _retired(
+    office: _Office, kind: PaperKind, written: Collection[Written]
+) -> tuple[tuple[str, str], ...]:
+    """Move papers of a kind that apply no more into 旧版: nobody shall print one by mistake.
+
+    What is signed at the year's start stays: it does not depend on the outcome.
+    """
+    if kind.occasion is Occasion.ALWAYS:
+        return ()
+    lefts = (left for each in written for left in (each.left, *each.singles) if left)
+    now = {PurePosixPath(left.name).with_suffix("") for left in lefts}
+    ours = [PurePosixPath(name) for name in office.ledger.outputs()]
+    old = [each for each in ours if each.with_suffix("") not in now]
+    gone = [str(each) for each in old if _is_of(office.loaded.scheme, kind, each)]
+    moved = ((name, withdraw(office.round_, office.ledger, name, keep=True)) for name in gone)
+    return tuple((name, kept) for name, kept in moved if kept)
+
+
+def _is_of(scheme: Scheme, kind: PaperKind, output: PurePosixPath) -> bool:
+    """Whether an output is a paper of a kind, by its name."""
+    with in_source():
+        beginning = platform.safe_name(stem(scheme, kind))
+    alone = output.parent == PurePosixPath(rounds.PAPERS)
+    named = output.stem == beginning or output.stem.startswith(f"{beginning}-")
+    return output.parent == PurePosixPath(rounds.PAPERS, kind.title) or (alone and named)
 
 
 def _together(written: Iterator[Written]) -> Iterator[Written]:

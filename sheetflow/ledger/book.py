@@ -203,6 +203,12 @@ class Ledger:
         row = self._row("SELECT sha256, fingerprint FROM output WHERE name = ?", name)
         return (str(row[0]), str(row[1])) if row else None
 
+    def outputs(self) -> tuple[str, ...]:
+        """Return the names of all outputs ever written, in order of names."""
+        return tuple(
+            str(name) for (name,) in self._db.execute("SELECT name FROM output ORDER BY name")
+        )
+
     def keep_output(self, name: str, sha256: str, *, fingerprint: str = "") -> None:
         """Keep how an output was written, in place of its earlier writing."""
         self._keep("REPLACE INTO output VALUES (?, ?, ?)", name, sha256, fingerprint)

@@ -8,7 +8,7 @@ template.
 from sheetflow.papers.people import commended, reported
 from sheetflow.papers.plan import not_now, plan_paper, plan_papers
 from sheetflow.papers.states import draft_reasons
-from sheetflow.papers.words import Context, Facts, Paper, Row, blank, tiers_in_prose
+from sheetflow.papers.words import Context, Facts, Paper, Row, blank, stem, tiers_in_prose
 
 __all__ = [
     "Context",
@@ -22,5 +22,6 @@ __all__ = [
     "plan_paper",
     "plan_papers",
     "reported",
+    "stem",
     "tiers_in_prose",
 ]

@@ -96,11 +96,17 @@ def shares(parts: list[int], whole: int) -> list[str]:
 
 
 def publicity(outcome: Outcome) -> Texts:
-    """Days on which the result is public, and what came of it; blank where nothing is public."""
+    """Days on which the result is public, and what came of it; blank where nothing is public.
+
+    Where nobody is commended nothing is made public, whatever days the settings have.
+    """
     settings, objections = outcome.scheme.settings, outcome.decided.objections
     first, last = settings.publicity_from, settings.publicity_to
-    asked = settings.review is Review.REQUIRED and bool(commended(outcome))
-    known = span(first, last) if first and last else blank(_("公示起止日期")) if asked else ""
+    known, named = "", bool(commended(outcome))
+    if named and first and last:
+        known = span(first, last)
+    elif named and (settings.review is Review.REQUIRED or first or last):
+        known = blank(_("公示起止日期"))
     came = _("无异议")
     if objections:
         came = _("收到异议{n}件，均已核实答复").format(n=len(objections))

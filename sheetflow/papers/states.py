@@ -10,6 +10,7 @@ from sheetflow.model import (
     Outcome,
     PaperKind,
     Review,
+    Severity,
     Stage,
     Standing,
     StandingStatus,
@@ -127,8 +128,9 @@ def draft_reasons(outcome: Outcome) -> tuple[str, ...]:
 
 def _unsettled(outcome: Outcome) -> Iterator[str]:
     statuses = [s.status for s in outcome.standings]
-    if outcome.decided.faults:
-        yield _("核定表里有{n}格填的内容用不上").format(n=len(outcome.decided.faults))
+    wrong = [f for f in outcome.findings if f.code[0] == "D" and f.severity is Severity.ERROR]
+    if wrong:
+        yield _("核定表里有{n}处错误").format(n=len(wrong))
     if outcome.provisional:
         yield _("自评分尚未核定")
     if StandingStatus.UNDECIDED in statuses:

@@ -41,6 +41,8 @@ Styles = Mapping[str, "Format"]
 #: Width of a column of points, in digits, and digits that fit across one printed page.
 _POINTS_WIDTH: Final = 7.0
 _PAGE_WIDTH: Final = 200.0
+#: Members whose rows can still be read when all share a sheet of paper.
+_ONE_SHEET: Final = 50
 _ABSENT: Final = "—"
 
 # ------------------------------------------------------------------ scores
@@ -219,7 +221,7 @@ def paint_details(sheet: Worksheet, styles: Styles, outcome: Outcome, plan: Plan
         title=outcome.scheme.title,
         mark=_("内部资料"),
         pages=max(1, ceil(width / _PAGE_WIDTH)),
-        rows=len(outcome.standings),
+        tall=1 if len(outcome.standings) <= _ONE_SHEET else 0,
     )
 
 

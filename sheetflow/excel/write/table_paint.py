@@ -40,8 +40,6 @@ Values = tuple[Plain, ...]
 _A4: Final = 9
 #: Members from which on a workbook with many rows for each is large.
 LARGE: Final = 200
-#: Rows of one line that can still be read when they share a sheet of paper.
-_ONE_SHEET: Final = 50
 #: Tallest row a spreadsheet takes, in points.
 _TALLEST: Final = 409.0
 _SHORTEST: Final = 18.0
@@ -84,12 +82,12 @@ def set_page(
     title: str,
     mark: str = "",
     pages: int = 1,
-    rows: int | None = None,
+    tall: int = 0,
     upright: bool = False,
 ) -> None:
     """A4 across, ``pages`` sheets of paper wide; title and mark on top, page numbers below.
 
-    Where there are few ``rows``, as said, none is left over for a next sheet of paper.
+    ``tall`` is how many sheets of paper it goes down; 0 for as many as it takes.
     """
     if upright:
         sheet.set_portrait()
@@ -97,7 +95,7 @@ def set_page(
         sheet.set_landscape()
     sheet.set_paper(_A4)
     sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.6)
-    sheet.fit_to_pages(pages, 1 if rows is not None and rows <= _ONE_SHEET else 0)
+    sheet.fit_to_pages(pages, tall)
     sheet.center_horizontally()
     # A blank after the size keeps a digit that follows from being read as part of it.
     head = f"&L&9 {_header(title)}" + (f'&R&"黑体"&10 {_header(mark)}' if mark else "")
@@ -314,11 +312,16 @@ def _shapes(
 
     @lru_cache(maxsize=SHAPES)
     def shape_of(kinds: tuple[type, ...]) -> Looks:
-        pairs = tuple((kind, by[kind]) for kind, by in zip(kinds, forms, strict=True))
+        pairs = tuple((kind, _of_kind(by, kind)) for kind, by in zip(kinds, forms, strict=True))
         texts = tuple((i, heights[i]) for i, kind in enumerate(kinds) if issubclass(kind, str))
         return sheet.shape(pairs), texts
 
     return shape_of
+
+
+def _of_kind(forms: Mapping[type, Format], kind: type) -> Format:
+    """Format for a value of a kind: of its own type, or of one it is a kind of."""
+    return next(forms[each] for each in kind.__mro__ if each in forms)
 
 
 def _height(width: float) -> Height:
