@@ -183,6 +183,9 @@ def _line(
     if finding.code.startswith("V"):
         found = _("“{found}”").format(found=brief(finding.found)) if finding.found else ""
         allowed = finding.expected or bare(finding)
+        if finding.found and not finding.expected:
+            # No rule says what may stand there: the whole of it is said as what was read.
+            found, allowed = bare(finding), ""
         return FaultLine(
             place=place,
             source=where,

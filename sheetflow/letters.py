@@ -35,5 +35,5 @@ def _sentence(line: FaultLine) -> str:
     if not line.allowed:
         return f"{_short(line)} {line.found}".strip()
     return _("{item} 读到{found}，应填 {allowed}").format(
-        item=_short(line), found=line.found, allowed=line.allowed
+        item=_short(line), found=line.found, allowed=line.allowed.removeprefix(_("填"))
     )

@@ -218,6 +218,16 @@ def test_every_error_is_listed_and_marked_where_it_stands_in_the_copy(
     assert all(line.fix for line in copy.lines)
 
 
+def test_a_letter_says_what_was_read_in_sentences_a_member_understands() -> None:
+    cells: dict[Place, Typed] = {("A1-1", Field.SCORE): "4-5", ("A1-2", Field.APPROVED): 2}
+    copy, _data = copied(typed_in(cells))
+    told = letter(copy)
+    assert "应填 “" not in told
+    assert "应填 填" not in told
+    assert all(line.allowed or line.found for line in copy.lines)
+    assert not any(line.allowed.startswith("“") for line in copy.lines)
+
+
 def test_points_under_a_heading_that_was_changed_are_all_listed() -> None:
     codes = ("A1-1", "A1-2")
     full = {(code, Field.SCORE): int(RICH.items[code].most) for code in codes}

@@ -825,6 +825,13 @@ def test_nobody_is_approved_while_a_cell_cannot_be_used(decided: Path, cell: Pla
     assert member(mended, "001")["final_tier"] == BEST
 
 
+def test_nobody_is_approved_while_a_recognised_claim_cannot_be_used(decided: Path) -> None:
+    claim = Place(Tab.CLAIMS, "003/A+2-1", "points")
+    assert not member(go(decided), "003")["provisional"]
+    assert member(evening(decided, {claim: "三分"}), "003")["provisional"]
+    assert not member(evening(decided, {claim: None}), "003")["provisional"]
+
+
 def test_what_is_said_of_all_passes_by_whose_cells_cannot_be_used(folder: Path) -> None:
     after = evening(folder, {veto("001"): "V9", **ALL_APPROVED})
     assert {m: member(after, m)["provisional"] for m in PEOPLE} == {

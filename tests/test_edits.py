@@ -255,14 +255,15 @@ def cleared(cell: str) -> Edit:
     return edit
 
 
-def row_added(code: str, below: str, column: int, points: float) -> Edit:
+def row_added(code: str, below: str, column: int, points: float | str) -> Edit:
     """A member wants one row more and writes it below the last."""
+    typed = text(points) if isinstance(points, str) else number(points)
 
     def edit(book: list[Grid]) -> None:
         grid = sheet(book, A)
         new = grid.row(below) + 1
         grid.move(rows=lambda r: r + (r >= new))
-        grid.cells |= {(new, CODES): text(code), (new, column): number(points)}
+        grid.cells |= {(new, CODES): text(code), (new, column): typed}
 
     return edit
 
@@ -363,6 +364,8 @@ EDITS = (
              f"V405 {A}!G7", f"V413 {A}!H7"),
     question("自己加了一行项目（A1-6）",
              by_hand(row_added("A1-6", "A5-2", POINTS_AT, 5)), f"F220 {A}!G32", words="A1-6"),
+    question("加了一行，编号像原有的，分数写成文字",
+             by_hand(row_added("A1-6", "A5-2", POINTS_AT, "五分")), f"F220 {A}!G32", words="五分"),
     question("自己加了一行加分（A+1-4）",
              by_hand(row_added("A+1-4", "A+1-3", CLAIMS_AT, 6)), f"F220 {A}!I37",
              words="A+1-4"),

@@ -9,7 +9,18 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
-from rounds import UNREVIEWED, blank, decide, drop, fill, forms, full, make, person
+from rounds import (
+    UNREVIEWED,
+    blank,
+    decide,
+    drop,
+    fill,
+    forms,
+    full,
+    make,
+    person,
+    types_setting,
+)
 
 from sheetflow import round as rounds
 from sheetflow.errors import SheetflowError
@@ -103,6 +114,13 @@ def test_papers_are_the_same_from_a_desk_that_people_have_saved_again(start: Pat
     assert (start / rounds.DESK).read_bytes() != as_left
     assert printed() == first
     assert any("会议记录" in name for name in first)
+
+
+@pytest.mark.parametrize("system", ["没有的", "../../etc"])
+def test_papers_of_a_system_nobody_knows_are_refused_in_words(start: Path, system: str) -> None:
+    types_setting(start, "基本", "系统", system)
+    with pytest.raises(SheetflowError, match="没有叫"):
+        write_papers(rounds.Round(start), ["agreements"])
 
 
 def test_a_paper_that_applies_no_more_is_moved_away_and_told(start: Path) -> None:

@@ -32,7 +32,7 @@ def told(typed: Typed, what: str = "", fix: str = "") -> Problem:
     found, allowed = shown(typed.value), typed.allowed
     return tell(
         typed.source,
-        what.format(allowed=allowed, found=found, seen=typed.value.seen),
+        what.format(allowed=allowed, found=found),
         fix or resend(),
         found=found,
         expected=allowed,
@@ -263,7 +263,7 @@ def approved_typed(case: Case) -> Iterator[Problem]:
                 )
                 fix = _("不用处理，以后请空着")
                 if submission.entry(entry.code, Field.SCORE) is None:
-                    fix = _("“{column}”一栏空着，可能填错了栏，请问本人").format(column=terms.score)
+                    fix = _("“{column}”一栏空着，可能填错了栏，请核对").format(column=terms.score)
                 yield tell(entry.source, what, fix, found=found, item=entry.code, member=member)
 
 
@@ -305,4 +305,8 @@ def shown_otherwise(case: Case) -> Iterator[Problem]:
         what = _("存着“{found}”，显示成“{seen}”，已按“{found}”计分")
         if not typed.value.seen:
             what = _("存着“{found}”，格式使看到的不是它，已按“{found}”计分")
-        yield told(typed, what, _("请向本人核对是几分；把格子设为常规格式就能看到存着的数"))
+        found, seen = shown(typed.value), typed.value.seen
+        fix = _("请核对是几分；把格子设为常规格式就能看到存着的数")
+        # What may stand there is no matter: the number is a sound one.
+        more = {"found": found, "item": typed.code, "member": typed.member}
+        yield tell(typed.source, what.format(found=found, seen=seen), fix, **more)

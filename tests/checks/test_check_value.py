@@ -118,7 +118,7 @@ def test_points_in_the_wrong_column_alone_are_asked_about() -> None:
     rows: dict[str, Mapping[str, Typed]] = {"A3-3": {"approved": 4}}
     (finding,) = run_checks(form_case(form(rows, scores={"A3-3": None})), "V")
     assert finding.code == "V413"
-    assert finding.fix == "“自评分”一栏空着，可能填错了栏，请问本人"
+    assert finding.fix == "“自评分”一栏空着，可能填错了栏，请核对"
 
 
 def test_a_form_without_owner_is_not_judged() -> None:
