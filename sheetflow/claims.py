@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from sheetflow import entries, kinds
 from sheetflow.kinds import Wrong
+from sheetflow.messages import _
 from sheetflow.model import (
     Bonus,
     Claim,
@@ -38,6 +40,16 @@ _WORDS = re.compile(r"\d+|[^\W\d_]+")
 _AROUND_A_NUMBER = re.compile("第|号文?")
 
 
+class Again(StrEnum):
+    """What shows that two rows claim the same thing."""
+
+    DOCUMENT = "document"
+    #: Hours are claimed once, those of the whole year.
+    HOURS = "hours"
+    #: Nothing tells one row from the other.
+    ROW = "row"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimRead:
     """One claimed bonus row as read."""
@@ -62,8 +74,9 @@ class ClaimRead:
     missing: tuple[Field, ...]
     #: The date read lies outside the scheme's period.
     outside: bool
-    #: Row that claims the same document for more, or first for as much.
+    #: Row that claims the same thing for more, or first for as much, and what shows it.
     repeats: str = ""
+    again: Again | None = None
 
     @property
     def counted(self) -> Decimal:
@@ -77,7 +90,7 @@ def read_claims(scheme: Scheme, submission: Submission) -> tuple[ClaimRead, ...]
     """Claims of a form in printed order; a row with nothing typed is no claim.
 
     The same document number counts once within one member, the higher claim first
-    (design §5).
+    (design §5); so do hours of one bonus, and rows that nothing tells apart.
     """
     cells = {(e.code, e.field): e for e in submission.entries if e.field in _BONUS_FIELDS}
     rows = {code for code, _field in cells}
@@ -89,6 +102,16 @@ def read_claims(scheme: Scheme, submission: Submission) -> tuple[ClaimRead, ...]
         if code in rows
     ]
     return tuple(_once(claims))
+
+
+def why_once(claim: ClaimRead) -> str:
+    """Why a row that repeats another counts nothing; empty for one that does not."""
+    words = {
+        Again.DOCUMENT: _("与 {row} 同一文号，就高计一次"),
+        Again.HOURS: _("时数已报在 {row}，就高计一次"),
+        Again.ROW: _("与 {row} 相同，只计一次"),
+    }
+    return words[claim.again].format(row=claim.repeats) if claim.again else ""
 
 
 def _read(
@@ -153,14 +176,33 @@ def _missing(
 
 def _once(claims: Iterable[ClaimRead]) -> Iterable[ClaimRead]:
     claims = list(claims)
-    best: dict[str, ClaimRead] = {}
+    first: dict[tuple[Again, str], ClaimRead] = {}
+    repeated: dict[str, ClaimRead] = {}
     for claim in sorted(claims, key=lambda c: -c.counted):
-        if Proof.DOCUMENT in claim.bonus.proof and claim.counted:
-            best.setdefault(_same(claim.document), claim)
-    for claim in claims:
-        winner = best.get(_same(claim.document), claim)
-        repeated = Proof.DOCUMENT in claim.bonus.proof and winner.code != claim.code
-        yield replace(claim, repeats=winner.code) if repeated and claim.counted else claim
+        known = tuple(_about(claim)) if claim.counted else ()
+        taken = next((each for each in known if each in first), None)
+        if taken:
+            repeated[claim.code] = replace(claim, repeats=first[taken].code, again=taken[0])
+        else:
+            first |= dict.fromkeys(known, claim)
+    return (repeated.get(claim.code, claim) for claim in claims)
+
+
+def _about(claim: ClaimRead) -> Iterator[tuple[Again, str]]:
+    """What a row claims points for, each way in which another may claim them too."""
+    bonus, document = claim.bonus, _same(claim.document)
+    if Proof.HOURS in bonus.proof:
+        yield Again.HOURS, bonus.code
+    elif Proof.DOCUMENT in bonus.proof or (
+        # Where nobody asks for a document a text without a number may stand for anything.
+        Proof.MEETING not in bonus.proof and any(sign.isdecimal() for sign in document)
+    ):
+        yield Again.DOCUMENT, document
+    reason = " ".join(claim.reason.split())
+    row = (bonus.code, reason, claim.level, claim.issuer, document, claim.day)
+    # A meeting may recognise two things, and says which.
+    if reason or Proof.MEETING not in bonus.proof:
+        yield Again.ROW, repr(row)
 
 
 def _same(document: str) -> str:

@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from sheetflow import stamp as stamps
 from sheetflow.model import Book, Fault, Sheet, Source, Stamp, Terms
+from sheetflow.rosters import plain_name
 from sheetflow.tables import address, squeeze
 
 #: A form code, or what typing can make of one.
@@ -38,6 +40,15 @@ class Identity:
     faults: tuple[Fault, ...]
 
 
+class _Person(NamedTuple):
+    """Whom one sheet shows."""
+
+    name: str
+    member: str
+    name_at: Source
+    member_at: Source
+
+
 def issued(key: str, round_id: str, forms: Iterable[Stamp]) -> Issued:
     """Index the issued forms by what their visible code shows."""
     table = {(stamp.member, stamps.tag(stamp, key)): stamp for stamp in forms}
@@ -49,11 +60,13 @@ def identify(book: Book, file: str, terms: Terms, known: Issued) -> Identity:
 
     Faults: ``not-a-form``, ``two-forms``, ``code-slip`` (check pair wrong), ``round-other``,
     ``code-foreign`` (well made but never issued here), ``identity-differs`` (visible code and
-    hidden token name different forms), ``code-blank`` (only the token is left).
+    hidden token name different forms), ``code-blank`` (only the token is left), ``name-other``
+    and ``id-other`` (a sheet shows another name than the first, the id of another member).
     """
     codes = _codes(book, file, terms)
     tokens = _tokens(book, file, known)
-    name = _name(book, terms)
+    people = _people(book, file, terms)
+    name = next((person.name for person in people if person.name), "")
     faults = (*_several(codes, tokens), *_slips(codes))
     shown = _stamp_of_codes(codes, known)
     hidden = next((stamp for stamp, sound, _source in tokens if sound), None)
@@ -63,9 +76,11 @@ def identify(book: Book, file: str, terms: Terms, known: Issued) -> Identity:
         source = next(iter(codes.values()))
         fault = Fault("identity-differs", source, shown.member, hidden.member)
         return Identity(stamp=None, verified=False, name=name, faults=(fault,))
-    if shown or (hidden and not codes):
+    mine = shown or (None if codes else hidden)
+    if mine:
         lost = () if shown else (Fault("code-blank", Source(file)),)
-        return Identity(stamp=shown or hidden, verified=True, name=name, faults=lost)
+        faults = (*lost, *_others(people, mine.member, known))
+        return Identity(stamp=mine, verified=True, name=name, faults=faults)
     return _unknown(file, codes, tokens, name, known)
 
 
@@ -141,11 +156,32 @@ def _tokens(book: Book, file: str, known: Issued) -> list[tuple[Stamp, bool, Sou
     return tokens
 
 
-def _name(book: Book, terms: Terms) -> str:
-    names = (text for sheet in book.sheets for _place, text in beside(sheet, terms.name))
+def _people(book: Book, file: str, terms: Terms) -> list[_Person]:
+    """Whom each sheet shows: right of its first label of a name, and of an id in the same row."""
+    found = []
     # Of a cleared name the next text to the right is the label of the member's id.
     label = squeeze(terms.id)
-    return next((text for text in names if squeeze(text).rstrip("：:") != label), "")
+    for sheet in book.sheets:
+        named = list(beside(sheet, terms.name))[:1]
+        ids = {at[0]: (at, text) for at, text in beside(sheet, terms.id)} if named else {}
+        for at, text in named:
+            name = "" if squeeze(text).rstrip("：:") == label else text
+            id_at, member = ids.get(at[0], (at, ""))
+            places = (Source(file, sheet.title, address(*place)) for place in (at, id_at))
+            found.append(_Person(name, stamps.fold(member), *places))
+    return found
+
+
+def _others(people: list[_Person], mine: str, known: Issued) -> Iterable[Fault]:
+    """Sheets on which somebody else stands: a colleague's, copied into one's own form."""
+    members = {member for member, _tag in known.stamps}
+    names = [person for person in people if person.name]
+    for person in names[1:]:
+        if plain_name(person.name) != plain_name(names[0].name):
+            yield Fault("name-other", person.name_at, person.name, names[0].name)
+    for person in people:
+        if person.member != mine and person.member in members:
+            yield Fault("id-other", person.member_at, person.member, mine)
 
 
 def beside(sheet: Sheet, label: str) -> Iterable[tuple[tuple[int, int], str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sheetflow.model import (
     Approval,
@@ -88,10 +89,17 @@ def _latest(submissions: list[Submission]) -> list[Submission]:
     """Forms that nothing in the files puts before or behind each other."""
     newest = max((s.stamp.generation if s.stamp else 0 for s in submissions), default=0)
     latest = [s for s in submissions if s.stamp and s.stamp.generation == newest]
-    dated = [s.modified for s in latest if s.modified]
+    dated = [s.modified for s in latest if s.modified and not _ahead(s)]
     if dated and len(dated) == len(latest):
         latest = [s for s in latest if s.modified == max(dated)]
     return latest
+
+
+def _ahead(submission: Submission) -> bool:
+    """Whether a form says it was saved after it came: the clock it was saved under was wrong."""
+    saved, came = submission.modified, submission.received
+    # One is UTC, the other local time: never a day apart.
+    return bool(saved and came and saved.replace(tzinfo=None) > came + timedelta(days=1))
 
 
 def _adopted(choices: Iterable[Choice], *, adopt: bool) -> frozenset[str]:

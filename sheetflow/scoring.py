@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 from sheetflow import entries, kinds, number
-from sheetflow.claims import ClaimRead, read_claims
+from sheetflow.claims import ClaimRead, read_claims, why_once
 from sheetflow.messages import _
 from sheetflow.model import (
     Bonus,
@@ -357,8 +357,8 @@ def _claim_line(claim: ClaimRead) -> Line:
         why = _("证明材料不全，不计")
     elif claim.outside:
         why = _("日期不在考核年度内，不计")
-    elif claim.repeats:
-        why = _("与 {row} 同一文号，就高计一次").format(row=claim.repeats)
+    else:
+        why = why_once(claim)
     return Line(
         part=claim.part.code,
         code=claim.code,

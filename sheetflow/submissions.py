@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from sheetflow import entries, number
 from sheetflow.identity import Identity, like
-from sheetflow.layout import HIDDEN_SHEET, bonus_headings, item_headings
+from sheetflow.layout import FRONT_SHEET, HIDDEN_SHEET, bonus_headings, item_headings
 from sheetflow.messages import in_source
 from sheetflow.model import (
     Book,
@@ -95,6 +95,8 @@ class _Found:
     spots: dict[str, Source] = field(default_factory=dict)
     totals: dict[str, Entry] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    #: Sheets with anything of the form's own.
+    ours: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +122,16 @@ def read_submission(
     ``heading-missing`` and ``heading-twice`` for the columns a score depends on, ``row-added``
     (points in a row that is not the form's), ``most-changed`` and ``print-changed`` (a printed
     maximum, or text, was changed), ``beyond`` (something is filled outside the area that is
-    read).
+    read), ``sheet-added`` (a sheet that is not the form's).
     """
     found = _Found(faults=list(identity.faults))
     for sheet in book.sheets:
         if sheet.title != HIDDEN_SHEET:
             _read_sheet(sheet, file, sought, found)
         found.faults += [Fault("beyond", Source(file, sheet.title, a)) for a in sheet.beyond]
-    found.faults += _missing(sought, book, file, found)
+    missing = tuple(_missing(sought, book, file, found))
+    # Where nothing is missing, a sheet without anything of the form's own is the member's.
+    found.faults += missing or _sheets_added(sought, book, file, found)
     return Submission(
         file=file,
         sha256=sha256,
@@ -154,9 +158,11 @@ def _read_sheet(sheet: Sheet, file: str, sought: Sought, found: _Found) -> None:
     terms, known = sought.scheme.terms, sought.codes
     blocks = _blocks(sheet, rows, sought)
     here: set[str] = set()
+    sums = tuple(map(squeeze, (terms.base_total, terms.bonus_total, terms.total)))
     for at, block in enumerate(blocks):
         found.faults += _heading_faults(sheet, file, terms, block)
         last = blocks[at + 1].row if at + 1 < len(blocks) else max(rows) + 1
+        inside = True
         for row in range(block.row + 1, last):
             value = sheet.values.get((row, block.codes))
             code = _code(value.raw, known) if value else ""
@@ -166,10 +172,14 @@ def _read_sheet(sheet: Sheet, file: str, sought: Sought, found: _Found) -> None:
                     found.faults += _tampered(sheet, file, block, (row, code), sought)
                 _read_row(sheet, file, (row, code), block, found)
             elif code not in known:
-                found.faults += _added(sheet, file, block, (row, code), sought.shapes)
+                inside = inside and not (value and squeeze(value.raw).startswith(sums))
+                shapes = None if inside else sought.shapes
+                found.faults += _added(sheet, file, block, (row, code), shapes)
+    if here:
+        found.ours.add(sheet.title)
     parts = [part for part, codes in sought.parts if not here.isdisjoint(codes)]
     if len(parts) == 1:
-        _read_total(sheet, file, (terms, parts[0]), rows, found)
+        _read_total(sheet, file, (terms, parts[0]), blocks[-1].points, found)
 
 
 def _code(text: str, known: Mapping[str, Field]) -> str:
@@ -237,19 +247,21 @@ def _shape(code: str) -> str:
 
 
 def _added(
-    sheet: Sheet, file: str, block: _Block, at: tuple[int, str], shapes: Collection[str]
+    sheet: Sheet, file: str, block: _Block, at: tuple[int, str], shapes: Collection[str] | None
 ) -> Iterable[Fault]:
-    """Tell points typed in a row that is not the form's: without a code, or with one like it.
+    """Tell points typed in a row that is not the form's.
 
-    Beside a code like the form's own, anything typed for points is told.
+    Inside the table (``shapes`` is ``None``) anything typed for points is told, and below its sums
+    what stands beside a code like the form's own; of a row without a code only a number.
     """
     row, code = at
     column = block.points
     value = sheet.values.get((row, column))
     if value is None or (value.kind is ValueKind.TEXT and not value.raw.strip()):
         return
-    # What else stands below, such as signatures, has texts and no code.
-    if (_shape(code) in shapes) if code else (entries.points(value) is not None):
+    # What else stands below the sums, such as signatures, has texts and no code.
+    like_ours = shapes is None or (code and _shape(code) in shapes)
+    if like_ours or (not code and entries.points(value) is not None):
         yield Fault("row-added", Source(file, sheet.title, address(row, column)), value.raw, code)
 
 
@@ -297,6 +309,17 @@ def _read_row(sheet: Sheet, file: str, at: tuple[int, str], block: _Block, found
             found.entries.append(Entry(code, name, value, spot, file))
 
 
+def _sheets_added(sought: Sought, book: Book, file: str, found: _Found) -> Iterable[Fault]:
+    """Sheets that people see and that hold nothing of the form's."""
+    ours = found.ours | {HIDDEN_SHEET, FRONT_SHEET, sought.scheme.terms.notes_sheet}
+    notes = frozenset(sought.scheme.notes)
+    for sheet in book.sheets:
+        if sheet.hidden or sheet.title in ours or not sheet.values:
+            continue
+        if notes.isdisjoint(value.raw for value in sheet.values.values()):
+            yield Fault("sheet-added", Source(file, sheet.title))
+
+
 @lru_cache(maxsize=_CELLS)
 def spot_of(sheet: str, cell: str) -> Source:
     """Cell of a form, without the file; the forms of a round have much the same."""
@@ -316,21 +339,16 @@ def _apart(first: Source, second: Source) -> str:
 
 
 def _read_total(
-    sheet: Sheet,
-    file: str,
-    about: tuple[Terms, Part],
-    rows: Mapping[int, list[int]],
-    found: _Found,
+    sheet: Sheet, file: str, about: tuple[Terms, Part], points: int, found: _Found
 ) -> None:
-    """Stored total of a part: the last filled cell right of the label 自评合计."""
+    """Stored total of a part: right of the label 自评合计, in the column of points."""
     terms, part = about
     label = squeeze(terms.total)
     for row, column in like(sheet, label):
-        last = rows[row][-1]
-        if last > column and squeeze(sheet.values[row, column].raw).startswith(label):
-            spot = spot_of(sheet.title, address(row, last))
-            entry = Entry(part.code, Field.SCORE, sheet.values[row, last], spot, file)
-            found.totals.setdefault(part.code, entry)
+        value = sheet.values.get((row, points))
+        if value and column != points and squeeze(sheet.values[row, column].raw).startswith(label):
+            spot = spot_of(sheet.title, address(row, points))
+            found.totals.setdefault(part.code, Entry(part.code, Field.SCORE, value, spot, file))
 
 
 def _missing(sought: Sought, book: Book, file: str, found: _Found) -> Iterable[Fault]:

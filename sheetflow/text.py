@@ -32,6 +32,11 @@ def clean(text: str, *, name: bool = False) -> str:
     return _fit(unicodedata.normalize("NFC", kept))
 
 
+def hides(text: str) -> bool:
+    """Whether something in a text is not seen."""
+    return bool(_UNSAFE.search(text) or _INVISIBLE.search(text))
+
+
 def _fit(text: str) -> str:
     # No character takes more than two units.
     if 2 * len(text) <= CELL_LIMIT or len(text.encode("utf-16-le")) // 2 <= CELL_LIMIT:

@@ -50,7 +50,6 @@ from sheetflow import round as rounds
 from sheetflow import stamp, text
 from sheetflow.checks.registry import Case, run_checks
 from sheetflow.copies import (
-    FRONT_SHEET,
     Copy,
     Place,
     inputs,
@@ -64,7 +63,7 @@ from sheetflow.flows.collect import Collected, collect
 from sheetflow.flows.copies import LETTERS, copy_name
 from sheetflow.flows.forms import make_forms
 from sheetflow.identity import identify
-from sheetflow.layout import Form, plan_form
+from sheetflow.layout import FRONT_SHEET, Form, plan_form
 from sheetflow.letters import _short, letter
 from sheetflow.model import (
     Book,

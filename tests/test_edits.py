@@ -327,7 +327,7 @@ EDITS = (
     question("删去“申报分”一列", by_hand(column_deleted("I", A)), f"F204 {A}!A34"),
     harmless("工作表改名、换顺序", by_hand(renamed)),
     harmless("两张工作表的名字互换", by_hand(titles_swapped)),
-    harmless("添一张自己的草稿工作表", by_hand(sheet_added)),
+    harmless("添一张自己的草稿工作表", by_hand(sheet_added), "F221 草稿"),
     harmless("工作表复制后删去原来的", by_hand(copy_kept)),
     harmless("工作表被隐藏", by_hand(sheet_hidden)),
     harmless("删去填表说明和隐藏的工作表", by_hand(sheets_deleted("填表说明", "_sf"))),
@@ -341,7 +341,7 @@ EDITS = (
     question("两行写成同一个编号", by_hand(wrote("A8", text("A1-1"))),
              f"F205 {A}", f"F206 {A}!G8"),
     question("编号被清空", by_hand(cleared("A8")), f"F205 {A}", f"F220 {A}!G8"),
-    question("编号被改错", by_hand(wrote("A8", text("A12"))), f"F205 {A}"),
+    question("编号被改错", by_hand(wrote("A8", text("A12"))), f"F205 {A}", f"F220 {A}!G8"),
     question("加分栏整块又抄了一遍", by_hand(block_twice), f"F206 {B}!I43", more=True),
     harmless("编号改成小写、全角，带空格", by_hand(wrote("A8", text(" ａ１－２ ")))),
     harmless("表头里有空格、换行", by_hand(wrote("G6", text("自评\n分 ")))),
@@ -369,6 +369,10 @@ EDITS = (
     question("自己加了一行加分（A+1-4）",
              by_hand(row_added("A+1-4", "A+1-3", CLAIMS_AT, 6)), f"F220 {A}!I37",
              words="A+1-4"),
+    question("加了一行没有编号的加分，分数写成文字",
+             by_hand(row_added("", "A+1-3", CLAIMS_AT, "加两分")), f"F220 {A}!I37",
+             words="加两分"),
+    harmless("合计旁边写了一句话", by_hand(wrote("K50", text("请核")))),
 )  # fmt: skip
 
 

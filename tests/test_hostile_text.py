@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 import sheetflow
 from sheetflow import printing
 from sheetflow import round as rounds
-from sheetflow.copies import FRONT_SHEET
 from sheetflow.excel.read import read_book
 from sheetflow.excel.write import safe
+from sheetflow.layout import FRONT_SHEET
 from sheetflow.ledger import open_ledger
 from sheetflow.model import Book
 from sheetflow.platform import safe_name

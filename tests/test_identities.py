@@ -232,6 +232,13 @@ def half_and_half(house: House, member: str) -> bytes:
     return saved(house.form(member), [sheet(mine, A), sheet(theirs, B)])
 
 
+def second_sheet_of_a_friend(house: House, member: str) -> bytes:
+    mine, theirs = opened(house.form(member)), opened(house.form(FRIEND))
+    copied = sheet(theirs, B)
+    del copied.cells[2, 2]
+    return saved(house.form(member), [sheet(mine, A), copied, *mine[2:]])
+
+
 def from_(where: str, change: Change | None = None, **more: object) -> Make:
     """A form handed out elsewhere or under an older scheme."""
 
@@ -261,7 +268,10 @@ HANDED = (
     Handed(name="名册里注明缓评的人也交了表", make=lambda h, _m: h.form(DEFERRED),
            owner=DEFERRED, total=None, told=("X604",)),
     Handed(name="姓名被清空", make=own(cleared((5, 2)))),
-    Handed(name="表上的编号改成别人的，表单码没动", make=own(numbered(FRIEND))),
+    Handed(name="表上的编号改成别人的，表单码没动", make=own(numbered(FRIEND)),
+           status="returned", total=None, told=(f"F215 {A}!E5", f"F215 {B}!E5")),
+    Handed(name="第二张工作表是同事的，表单码清空了", make=second_sheet_of_a_friend,
+           status="returned", total=None, told=(f"F215 {B}!B5", f"F215 {B}!E5")),
     nobodys("去年的表", from_("last year"), f"F203 {B2}"),
     nobodys("去年的表，只把数值粘贴到新工作簿", from_("last year", by_hand(visible_only)),
             f"F205 {A}", f"F208 {B2}", f"F220 {A}!G31"),

@@ -103,9 +103,6 @@ HARMLESS: dict[str, Callable[[Book], Book]] = {
             s if s.hidden else replace(s, title=f"Sheet{n}") for n, s in enumerate(b.sheets)
         ),
     ),
-    "a sheet of one's own": lambda b: replace(
-        b, sheets=(*b.sheets, replace(WORK, title="草稿", values={(1, 1): value("A1-1")}))
-    ),
     "rows inserted above": rows(lambda r: r + 5),
     "rows inserted between": rows(lambda r: 2 * r),
     "rows sorted": rows(swapped),
@@ -154,8 +151,17 @@ SPOILT: dict[str, tuple[Callable[[Book], Book], set[str]]] = {
         lambda b: edited(b, 0, typed_over((FIRST + 1, 1), "A1-1")),
         {"code-twice", "code-missing"},
     ),
-    "a code cleared": (lambda b: edited(b, 0, without((FIRST, 1))), {"code-missing"}),
-    "a code mistyped": (lambda b: edited(b, 0, typed_over((FIRST, 1), "A1-")), {"code-missing"}),
+    "a code cleared": (lambda b: edited(b, 0, without((FIRST, 1))), {"code-missing", "row-added"}),
+    "a code mistyped": (
+        lambda b: edited(b, 0, typed_over((FIRST, 1), "A1-")),
+        {"code-missing", "row-added"},
+    ),
+    "a sheet of one's own": (
+        lambda b: replace(
+            b, sheets=(*b.sheets, replace(WORK, title="草稿", values={(1, 1): value("A1-1")}))
+        ),
+        {"sheet-added"},
+    ),
     "a row deleted": (
         lambda b: edited(b, 0, lambda v: {(r, c): x for (r, c), x in v.items() if r != FIRST}),
         {"code-missing"},

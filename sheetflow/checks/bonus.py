@@ -9,7 +9,7 @@ from sheetflow.checks.registry import Case, Problem, check
 from sheetflow.checks.typed import claim_source, claimed, having
 from sheetflow.checks.value import told
 from sheetflow.checks.wording import resend, shown, tell
-from sheetflow.claims import ClaimRead
+from sheetflow.claims import Again, ClaimRead
 from sheetflow.kinds import document_hint
 from sheetflow.messages import _
 from sheetflow.model import Claim, Field, Severity, Submission
@@ -145,12 +145,33 @@ def document_again(case: Case) -> Iterator[Problem]:
     正确：A+1-1 文号 填 校发〔2015〕3号，A+1-2 文号 填 校发〔2015〕4号
     """
     for submission, claim in claimed(case):
-        if claim.repeats:
+        if claim.again is Again.DOCUMENT:
             found = _found(submission, claim.code, Field.DOCUMENT)
             what = _("文号“{found}”与 {row} 相同，就高计一次，这一行计 0 分")
             what = what.format(found=found, row=claim.repeats)
             words = what, _("文号写错的请改正后重新交回")
             yield _tell((submission, claim), Field.DOCUMENT, words)
+
+
+@check("V424", Severity.WARNING)
+def claimed_again(case: Case) -> Iterator[Problem]:
+    """同一件事报了两行
+
+    一项加分的时数只报一行，填全年的总数；别的加分，两行的事由、级别、文号和日期都一样，分不出是两件事，
+    只计一次。同一件事的清空多出的一行；确是两件事的，在事由里写清楚。
+
+    错误：A+2-1 事由 填 公开课，文号 空着，申报分 填 1，A+2-2 事由 填 公开课，文号 空着，申报分 填 1
+    正确：A+2-1 事由 填 公开课，文号 空着，申报分 填 1，A+2-2 事由 填 论文，文号 空着，申报分 填 1
+    """
+    for submission, claim in claimed(case):
+        if claim.again in {Again.HOURS, Again.ROW}:
+            what = _("与 {row} 填的相同，分不出是两件事，只计一次，这一行计 0 分")
+            fix = _("同一件事的请清空这一行，两件事的请在事由里写清楚后重新交回")
+            if claim.again is Again.HOURS:
+                what = _("{row} 也报了时数，时数只报一行，就高计一次，这一行计 0 分")
+                fix = _("请把全年的总时数填在一行里，清空另一行，重新交回")
+            words = what.format(row=claim.repeats), fix
+            yield _tell((submission, claim), Field.CLAIM, words)
 
 
 @check("V420", Severity.ERROR)

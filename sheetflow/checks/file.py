@@ -198,8 +198,8 @@ def unverified(case: Case) -> Iterator[Problem]:
 def name_differs(case: Case) -> Iterator[Problem]:
     """表上的姓名与名册不同
 
-    表单码是这个人的，姓名却是另一个，可能是拿别人的表填的。空格和全半角不计。
-    问清是谁填的：是本人改了名的，改名册；拿错表的，用自己的表重填。
+    表单码是这个人的，姓名或编号却是另一个，可能是拿别人的表填的，或把别人的一张工作表拼了进来。
+    空格和全半角不计。问清是谁填的：是本人改了名的，改名册；拿错表的，用自己的表重填。
 
     错误：甲.xlsx：姓名 填 乙某
     正确：甲.xlsx：姓名 填 甲某
@@ -216,8 +216,17 @@ def name_differs(case: Case) -> Iterator[Problem]:
                 word=case.scheme.terms.name, found=found, id=member.id, name=member.name
             )
             more = {"found": found, "expected": member.name, "member": member.id}
-            fix = _("请问清是谁的表，用本人的表重新交回")
-            yield tell(Source(submission.file), what, fix, **more)
+            yield tell(Source(submission.file), what, _own_form(), **more)
+    for submission, fault in faults(case, "name-other"):
+        what = _("这里的姓名是“{found}”，前一张工作表上是“{expected}”")
+        yield told(submission, fault, what, _own_form())
+    for submission, fault in faults(case, "id-other"):
+        what = _("这里的编号是“{found}”，表单码是 {expected} 的")
+        yield told(submission, fault, what, _own_form())
+
+
+def _own_form() -> str:
+    return _("请问清是谁的表，用本人的表重新交回")
 
 
 @check("F216", Severity.ERROR)

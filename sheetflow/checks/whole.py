@@ -142,3 +142,18 @@ def row_added(case: Case) -> Iterator[Problem]:
             what = _("这一行没有编号，填的“{found}”不计分")
         fix = _("请删去这一行，要紧的写到原有的行里，重新交回")
         yield told(submission, fault, what, fix)
+
+
+@check("F221", Severity.WARNING)
+def sheet_added(case: Case) -> Iterator[Problem]:
+    """多出一张工作表
+
+    表里添了一张原来没有的工作表，那里写的没有读，不影响分数。
+    打开看一眼；要紧的话写到佐证说明里。
+
+    错误：工作表 补充材料 填 说明
+    正确：工作表 目标管理 不动
+    """
+    for submission, fault in _known(case, "sheet-added"):
+        what = _("是多出来的工作表，里面的内容没有读")
+        yield told(submission, fault, what, _("请打开看一眼，要紧的写到表里"))

@@ -62,9 +62,10 @@ def resend() -> str:
 
 
 def brief(typed: str) -> str:
-    """Typed text on one line, cut where it is long."""
-    plain = " ".join(text.clean(typed).split())
-    return plain if len(plain) <= _LONGEST else plain[:_LONGEST] + "…"
+    """Typed text on one line, cut where it is long; what is not seen in it is said."""
+    plain = " ".join(text.clean(typed, name=True).split())
+    plain = plain if len(plain) <= _LONGEST else plain[:_LONGEST] + "…"
+    return _("{plain}（有看不见的字符）").format(plain=plain) if text.hides(typed) else plain
 
 
 def shown(value: Value) -> str:

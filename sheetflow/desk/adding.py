@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from sheetflow import kinds, number, ranking
-from sheetflow.claims import ClaimRead
+from sheetflow.claims import ClaimRead, why_once
 from sheetflow.desk import formulas, words
 from sheetflow.desk.cells import (
     SCORED,
@@ -185,7 +185,7 @@ def _note(desk: Desk, claim: ClaimRead) -> str:
         return _("缺{fields}，不计").format(fields=lacking)
     if claim.outside:
         return _("日期不在考核年度内，不计")
-    return _("与 {row} 同一文号，就高计一次").format(row=claim.repeats) if claim.repeats else ""
+    return why_once(claim)
 
 
 # ------------------------------------------------------------------ approvals

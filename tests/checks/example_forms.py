@@ -57,7 +57,7 @@ def returned(blank: Path, edits: Iterable[Edit], named: Named) -> bytes:
         elif _answers_to(edit) is not None or edit.how in {"得", "保存"}:
             continue
         elif edit.row == "工作表":
-            over.gone.append(edit.column)
+            (over.new if edit.how == "填" else over.gone).append(edit.column)
         else:
             over.typing.update(_changed(rows, edit, named))
     return _printed_over(filled, over, saved) if over != Over() else filled
@@ -71,6 +71,8 @@ class Over:
     typing: dict[tuple[str, int, int], object] = field(default_factory=dict)
     formats: dict[Spot, str] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
+    #: Sheets added.
+    new: list[str] = field(default_factory=list)
 
 
 def _printed_over(data: bytes, over: Over, saved: datetime) -> bytes:
@@ -79,6 +81,8 @@ def _printed_over(data: bytes, over: Over, saved: datetime) -> bytes:
         book[title].cell(row, column).value = value  # type: ignore[assignment] # as read
     for spot, code in over.formats.items():
         book[spot.title].cell(spot.row, spot.column).number_format = code
+    for title in over.new:
+        book.create_sheet(title)["A1"] = title
     for title in over.gone:
         del book[title]
     return packed(book, saved)

@@ -58,6 +58,13 @@ def test_versions_of_one_member(
     assert said(case(*(returned(*each) for each in forms)), "X") == expected
 
 
+def test_a_time_of_saving_after_the_form_came_decides_nothing() -> None:
+    came = moment(12).replace(tzinfo=None)
+    right = replace(returned("a", 3, 9), received=came)
+    wrong = replace(returned("b", 2, None), received=came, modified=moment(9).replace(year=2030))
+    assert said(case(right, wrong), "X") == ["X602 名册!A2"]
+
+
 def test_two_members_do_not_rival() -> None:
     assert codes(case(returned("a", 3, 9), returned("b", 2, 9, member="012")), "X") == []
 

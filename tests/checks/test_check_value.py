@@ -162,7 +162,16 @@ BONUSES: list[tuple[Rows, list[str]]] = [
         ["V419 A+1-2 document"],
     ),
     ({"A+1-1": honour(), "A+1-2": honour(document="局发〔2015〕4号")}, []),
+    (
+        {f"A+5-{n}": {"document": "45小时", "claim": 1} for n in (1, 2)},
+        ["V424 A+5-2 claim"],
+    ),
 ]
+
+
+def test_what_is_not_seen_in_a_text_is_said() -> None:
+    (finding,) = run_checks(form_case(form(A2_1="3\u200b-4")), "V")
+    assert finding.found == "3-4（有看不见的字符）"
 
 
 @pytest.mark.parametrize(("rows", "expected"), BONUSES)
