@@ -122,13 +122,19 @@ def read_submission(
     ``heading-missing`` and ``heading-twice`` for the columns a score depends on, ``row-added``
     (points in a row that is not the form's), ``most-changed`` and ``print-changed`` (a printed
     maximum, or text, was changed), ``beyond`` (something is filled outside the area that is
-    read), ``sheet-added`` (a sheet that is not the form's).
+    read), ``sheet-added`` (a sheet that is not the form's), ``comment`` and ``picture``.
     """
     found = _Found(faults=list(identity.faults))
+    # A return copy has comments of our own, and not every program keeps whose they are.
+    sent_back = bool(identity.stamp and identity.stamp.generation)
     for sheet in book.sheets:
         if sheet.title != HIDDEN_SHEET:
             _read_sheet(sheet, file, sought, found)
         found.faults += [Fault("beyond", Source(file, sheet.title, a)) for a in sheet.beyond]
+        if not sent_back:
+            found.faults += [Fault("comment", Source(file, sheet.title, a)) for a in sheet.comments]
+    if book.pictures:
+        found.faults.append(Fault("picture", Source(file)))
     missing = tuple(_missing(sought, book, file, found))
     # Where nothing is missing, a sheet without anything of the form's own is the member's.
     found.faults += missing or _sheets_added(sought, book, file, found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -13,6 +14,7 @@ import pytest
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.comments import Comment
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from packing import (
     FORM,
@@ -325,3 +327,20 @@ def test_the_moment_of_saving_is_told_when_it_can_be_read(
 ) -> None:
     core = f'<p xmlns:m="http://purl.org/dc/terms/">{content}</p>'
     assert read_book(made(row("<c><v>1</v></c>"), core=core)).modified == moment
+
+
+def test_comments_are_told_with_their_cell() -> None:
+    book = openpyxl.Workbook()
+    assert book.active
+    for cell in ("B2", "D4"):
+        book.active[cell].comment = Comment("再核", "甲")
+    read = read_book(saved(book))
+    assert [sheet.comments for sheet in read.sheets] == [("B2", "D4")]
+    assert not read.pictures
+
+
+def test_a_picture_anywhere_in_a_workbook_is_told() -> None:
+    data = saved(openpyxl.Workbook())
+    with zipfile.ZipFile(buffer := io.BytesIO(data), "a") as package:
+        package.writestr("xl/media/image1.png", b"\x89PNG")
+    assert read_book(buffer.getvalue()).pictures

@@ -157,3 +157,19 @@ def sheet_added(case: Case) -> Iterator[Problem]:
     for submission, fault in _known(case, "sheet-added"):
         what = _("是多出来的工作表，里面的内容没有读")
         yield told(submission, fault, what, _("请打开看一眼，要紧的写到表里"))
+
+
+@check("F222", Severity.WARNING)
+def not_in_cells(case: Case) -> Iterator[Problem]:
+    """批注和图片没有读
+
+    表里有批注或图片，程序只读格子里填的，这些没有读，不影响分数，退回的表里也不会有。
+    打开交来的原文件看一眼；要紧的话写到佐证说明里。
+
+    错误：A2-1 填 3，批注 填 因病请假两周
+    正确：A2-1 佐证说明 填 因病请假两周
+    """
+    for submission, fault in _known(case, "comment"):
+        yield told(submission, fault, _("这里有批注，没有读"), _("请打开原文件看一眼"))
+    for submission, fault in _known(case, "picture"):
+        yield told(submission, fault, _("表里有图片，没有读"), _("请打开原文件看一眼"))

@@ -42,6 +42,7 @@ _ATTRIBUTES = frozenset(
         *("Id", "Type", "Target", "TargetMode"),
         *("id", "name", "state", "date1904"),
         *("formatCode", "numFmtId"),
+        "ref",
     }
 )
 

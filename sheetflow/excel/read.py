@@ -6,10 +6,12 @@ It records what stands in the file and repairs nothing. Formulas are never compu
 from __future__ import annotations
 
 import posixpath
+import re
 import struct
 import zlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import islice
 from xml.parsers import expat
 
 from sheetflow.errors import UnreadableError
@@ -40,7 +42,10 @@ _NO_CELLS = frozenset({"chartsheet", "dialogsheet", "xlmacrosheet", "xlintlmacro
 _WORKBOOK = frozenset({"sheet", "workbookPr"})
 _STYLES = frozenset({"numFmt", "xf"})
 _ON = frozenset({"1", "true"})
-#: Reasons in a part that only tells a date and may be broken without loss.
+_PICTURES = "xl/media/"
+#: Comments of a sheet that are told, and what names their cell.
+_TOLD, _CELL = 10, re.compile("[A-Z]{1,3}[0-9]{1,7}")
+#: Reasons in a part without entries, which may be broken without loss.
 _HARMLESS = frozenset({"damaged", "deep"})
 
 
@@ -102,7 +107,8 @@ def _book(archive: Archive, max_rows: int, max_columns: int) -> Book:
     sheets = _sheets(archive, listed, links, context)
     if not sheets:
         raise refuse("no-sheets")
-    return Book(sheets, _modified(archive, package))
+    pictures = any(name.startswith(_PICTURES) for name in archive.entries)
+    return Book(sheets, _modified(archive, package), pictures)
 
 
 def _sheets(
@@ -123,8 +129,23 @@ def _sheets(
         except UnreadableError as error:
             raise _at(title, error) from error
         hidden = element.attributes.get("state", "visible").casefold() != "visible"
-        sheets.append(Sheet(title, hidden, values, beyond))
+        sheets.append(Sheet(title, hidden, values, beyond, _comments(archive, link.target)))
     return tuple(sheets)
+
+
+def _comments(archive: Archive, sheet: str) -> tuple[str, ...]:
+    """Cells of a sheet with a comment, the first few."""
+    part = _target(relations(archive, sheet).values(), "comments")
+    if part not in archive.entries:
+        return ()
+    try:
+        found = elements(archive, part, frozenset({"comment"}))
+    except UnreadableError as error:
+        if error.kind in _HARMLESS:
+            return ()
+        raise
+    cells = (element.attributes.get("ref", "") for element in found)
+    return tuple(islice(filter(_CELL.fullmatch, cells), _TOLD))
 
 
 def _at(title: str, error: UnreadableError) -> UnreadableError:

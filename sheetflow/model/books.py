@@ -49,6 +49,8 @@ class Sheet:
     values: Mapping[tuple[int, int], Value]
     #: Addresses of filled cells beyond the area that is read, the first few.
     beyond: tuple[str, ...] = ()
+    #: Addresses of cells with a comment, the first few.
+    comments: tuple[str, ...] = ()
 
     @cached_property
     def by_sign(self) -> Mapping[str, Sequence[tuple[int, int]]]:
@@ -65,6 +67,8 @@ class Book:
 
     sheets: tuple[Sheet, ...]
     modified: datetime | None = None
+    #: Whether it holds pictures, on whichever sheet.
+    pictures: bool = False
 
 
 class Source(NamedTuple):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import openpyxl
+from openpyxl.comments import Comment
 from openpyxl.utils.cell import coordinate_to_tuple
 from rounds import AGREEMENT, fill, full, packed, solve
 
@@ -22,7 +23,9 @@ from sheetflow.model import Book, Sheet
 TERMS = AGREEMENT.terms
 #: The number format of the cell in which a member types points.
 FORMAT = "格式"
-HEADINGS = frozenset({*(str(getattr(TERMS, each.name)) for each in fields(TERMS)), FORMAT})
+#: What hangs on that cell.
+COMMENT = "批注"
+HEADINGS = frozenset({*(str(getattr(TERMS, each.name)) for each in fields(TERMS)), FORMAT, COMMENT})
 _CODES = {item.code for part in AGREEMENT.parts for item in part.items}
 _ROWS = {c for part in AGREEMENT.parts for bonus in part.bonuses for c in bonus.row_codes}
 #: When a form was saved, unless a sentence says otherwise: day, hour.
@@ -52,8 +55,9 @@ def returned(blank: Path, edits: Iterable[Edit], named: Named) -> bytes:
     book = read_book(filled)
     rows, over = _rows(book), Over()
     for edit in edits:
-        if edit.column == FORMAT:
-            over.formats.update(dict.fromkeys(_under(rows, edit.row, TERMS.score), edit.text))
+        if edit.column in {FORMAT, COMMENT}:
+            told = over.formats if edit.column == FORMAT else over.comments
+            told.update(dict.fromkeys(_under(rows, edit.row, TERMS.score), edit.text))
         elif _answers_to(edit) is not None or edit.how in {"得", "保存"}:
             continue
         elif edit.row == "工作表":
@@ -70,6 +74,7 @@ class Over:
     #: Something else in cells that are not for members; number formats; sheets deleted.
     typing: dict[tuple[str, int, int], object] = field(default_factory=dict)
     formats: dict[Spot, str] = field(default_factory=dict)
+    comments: dict[Spot, str] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
     #: Sheets added.
     new: list[str] = field(default_factory=list)
@@ -81,6 +86,8 @@ def _printed_over(data: bytes, over: Over, saved: datetime) -> bytes:
         book[title].cell(row, column).value = value  # type: ignore[assignment] # as read
     for spot, code in over.formats.items():
         book[spot.title].cell(spot.row, spot.column).number_format = code
+    for spot, words in over.comments.items():
+        book[spot.title].cell(spot.row, spot.column).comment = Comment(words, "甲某")
     for title in over.new:
         book.create_sheet(title)["A1"] = title
     for title in over.gone:
@@ -99,7 +106,7 @@ def code_of(blank: Path) -> str:
 def _answers_to(edit: Edit) -> tuple[str, str] | None:
     """Code and heading of a cell that a member fills; ``None`` for any other place."""
     points = {**dict.fromkeys(_CODES, TERMS.score), **dict.fromkeys(_ROWS, TERMS.claim)}
-    if edit.row not in points or edit.column in {*_PRINTED, FORMAT} or edit.how == "删去":
+    if edit.row not in points or edit.column in {*_PRINTED, FORMAT, COMMENT} or edit.how == "删去":
         return None
     return edit.row, edit.column or points[edit.row]
 

@@ -34,6 +34,9 @@ FAULTS = {
     "two-forms": "F210",
     "code-blank": "F211",
     "beyond": "F212",
+    "sheet-added": "F221",
+    "comment": "F222",
+    "picture": "F222",
 }
 
 

@@ -13,7 +13,7 @@ from sheetflow.model import Severity
 PROMISED = {
     "D": range(801, 827),
     "S": range(101, 116),
-    "F": range(201, 222),
+    "F": range(201, 223),
     "R": [n for n in range(301, 317) if n not in {309, 310}],
     "V": range(401, 425),
     "T": range(501, 504),
@@ -37,6 +37,7 @@ WARNINGS = [
     "F218",
     "F219",
     "F221",
+    "F222",
     "R304",
     "R315",
     "R316",
