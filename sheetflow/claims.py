@@ -46,8 +46,6 @@ class Again(StrEnum):
     DOCUMENT = "document"
     #: Hours are claimed once, those of the whole year.
     HOURS = "hours"
-    #: Nothing tells one row from the other.
-    ROW = "row"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +88,7 @@ def read_claims(scheme: Scheme, submission: Submission) -> tuple[ClaimRead, ...]
     """Claims of a form in printed order; a row with nothing typed is no claim.
 
     The same document number counts once within one member, the higher claim first
-    (design §5); so do hours of one bonus, and rows that nothing tells apart.
+    (design §5); so do the hours of one bonus.
     """
     cells = {(e.code, e.field): e for e in submission.entries if e.field in _BONUS_FIELDS}
     rows = {code for code, _field in cells}
@@ -109,7 +107,6 @@ def why_once(claim: ClaimRead) -> str:
     words = {
         Again.DOCUMENT: _("与 {row} 同一文号，就高计一次"),
         Again.HOURS: _("时数已报在 {row}，就高计一次"),
-        Again.ROW: _("与 {row} 相同，只计一次"),
     }
     return words[claim.again].format(row=claim.repeats) if claim.again else ""
 
@@ -198,11 +195,6 @@ def _about(claim: ClaimRead) -> Iterator[tuple[Again, str]]:
         Proof.MEETING not in bonus.proof and any(sign.isdecimal() for sign in document)
     ):
         yield Again.DOCUMENT, document
-    reason = " ".join(claim.reason.split())
-    row = (bonus.code, reason, claim.level, claim.issuer, document, claim.day)
-    # A meeting may recognise two things, and says which.
-    if reason or Proof.MEETING not in bonus.proof:
-        yield Again.ROW, repr(row)
 
 
 def _same(document: str) -> str:

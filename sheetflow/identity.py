@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
 from sheetflow import stamp as stamps
@@ -187,14 +186,12 @@ def _others(people: list[_Person], mine: str, known: Issued) -> Iterable[Fault]:
 def beside(sheet: Sheet, label: str) -> Iterable[tuple[tuple[int, int], str]]:
     """Next filled cell to the right of each cell that holds just this label."""
     wanted = squeeze(label)
-    held = {
-        place
-        for place in like(sheet, wanted)
-        if squeeze(sheet.values[place].raw).rstrip("：:") == wanted
-    }
-    for place, following in pairwise(sorted(sheet.values)) if held else ():
-        if place in held and following[0] == place[0]:
-            yield following, sheet.values[following].raw
+    for row, column in sorted(like(sheet, wanted)):
+        columns = sheet.rows[row]
+        following = columns[columns.index(column) + 1 :][:1]
+        if following and squeeze(sheet.values[row, column].raw).rstrip("：:") == wanted:
+            place = (row, following[0])
+            yield place, sheet.values[place].raw
 
 
 def like(sheet: Sheet, *labels: str) -> list[tuple[int, int]]:

@@ -158,16 +158,13 @@ def _saved(modified: datetime | None) -> datetime | None:
 
 
 def _read_sheet(sheet: Sheet, file: str, sought: Sought, found: _Found) -> None:
-    rows: dict[int, list[int]] = {}
-    for row, column in sorted(sheet.values):
-        rows.setdefault(row, []).append(column)
     terms, known = sought.scheme.terms, sought.codes
-    blocks = _blocks(sheet, rows, sought)
+    blocks = _blocks(sheet, sought)
     here: set[str] = set()
     sums = tuple(map(squeeze, (terms.base_total, terms.bonus_total, terms.total)))
     for at, block in enumerate(blocks):
         found.faults += _heading_faults(sheet, file, terms, block)
-        last = blocks[at + 1].row if at + 1 < len(blocks) else max(rows) + 1
+        last = blocks[at + 1].row if at + 1 < len(blocks) else max(sheet.rows) + 1
         inside = True
         for row in range(block.row + 1, last):
             value = sheet.values.get((row, block.codes))
@@ -207,14 +204,12 @@ def _row_codes(scheme: Scheme) -> Mapping[str, Field]:
     return items | rows
 
 
-def _blocks(sheet: Sheet, rows: Mapping[int, list[int]], sought: Sought) -> list[_Block]:
+def _blocks(sheet: Sheet, sought: Sought) -> list[_Block]:
     """Heading rows of item and bonus blocks, top down."""
     blocks, label = [], squeeze(sought.scheme.terms.id)
     labelled = {row for row, _column in like(sheet, label)}
-    for row, columns in rows.items():
-        if row not in labelled:
-            continue
-        texts = {c: squeeze(sheet.values[row, c].raw) for c in columns}
+    for row in sorted(labelled):
+        texts = {c: squeeze(sheet.values[row, c].raw) for c in sheet.rows[row]}
         codes = [c for c, text in texts.items() if text == label]
         for headings, points in sought.blocks if codes else ():
             fields = {c: headings[text] for c, text in texts.items() if text in headings}

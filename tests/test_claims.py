@@ -167,26 +167,13 @@ def test_the_same_meeting_may_recognise_two_things() -> None:
     assert [claim.counted for claim in found.values()] == [1, 1]
 
 
-def rows(*codes: str, **typed: Typed) -> Cells:
-    return {key: each for code in codes for key, each in row(code, **typed).items()}
-
-
-@pytest.mark.parametrize(
-    ("cells", "counted"),
-    [
-        # nothing tells two rows apart
-        (rows("A+2-1", "A+2-2", level="省级", date=DAY, claim=1), [1, 0]),
-        ({**rows("A+2-1", reason="公开课", level="省级", date=DAY, claim=1),
-          **rows("A+2-2", reason="论文", level="省级", date=DAY, claim=1)}, [1, 1]),
-        ({**rows("A+2-1", level="省级", date=DAY, claim=1),
-          **rows("A+2-2", level="省级", date=date(2015, 5, 5), claim=1)}, [1, 1]),
-        # one document, also where nobody asks for one
-        ({**rows("A+1-1", level="市级", document="局发〔2015〕3号", date=DAY, claim=4),
-          **rows("A+2-1", level="省级", document="局发2015第3号", date=DAY, claim=3)}, [4, 0]),
-    ],
-)  # fmt: skip
-def test_the_same_thing_counts_once(cells: Cells, counted: list[int]) -> None:
-    assert [claim.counted for claim in claims(cells).values()] == counted
+def test_one_document_counts_once_also_where_nobody_asks_for_one() -> None:
+    talk = row("A+2-1", level="省级", document="局发2015第3号", date=DAY, claim=3)
+    found = claims({**honour("A+1-1", "市级", 4), **talk})
+    assert [claim.counted for claim in found.values()] == [4, 0]
+    loose = (row(f"A+2-{n}", level="省级", document="见材料", date=DAY, claim=3) for n in (1, 2))
+    found = claims({key: typed for each in loose for key, typed in each.items()})
+    assert [claim.counted for claim in found.values()] == [3, 3]
 
 
 @settings(max_examples=60, deadline=None)

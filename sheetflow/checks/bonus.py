@@ -13,6 +13,7 @@ from sheetflow.claims import Again, ClaimRead
 from sheetflow.kinds import document_hint
 from sheetflow.messages import _
 from sheetflow.model import Claim, Field, Severity, Submission
+from sheetflow.tables import squeeze
 
 
 def _found(submission: Submission, code: str, field: Field) -> str:
@@ -155,23 +156,27 @@ def document_again(case: Case) -> Iterator[Problem]:
 
 @check("V424", Severity.WARNING)
 def claimed_again(case: Case) -> Iterator[Problem]:
-    """同一件事报了两行
+    """同一件事可能报了两行
 
-    一项加分的时数只报一行，填全年的总数；别的加分，两行的事由、级别、文号和日期都一样，分不出是两件事，
-    只计一次。同一件事的清空多出的一行；确是两件事的，在事由里写清楚。
+    一项加分的时数只报一行，填全年的总数，报了几行的就高计一次。别的加分，两行的事由一样，
+    可能是同一件事，都先计着，请核对。同一件事的清空一行；确是两件事的，在事由里写清楚。
 
-    错误：A+2-1 事由 填 公开课，文号 空着，申报分 填 1，A+2-2 事由 填 公开课，文号 空着，申报分 填 1
-    正确：A+2-1 事由 填 公开课，文号 空着，申报分 填 1，A+2-2 事由 填 论文，文号 空着，申报分 填 1
+    错误：A+2-1 事由 填 公开课，申报分 填 1，A+2-2 事由 填 公开课，申报分 填 1
+    正确：A+2-1 事由 填 公开课，申报分 填 1，A+2-2 事由 填 论文，申报分 填 1
     """
+    reasons: dict[tuple[str, str, str], str] = {}
     for submission, claim in claimed(case):
-        if claim.again in {Again.HOURS, Again.ROW}:
-            what = _("与 {row} 填的相同，分不出是两件事，只计一次，这一行计 0 分")
-            fix = _("同一件事的请清空这一行，两件事的请在事由里写清楚后重新交回")
-            if claim.again is Again.HOURS:
-                what = _("{row} 也报了时数，时数只报一行，就高计一次，这一行计 0 分")
-                fix = _("请把全年的总时数填在一行里，清空另一行，重新交回")
+        reason = squeeze(claim.reason)
+        first = reasons.setdefault((submission.file, claim.bonus.code, reason), claim.code)
+        if claim.again is Again.HOURS:
+            what = _("{row} 也报了时数，时数只报一行，就高计一次，这一行计 0 分")
+            fix = _("请把全年的总时数填在一行里，清空另一行，重新交回")
             words = what.format(row=claim.repeats), fix
             yield _tell((submission, claim), Field.CLAIM, words)
+        elif reason and first != claim.code and claim.counted:
+            what = _("事由与 {row} 相同，可能是同一件事，两行都先计着").format(row=first)
+            fix = _("请核对；同一件事的清空一行，两件事的在事由里写清楚")
+            yield _tell((submission, claim), Field.REASON, (what, fix))
 
 
 @check("V420", Severity.ERROR)

@@ -78,7 +78,8 @@ def examine(
     versions = _versions(loaded, accepted, choices)
     refused = [r.form for r in read if r.form and r.status is FileStatus.REFUSED]
     read = _with_older(read, versions)
-    ranked = _ranked(loaded, versions, read)
+    claims = _claims(loaded, versions)
+    ranked = _ranked(loaded, versions, claims, read)
     case = _case(loaded, faults, tuple(accepted), choices, ranked)
     receipts, rest = _receipts(loaded.scheme, read, run_checks(case, "XZD"))
     outcome = replace(
@@ -91,7 +92,7 @@ def examine(
         returned=tuple(_returned(read, receipts)),
         asked=choosing.asked(refused, versions, choices),
         versions=versions,
-        claims=(claims := _claims(loaded, versions)),
+        claims=claims,
         matters=dict(_matters(loaded, outcome, versions, claims)),
     )
 
@@ -126,10 +127,13 @@ def _with_older(read: Iterable[Read], versions: Mapping[str, returns.Versions]) 
 
 
 def _ranked(
-    loaded: Loaded, versions: Mapping[str, returns.Versions], read: Iterable[Read]
+    loaded: Loaded,
+    versions: Mapping[str, returns.Versions],
+    claims: Mapping[str, tuple[ClaimRead, ...]],
+    read: Iterable[Read],
 ) -> tuple[tuple[Standing, ...], QuotaResult | None]:
     """Score the forms that count and place every member."""
-    scores, still_open = _scores(loaded, versions, read)
+    scores, still_open = _scores(loaded, versions, claims, read)
     rulings = loaded.decided.members
     standings, quota = ranking.rank(
         loaded.scheme,
@@ -253,7 +257,10 @@ def fingerprint(
 
 
 def _scores(
-    loaded: Loaded, versions: Mapping[str, returns.Versions], read: Iterable[Read]
+    loaded: Loaded,
+    versions: Mapping[str, returns.Versions],
+    claims: Mapping[str, tuple[ClaimRead, ...]],
+    read: Iterable[Read],
 ) -> tuple[dict[str, Score], dict[str, list[str]]]:
     faulty = {
         id(r.submission): sum(f.severity is Severity.ERROR for f in r.findings)
@@ -275,7 +282,11 @@ def _scores(
             continue
         ruling = rulings.get(member)
         scores[member] = scoring.score(
-            loaded.scheme, chosen.counts, ruling, post=_post(loaded, member)
+            loaded.scheme,
+            chosen.counts,
+            ruling,
+            post=_post(loaded, member),
+            claims=claims[member],
         )
         errors = faulty.get(id(chosen.counts), 0)
         if errors:

@@ -53,6 +53,14 @@ class Sheet:
     comments: tuple[str, ...] = ()
 
     @cached_property
+    def rows(self) -> Mapping[int, Sequence[int]]:
+        """Columns of the filled cells by row, both in order."""
+        found: dict[int, list[int]] = {}
+        for row, column in sorted(self.values):
+            found.setdefault(row, []).append(column)
+        return found
+
+    @cached_property
     def by_sign(self) -> Mapping[str, Sequence[tuple[int, int]]]:
         """Cells by the first sign of their text, blanks before it left out."""
         found: dict[str, list[tuple[int, int]]] = {}

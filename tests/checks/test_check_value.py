@@ -161,10 +161,14 @@ BONUSES: list[tuple[Rows, list[str]]] = [
         {"A+1-1": honour(), "A+1-2": honour(level="市级", claim=4, document="局发[2015]3号")},
         ["V419 A+1-2 document"],
     ),
-    ({"A+1-1": honour(), "A+1-2": honour(document="局发〔2015〕4号")}, []),
+    ({"A+1-1": honour(), "A+1-2": honour(document="局发〔2015〕4号", reason="优秀班主任")}, []),
     (
         {f"A+5-{n}": {"document": "45小时", "claim": 1} for n in (1, 2)},
         ["V424 A+5-2 claim"],
+    ),
+    (
+        {f"A+1-{n}": honour(document=f"局发〔2015〕{n}号", reason="先进") for n in (1, 2)},
+        ["V424 A+1-2 reason"],
     ),
 ]
 
@@ -185,7 +189,7 @@ def test_a_bonus_row_is_told_at_the_cell_at_fault(rows: Rows, expected: list[str
 
 
 def test_a_blank_cell_in_moved_columns_is_found_beside_its_fellows() -> None:
-    sub = form({"A+1-1": honour(document=None), "A+1-2": honour(document="局发4号")})
+    sub = form({"A+1-1": honour(document=None), "A+1-2": honour(document="局发4号", reason="")})
     moved = tuple(
         e._replace(spot=e.spot._replace(cell=e.spot.cell.replace("G", "M")))
         if e.field is Field.DOCUMENT
