@@ -160,7 +160,9 @@ def _people(book: Book, file: str, terms: Terms) -> list[_Person]:
     found = []
     # Of a cleared name the next text to the right is the label of the member's id.
     label = squeeze(terms.id)
-    for sheet in book.sheets:
+    # A sheet of the member's own may list other people.
+    ours = [sheet for sheet in book.sheets if _labelled(sheet, terms.form_code)]
+    for sheet in ours or book.sheets:
         named = list(beside(sheet, terms.name))[:1]
         ids = {at[0]: (at, text) for at, text in beside(sheet, terms.id)} if named else {}
         for at, text in named:
@@ -185,13 +187,17 @@ def _others(people: list[_Person], mine: str, known: Issued) -> Iterable[Fault]:
 
 def beside(sheet: Sheet, label: str) -> Iterable[tuple[tuple[int, int], str]]:
     """Next filled cell to the right of each cell that holds just this label."""
-    wanted = squeeze(label)
-    for row, column in sorted(like(sheet, wanted)):
+    for row, column in _labelled(sheet, label):
         columns = sheet.rows[row]
-        following = columns[columns.index(column) + 1 :][:1]
-        if following and squeeze(sheet.values[row, column].raw).rstrip("：:") == wanted:
-            place = (row, following[0])
-            yield place, sheet.values[place].raw
+        for following in columns[columns.index(column) + 1 :][:1]:
+            yield (row, following), sheet.values[row, following].raw
+
+
+def _labelled(sheet: Sheet, label: str) -> list[tuple[int, int]]:
+    """Cells that hold just this label, in order."""
+    wanted = squeeze(label)
+    raw = {place: sheet.values[place].raw for place in like(sheet, wanted)}
+    return sorted(at for at, text in raw.items() if squeeze(text).rstrip("：:") == wanted)
 
 
 def like(sheet: Sheet, *labels: str) -> list[tuple[int, int]]:

@@ -181,6 +181,15 @@ def sheet_added(book: list[Grid]) -> None:
     book.insert(0, Grid("草稿", cells))
 
 
+def people_listed(book: list[Grid]) -> None:
+    """A list of the pupils a member helped, before the form's own sheets."""
+    lines = (("编号", "姓名", "性别"), ("1", "某生", "女"))
+    cells = {
+        (r, c): text(word) for r, line in enumerate(lines, 1) for c, word in enumerate(line, 1)
+    }
+    book.insert(0, Grid("帮扶名单", cells))
+
+
 def sheet_copied(book: list[Grid]) -> None:
     copy = Grid(f"{B} (2)", dict(sheet(book, B).cells))
     copy.type("G7", number(1))
@@ -328,6 +337,7 @@ EDITS = (
     harmless("工作表改名、换顺序", by_hand(renamed)),
     harmless("两张工作表的名字互换", by_hand(titles_swapped)),
     harmless("添一张自己的草稿工作表", by_hand(sheet_added), "F221 草稿"),
+    harmless("前面添一张帮扶学生的名单", by_hand(people_listed), "F221 帮扶名单"),
     harmless("工作表复制后删去原来的", by_hand(copy_kept)),
     harmless("工作表被隐藏", by_hand(sheet_hidden)),
     harmless("删去填表说明和隐藏的工作表", by_hand(sheets_deleted("填表说明", "_sf"))),
