@@ -265,6 +265,7 @@ SHEETS: Mapping[str, tuple[Heading, ...]] = {
         Heading("发文代字", "prefix", TEXT, 14, "如：某某发；空着的不编号，也不印版头", later=True),
         Heading("发文序号", "number", WHOLE, 9, "本年度第几号，只填数字", later=True),
         Heading("上行文", "upward", YES, 8, "是：印版头时写明签发人", later=True),
+        Heading("抄送", "copied_to", TEXT, 24, "印在版记里，如：某某、某某", later=True),
     ),
     "会议类别": (
         Heading("会议", "title", width=16, later=True),
@@ -321,6 +322,9 @@ BASIC: tuple[tuple[str, str, Path, Codec, str], ...] = (
     ("公文", "发文机关标志", ("settings", "masthead"), TEXT, "版头上的大字，空着就用单位全称"),
     ("公文", "签发人", ("settings", "issuer"), TEXT, "印在上行文的版头上"),
     ("公文", "加盖印章", ("settings", "seal"), YES, "是：署名和日期的位置留给印章"),
+    ("公文", "版记", ("settings", "imprint"), YES,
+     "是：有发文代字的公文，最后一页底下印抄送、印发机关和印发日期"),
+    ("公文", "印发机关", ("settings", "printed_by"), TEXT, "印在版记里，空着就用单位全称"),
 )  # fmt: skip
 #: A workbook without this setting was made before the columns marked as later were known.
 MARK = ("公文", "名单顺序")

@@ -113,6 +113,10 @@ def parts(data: bytes) -> Iterator[tuple[str, Any]]:
 
 def _seen(root: Any) -> Any:  # noqa: ANN401 - lxml has no types
     ignored = set[str]()
+    for choice in list(root.iter(f"{_COMPATIBILITY}Choice")):
+        # A consumer that knows what it requires takes the first choice.
+        content = choice.getparent()
+        content.getparent().replace(content, choice[0])
     elements = [each for each in root.iter() if isinstance(each.tag, str)]
     for element in elements:
         prefixes = element.attrib.pop(f"{_COMPATIBILITY}Ignorable", "").split()

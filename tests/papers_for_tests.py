@@ -242,6 +242,15 @@ def with_head(scheme: Scheme = SCHEME, letterhead: Letterhead = Letterhead.RED) 
     )
 
 
+def with_imprint(scheme: Scheme, copied_to: str) -> Scheme:
+    """The scheme with an imprint on numbered papers, a copy going to these."""
+    return replace(
+        scheme,
+        settings=replace(scheme.settings, imprint=True),
+        papers=tuple(replace(each, copied_to=copied_to) for each in scheme.papers),
+    )
+
+
 def in_order_of(scheme: Scheme, order: NameOrder) -> Scheme:
     return replace(scheme, settings=replace(scheme.settings, name_order=order))
 

@@ -12,7 +12,7 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 from ooxml import SCHEMAS, order_faults, package_faults, parts, schema_faults
-from papers_for_tests import outcome, papers, printed, proposing, with_head
+from papers_for_tests import outcome, papers, printed, proposing, with_head, with_imprint
 from rounds import AGREEMENT, UNREVIEWED, blank, collected, drop, fill, forms, full, make, person
 
 from sheetflow import round as rounds
@@ -29,7 +29,7 @@ TEMPLATES = [each.template for each in AGREEMENT.papers]
 OUTCOMES: dict[str, Outcome] = {
     "final": proposing(outcome(3, 2)),
     "draft": replace(proposing(outcome(2, 1)), provisional=True),
-    "red": proposing(outcome(1, 1, scheme=with_head())),
+    "red": proposing(outcome(1, 1, scheme=with_imprint(with_head(), "某委员会"))),
     "black": proposing(outcome(0, 1, scheme=with_head(letterhead=Letterhead.TEXT))),
     "sample": sample_outcome(AGREEMENT),
 }

@@ -22,6 +22,7 @@ from papers_for_tests import (
     pressed,
     proposing,
     with_head,
+    with_imprint,
     without_slot,
     words,
 )
@@ -39,6 +40,7 @@ from sheetflow.model import (
 from sheetflow.papers import not_now
 from sheetflow.papers.common import shares
 
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 KINDS = [each.kind for each in SCHEME.papers]
 EVERYTHING = proposing(outcome(3, 2))
 #: Kinds that say something about the outcome, and so are drafts until it is settled.
@@ -217,6 +219,25 @@ def test_several_requests_have_numbers_one_after_the_other() -> None:
     found = replace(EVERYTHING, scheme=with_head())
     numbers = [paper.context["发文字号"] for paper in papers(found, "request")]
     assert numbers == ["同中党〔2016〕3号", "同中党〔2016〕4号"]
+
+
+@pytest.mark.parametrize("copied_to", ["", "某委员会、某办公室"])
+def test_a_numbered_paper_ends_with_its_imprint(copied_to: str) -> None:
+    scheme = with_imprint(with_head(letterhead=Letterhead.NONE), copied_to)
+    for name in ("commendation", "report", "request"):
+        (paper, *_more) = papers(replace(EVERYTHING, scheme=scheme), name)
+        box = next(opened(paper).element.body.iter(f"{_W}txbxContent"))
+        said = ["".join(t.text or "" for t in row.iter(f"{_W}t")) for row in box.iter(f"{_W}tr")]
+        copied = [f"抄送：{copied_to}。"] * bool(copied_to)
+        assert said == [*copied, f"{scheme.settings.organisation}2016年1月9日印发"]
+
+
+def test_without_a_number_or_the_setting_there_is_no_imprint() -> None:
+    scheme = with_imprint(with_head(), "某委员会")
+    off = replace(scheme, settings=replace(scheme.settings, imprint=False))
+    for name, asked in (("notices", scheme), ("publicity", scheme), ("report", off)):
+        (paper, *_more) = papers(replace(EVERYTHING, scheme=asked), name)
+        assert not list(opened(paper).element.body.iter(f"{_W}txbxContent"))
 
 
 def test_what_a_letterhead_lacks_is_to_be_filled_in() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pdfplumber
 import pytest
 from office import Office
-from papers_for_tests import SCHEME, outcome, papers, printed, proposing, with_head
+from papers_for_tests import SCHEME, outcome, papers, printed, proposing, with_head, with_imprint
 
 from sheetflow.model import Letterhead
 from sheetflow.papers import Paper
@@ -23,6 +23,8 @@ LETTER, SMALL = 16 / MM, 14 / MM
 SIGNED = ("commendation", "report", "request", "publicity", "notices")
 NUMBERED = ("commendation", "report", "request")
 KINDS = tuple(each.kind for each in SCHEME.papers)
+#: Whom the papers with black letterheads go to in copy.
+COPIED = "同民镇委员会、同民镇中学"
 #: Marks that LibreOffice sets beyond the edge of the text.
 HANGING = "，。；：、！？）”》"
 Letters = list[dict[str, Any]]
@@ -34,7 +36,7 @@ def pages(office: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     folder = tmp_path_factory.mktemp("print")
     found = proposing(outcome(44, 2))
     headed = replace(found, scheme=with_head())
-    black = replace(found, scheme=with_head(letterhead=Letterhead.TEXT))
+    black = replace(found, scheme=with_imprint(with_head(letterhead=Letterhead.TEXT), COPIED))
     few = replace(found, standings=(found.standings[0], *found.standings[-2:]))
     made = {name: papers(few if name in _PACKS else found, name)[0] for name in KINDS}
     made |= {f"{name}-red": papers(headed, name)[0] for name in NUMBERED}
@@ -267,3 +269,21 @@ def test_every_long_table_repeats_its_heading(pages: dict[str, list[Any]]) -> No
     ):
         there = [any(heading in text(row) for row in rows(page["text"])) for page in pages[name]]
         assert sum(there) >= 2, name
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("name", NUMBERED)
+def test_the_imprint_lies_at_the_foot_of_the_last_page(
+    pages: dict[str, list[Any]], name: str
+) -> None:
+    last = pages[f"{name}-black"][-1]
+    *_above, copied, by = rows(last["text"])
+    assert text(copied) == f"抄送：{COPIED}。"
+    assert text(by).endswith("印发")
+    wide = [r for r in last["rules"] if r["width"] / MM > 150 and r["height"] / MM < 1]
+    top, middle, bottom = sorted({round(r["top"] / MM) for r in wide})[-3:]
+    # LibreOffice keeps 2.5 mm free in a box that may grow.
+    assert bottom == pytest.approx(297 - 35, abs=3)
+    assert top < copied[0]["top"] / MM < middle < by[0]["top"] / MM < bottom
+    assert by[0]["x0"] / MM == pytest.approx(28 + SMALL, abs=1)
+    assert by[-1]["x1"] / MM == pytest.approx(184 - SMALL, abs=1)

@@ -49,6 +49,7 @@ LATER_KEYS = {
     *("posts", "steps", "unmeant", "weight", "denominator", "at_least_one"),
     *("combination", "bonus_inside", "part_year_months"),
     *("name_order", "rare_characters", "letterhead", "masthead", "issuer", "seal"),
+    *("imprint", "printed_by", "copied_to"),
     *("only_with", "single", "prefix", "upward"),
 }
 LATER = {heading.heading for columns in SHEETS.values() for heading in columns if heading.later}
@@ -127,6 +128,7 @@ SETTINGS_ONLY: Mapping[str, Any] = {
         name_order=NameOrder.PINYIN,
         letterhead=Letterhead.RED,
         seal=True,
+        imprint=True,
     ),
     "terms": replace(AGREEMENT.terms, final_tier="别的"),
     "meetings": (),

@@ -81,8 +81,10 @@ def rules(scheme: Scheme) -> str:
         masthead=usual.masthead,
         issuer=usual.issuer,
         seal=usual.seal,
+        imprint=usual.imprint,
+        printed_by=usual.printed_by,
     )
-    papers = tuple(replace(paper, number=None) for paper in scheme.papers)
+    papers = tuple(replace(paper, number=None, copied_to="") for paper in scheme.papers)
     return schemes.dump(replace(scheme, slots=(), papers=papers, settings=settings))
 
 

@@ -191,6 +191,10 @@ class Settings:
     issuer: str = ""
     #: Room is left for a seal over name and date.
     seal: bool = False
+    #: Numbered papers end with whom a copy goes to, and who printed them when.
+    imprint: bool = False
+    #: Who prints papers; blank: the organisation.
+    printed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +247,8 @@ class PaperKind:
     number: int | None = None
     #: Goes to the superior, so that the letterhead names who signs.
     upward: bool = False
+    #: Whom the imprint names as given a copy.
+    copied_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,6 +135,23 @@ def letterhead(scheme: Scheme, kind: PaperKind, dated: str, place: int = 0) -> T
     }
 
 
+def imprint(scheme: Scheme, kind: PaperKind, dated: str) -> Texts:
+    """What ends a numbered paper (GB/T 9704-2012, 7.4); all blank where there is no imprint.
+
+    A paper is printed on the day it is dated.
+    """
+    settings = scheme.settings
+    shown = settings.imprint and bool(kind.prefix)
+    if not shown:
+        return dict.fromkeys(("版记", "抄送", "印发机关", "印发日期"), "")
+    return {
+        "版记": _("是"),
+        "抄送": kind.copied_to.strip().rstrip("。"),
+        "印发机关": filled(settings.printed_by or settings.organisation, _("印发机关")),
+        "印发日期": dated or blank(DATED),
+    }
+
+
 def document_number(scheme: Scheme, kind: PaperKind, dated: date | None, place: int) -> str:
     """Number of a paper (GB/T 9704-2012, 7.2.5): whole year, no leading zeros."""
     if kind.number is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from sheetflow.messages import _
 from sheetflow.model import Occasion, Outcome, PaperKind
 from sheetflow.papers.agreements import agreements
-from sheetflow.papers.common import DATED, Texts, figures, letterhead, texts, unfilled
+from sheetflow.papers.common import DATED, Texts, figures, imprint, letterhead, texts, unfilled
 from sheetflow.papers.lists import commendation, publicity, report
 from sheetflow.papers.members import members
 from sheetflow.papers.singly import minutes, requests
@@ -42,7 +42,8 @@ def plan_paper(outcome: Outcome, kind: PaperKind, *, draft: bool) -> Paper:
 def _paper(outcome: Outcome, kind: PaperKind, piece: Piece, shared: Texts, *, draft: bool) -> Paper:
     scheme = outcome.scheme
     context = {**shared, **piece.context}
-    head = letterhead(scheme, kind, str(context.get(DATED, "")), piece.place)
+    dated = str(context.get(DATED, ""))
+    head = {**letterhead(scheme, kind, dated, piece.place), **imprint(scheme, kind, dated)}
     asked = (*unfilled(scheme, kind), *blanks(head), *blanks(piece.context))
     if kind.occasion in {Occasion.COMMENDED, Occasion.OUTCOME}:
         asked = (*asked, *blanks(shared["公示期"]))

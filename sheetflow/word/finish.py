@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import io
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -58,6 +59,7 @@ class _Looks:
     signatures: frozenset[str]
     dates: frozenset[str]
     points: frozenset[str]
+    imprints: frozenset[str]
     #: Styles of lists of names, with the size of their letters in half-points.
     names: Mapping[str, int]
     seal: bool
@@ -118,6 +120,7 @@ def _looks(paper: Document, *, seal: bool = False) -> _Looks:
         signatures=_ids(paper, official.SIGNATURE),
         dates=_ids(paper, official.DATE),
         points=_ids(paper, official.CELL_POINTS),
+        imprints=_ids(paper, official.IMPRINT),
         names={each.style_id: sizes[each.name] for each in paper.styles if each.name in sizes},
         seal=seal,
     )
@@ -135,6 +138,7 @@ def _touch(story: BaseOxmlElement, found: _Looks) -> None:
     _place_signature(alone, found)
     fit_tables((each for each in styled if each.style in found.points), found.points)
     order_cells(story)
+    _size_imprint(story, found.imprints)
     _spread_names((each for each in styled if each.style in found.names), found.names)
     _end_sections(story)
 
@@ -285,6 +289,17 @@ def _sealed(name: float, day: float) -> tuple[float, float]:
     """
     right = 4 + (day - name) / 2
     return max(right, 0.0), 4 + max(-right, 0.0)
+
+
+def _size_imprint(body: BaseOxmlElement, styles: frozenset[str]) -> None:
+    """Make the box of an imprint as high as its text: not every program lets it grow."""
+    room = official.TEXT_WIDTH / official.SMALL_CHARACTER - official.IMPRINT_TAKEN
+    for box in body.iter(qn("wp:anchor")):
+        texts = [p.text for p in box.iter(qn("w:p")) if p.style in styles and p.text]
+        lines = sum(math.ceil(_width(text) / room) for text in texts)
+        height = Twips(lines * official.IMPRINT.line + official.IMPRINT_AIR)
+        for size in box.iter(qn("wp:extent"), qn("a:ext")) if texts else ():
+            size.set("cy", str(height))
 
 
 def _end_sections(body: BaseOxmlElement) -> None:

@@ -203,6 +203,7 @@ SLIP = Style(  # where a receipt is cut off
     before=LINE,
     keep=True,
 )
+GAP = Style(id="OfficialGap", name="公文表格间隔", size=TABLE_SIZE, line=LINE // 3)
 PAGE_NUMBER = Style(  # 7.5: No. 4 letters of 宋体, digits too
     id="OfficialPageNumber",
     name="公文页码",
@@ -211,6 +212,13 @@ PAGE_NUMBER = Style(  # 7.5: No. 4 letters of 宋体, digits too
     size=SMALL_SIZE,
     line=SMALL_CHARACTER,
 )
+IMPRINT = Style(  # 7.4.2, 7.4.3: No. 4 letters
+    id="OfficialImprint", name="公文版记", size=SMALL_SIZE, line=500, align="left"
+)
+#: Rules of the imprint in 1/8 pt: 0.35 mm around it, 0.25 mm within (7.4.1).
+IMPRINT_RULE, IMPRINT_INNER = 8, 6
+#: Characters of a line that edges and 「抄送：」 take; twips that rules take.
+IMPRINT_TAKEN, IMPRINT_AIR = 5, 40
 DRAFT = Style(
     id="OfficialDraft", name="公文草稿", face=HEI, size=SMALL_SIZE, line=400, align="left"
 )
@@ -309,7 +317,7 @@ STYLES = (
         line=TABLE_LINE,
         keep=True,
     ),
-    Style(id="OfficialGap", name="公文表格间隔", size=TABLE_SIZE, line=LINE // 3),
+    GAP,
     CELL,
     CELL_LEFT,
     CELL_NAME,
@@ -324,6 +332,7 @@ STYLES = (
     SLIP,
     SLIP_TITLE,
     PAGE_NUMBER,
+    IMPRINT,
     DRAFT,
 )
 

@@ -1,7 +1,17 @@
 """Papers about the whole outcome: commendation, publicity, report, request."""
 
 import pieces
-from pieces import DRAFT, HONOURED, PUBLIC, Text, lines, write, write_head, write_names
+from pieces import (
+    DRAFT,
+    HONOURED,
+    PUBLIC,
+    Text,
+    lines,
+    write,
+    write_head,
+    write_imprint,
+    write_names,
+)
 
 from sheetflow.word import blocks
 from sheetflow.word.official import CELL, CELL_HEAD, CELL_NAME, CELL_POINTS, Column
@@ -257,6 +267,7 @@ def commendation() -> bytes:
     write_head(paper)
     write(paper, COMMENDATION)
     write_names(paper)
+    write_imprint(paper)
     return pieces.as_bytes(paper, "表彰决定")
 
 
@@ -282,6 +293,7 @@ def report() -> bytes:
     write(paper, REPORT_PERSONS)
     blocks.table(paper, PERSON, PERSON_COLUMNS, heading=False, together=True)
     write(paper, REPORT_LAST)
+    write_imprint(paper)
     return pieces.as_bytes(paper, "考核情况报告")
 
 
@@ -290,4 +302,5 @@ def request() -> bytes:
     paper = blocks.base(DRAFT)
     write_head(paper, upward=True)
     write(paper, REQUEST)
+    write_imprint(paper)
     return pieces.as_bytes(paper, "请示")

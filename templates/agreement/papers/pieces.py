@@ -12,6 +12,7 @@ from docx.document import Document
 
 from sheetflow.word import blocks
 from sheetflow.word.finish import finish
+from sheetflow.word.imprint import imprint
 from sheetflow.word.official import (
     CELL_NAME,
     NAME_COLUMNS,
@@ -82,6 +83,13 @@ def write_head(paper: Document, *, upward: bool = False) -> None:
             blocks.paragraph(paper, "{{ 发文字号 }}", "公文发文字号")
         blocks.paragraph(paper, "", f"公文版头分隔线{ink}")
         blocks.paragraph(paper, "{%p endif %}", "公文正文")
+
+
+def write_imprint(paper: Document) -> None:
+    """Add the imprint, where the settings ask for one."""
+    blocks.paragraph(paper, "{%p if 版记 %}", "公文正文")
+    imprint(paper, "抄送", "{{ 印发机关 }}", "{{ 印发日期 }}")
+    blocks.paragraph(paper, "{%p endif %}", "公文正文")
 
 
 def write_names(paper: Document) -> None:
