@@ -289,6 +289,7 @@ def paper_json(written: Written) -> dict[str, Any]:
         "why_not": written.why_not or None,
         "draft": list(written.draft),
         "blanks": list(written.blanks),
+        "template_faults": [f"{f.place} {f.message}" for f in written.template_faults],
         "kept": (written.left.kept or None) if written.left else None,
         "singles": [each.name for each in written.singles],
         "retired": [{"file": name, "kept": kept} for name, kept in written.retired],
@@ -306,6 +307,10 @@ def paper_lines(written: Written) -> Iterable[str]:
     yield _("{file}：{message}").format(file=written.left.name, message=state)
     if written.blanks:
         yield "    " + _("待填：{names}").format(names=_("、").join(written.blanks))
+    for fault in written.template_faults:
+        text = _("模板 {file}：{place} {message}")
+        words = {"place": fault.place, "message": fault.message}
+        yield "    " + text.format(file=written.kind.template, **words)
     if written.singles:
         text = _("另有每人一份，共 {n} 份，如 {name}")
         yield "    " + text.format(n=len(written.singles), name=written.singles[0].name)

@@ -34,6 +34,7 @@ def sample_outcome(scheme: Scheme, version: str = "") -> Outcome:
     tiers = [tier.title for tier in scheme.tiers for _each in range(_EACH)]
     members = [_member(scheme, at) for at in range(1, len(tiers) + 1)]
     names = {*scheme.focus, *(n for k in scheme.papers for n in (*k.member_needs, *k.only_with))}
+    names -= {column.heading for column in scheme.columns}
     told = {name: _("示例{name}").format(name=name) for name in sorted(names)}
     slots = (replace(s, text=s.text or _("示例{name}").format(name=s.name)) for s in scheme.slots)
     return Outcome(

@@ -259,7 +259,7 @@ SHEETS: Mapping[str, tuple[Heading, ...]] = {
         Heading("模板", "template", width=24),
         Heading("何时用", "occasion", word(model.Occasion), 16),
         Heading("必填用语", "needs", TEXTS, 40),
-        Heading("每人必填", "member_needs", TEXTS, 40),
+        Heading("每人必填", "member_needs", TEXTS, 40, "“重点对象”或名册里的栏名"),
         Heading("有了才写", "only_with", TEXTS, 30, "每人这几栏都填了，才写这个人的", later=True),
         Heading("每人一份", "single", YES, 9, "是：除了合订的打印稿，另给每人一个文件", later=True),
         Heading("发文代字", "prefix", TEXT, 14, "如：某某发；空着的不编号，也不印版头", later=True),

@@ -17,6 +17,7 @@ from papers_for_tests import (
     opened,
     outcome,
     papers,
+    proposing,
     standing,
     words,
 )
@@ -26,6 +27,7 @@ from sheetflow.model import (
     Outcome,
     PartScore,
     Progress,
+    Review,
     Ruling,
     Stage,
     Standing,
@@ -242,7 +244,8 @@ def test_what_nobody_knows_about_who_failed_keeps_it_a_draft() -> None:
     found = outcome(0, 2)
     unknown = replace(found, decided=replace(found.decided, focus={}))
     (one,) = papers(unknown, "report")
-    assert one.blanks == kind("report").member_needs
+    roster = {column.heading for column in SCHEME.columns}
+    assert one.blanks == tuple(n for n in kind("report").member_needs if n not in roster)
     assert one.draft == ("有待填内容",)
 
 
@@ -293,3 +296,22 @@ def test_two_thousand_names_are_written() -> None:
 
 def test_nobody_commended_means_no_commendation() -> None:
     assert not_now(outcome(0), kind("commendation")) == "没有人评为优秀"
+
+
+@pytest.mark.parametrize("name", ["report", "request"])
+def test_a_fact_the_roster_lacks_of_who_failed_is_to_be_filled_in(name: str) -> None:
+    found = proposing(outcome(0, 1))
+    bare = tuple(
+        replace(each, member=replace(each.member, details=(("性别", "男"),)))
+        for each in found.standings
+    )
+    (paper,) = papers(replace(found, standings=bare), name)
+    assert set(paper.blanks) == {"出生年月", "入党时间", "职务"}
+
+
+def test_where_nothing_is_approved_no_paper_says_it_was() -> None:
+    for name in ("commendation", "report", "publicity"):
+        for review, said in ((Review.REQUIRED, True), (Review.NONE, False)):
+            scheme = replace(SCHEME, settings=replace(SCHEME.settings, review=review))
+            (paper, *_more) = papers(outcome(2, 1, scheme=scheme), name)
+            assert ("支部核定" in words(opened(paper))) is said

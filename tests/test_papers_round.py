@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import docx
 import openpyxl
 import pytest
+from docx.document import Document
 from rounds import (
     UNREVIEWED,
     blank,
@@ -23,7 +25,8 @@ from rounds import (
 )
 
 from sheetflow import round as rounds
-from sheetflow.errors import SheetflowError
+from sheetflow import systems
+from sheetflow.errors import FaultsError, SheetflowError
 from sheetflow.flows.collect import collect
 from sheetflow.flows.papers import write_papers
 from sheetflow.model import Place, Tab
@@ -143,3 +146,56 @@ def test_a_paper_that_applies_no_more_is_moved_away_and_told(start: Path) -> Non
     assert (start / kept).read_bytes() == kept_all
     assert not any(each.retired for kind, each in again.items() if kind != "minutes")
     assert any(kept in line for line in paper_lines(again["minutes"]))
+
+
+def edited(start: Path, name: str, change: Callable[[Document], object]) -> Path:
+    """A template of the round's own, changed."""
+    folder = start / rounds.TEMPLATES
+    folder.mkdir(exist_ok=True)
+    document = docx.Document(io.BytesIO(systems.paper_template("agreement", name)))
+    change(document)
+    document.save(str(folder / name))
+    return folder / name
+
+
+def emptied_headers(document: Document) -> None:
+    for section in document.sections:
+        for header in (section.header, section.even_page_header):
+            for paragraph in header.paragraphs:
+                paragraph.clear()
+
+
+def test_a_template_with_a_slip_prints_only_drafts_and_says_where(start: Path) -> None:
+    edited(start, "agreements.docx", lambda d: d.add_paragraph("共｛｛应评｝｝名"))
+    (written,) = write_papers(rounds.Round(start), ["agreements"])
+    assert written.draft == ("模板有1处错误",)
+    (line,) = [line for line in paper_lines(written) if "全角" in line]
+    assert "agreements.docx：“共｛｛应评｝｝名”一段" in line
+
+
+def test_a_template_that_prints_nothing_ends_the_run_before_anything_is_written(
+    start: Path,
+) -> None:
+    edited(start, "notices.docx", lambda d: d.add_paragraph("{{ 没有这个 }}"))
+    drop(start, "交来.xlsx", fill(blank(start, "001"), full()))
+    collect(rounds.Round(start))
+    with pytest.raises(FaultsError, match=r"公文模板/notices\.docx：.*没有这个"):
+        write_papers(rounds.Round(start))
+    assert not (start / rounds.PAPERS).exists()
+
+
+def test_a_template_in_another_format_is_not_passed_by(start: Path) -> None:
+    path = edited(start, "agreements.docx", lambda _document: None)
+    path.rename(path.with_suffix(".doc"))
+    (written,) = write_papers(rounds.Round(start), ["agreements"])
+    assert written.draft
+    assert any("agreements.doc 没有用上" in line for line in paper_lines(written))
+
+
+def test_a_draft_says_so_on_every_page_whatever_was_done_to_the_headers(start: Path) -> None:
+    edited(start, "agreements.docx", emptied_headers)
+    (written,) = write_papers(rounds.Round(start), ["agreements"], draft=True)
+    assert written.left is not None
+    (section, *_more) = docx.Document(str(start / written.left.name)).sections
+    for header in (section.header, section.even_page_header):
+        assert header.paragraphs[0].text == "草稿（按要求出草稿）"

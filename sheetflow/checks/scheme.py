@@ -317,5 +317,6 @@ def _needs(scheme: Scheme) -> Iterator[tuple[Path, str, Sequence[str]]]:
     for n, paper in enumerate(scheme.papers):
         for need in paper.needs:
             yield ("papers", n, "needs"), need, [slot.name for slot in scheme.slots]
+        known = [*scheme.focus, *(column.heading for column in scheme.columns)]
         for need in paper.member_needs if scheme.focus else ():
-            yield ("papers", n, "member_needs"), need, scheme.focus
+            yield ("papers", n, "member_needs"), need, known

@@ -10,10 +10,15 @@ from sheetflow.model import Scheme
 from sheetflow.round import Round
 
 
+def is_own(round_: Round, name: str) -> bool:
+    """Whether the round has a template of its own under this name."""
+    return (round_.path(rounds.TEMPLATES) / name).is_file()
+
+
 def paper_template(round_: Round, scheme: Scheme, name: str) -> bytes:
     """Content of a paper's template. Raises ``OutputError`` when the round's cannot be read."""
     path = round_.path(rounds.TEMPLATES) / name
-    if not path.is_file():
+    if not is_own(round_, name):
         return systems.paper_template(scheme.system, name)
     try:
         return path.read_bytes()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
@@ -12,18 +13,20 @@ from pathlib import PurePosixPath
 from sheetflow import platform
 from sheetflow import round as rounds
 from sheetflow.document import outcome_json
-from sheetflow.errors import SheetflowError
+from sheetflow.errors import FaultsError, SheetflowError
 from sheetflow.flows.collected import STATE, last_collected
 from sheetflow.flows.intake import look_around
 from sheetflow.flows.loading import Loaded, load
 from sheetflow.flows.outputs import Left, leave, withdraw
-from sheetflow.flows.paper_templates import paper_template
+from sheetflow.flows.paper_templates import is_own, paper_template
+from sheetflow.flows.templates import check_template
 from sheetflow.ledger import Ledger, open_ledger
 from sheetflow.messages import _, in_source
 from sheetflow.model import Occasion, Outcome, PaperKind, Scheme, Standing, StandingStatus
 from sheetflow.papers import Context, Facts, Paper, not_now, plan_papers, stem
 from sheetflow.round import Round
 from sheetflow.word.finish import press
+from sheetflow.word.template_tags import TemplateFault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,8 @@ class Written:
     why_not: str = ""
     draft: tuple[str, ...] = ()
     blanks: tuple[str, ...] = ()
+    #: What is wrong with the round's own template, which keeps the paper a draft.
+    template_faults: tuple[TemplateFault, ...] = ()
     #: Files of single members, besides the one for all of them.
     singles: tuple[Left, ...] = ()
     #: Papers of this kind that were left before and apply no more: where each was, and is now.
@@ -49,6 +54,8 @@ class _Office:
     ledger: Ledger
     loaded: Loaded
     facts: Facts
+    #: What is wrong with the templates, by their names.
+    faults: Mapping[str, tuple[TemplateFault, ...]]
 
 
 def write_papers(
@@ -67,7 +74,12 @@ def write_papers(
     with open_ledger(round_.path(rounds.LEDGER), lock=True) as ledger:
         loaded = load(round_)
         wanted = _wanted(loaded.scheme, kinds)
-        office = _Office(round_, ledger, loaded, gathered(round_, ledger, loaded, wanted, today))
+        facts = gathered(round_, ledger, loaded, wanted, today)
+        faults = {kind.template: template_faults(round_, facts.outcome, kind) for kind in wanted}
+        office = _Office(round_, ledger, loaded, facts, faults)
+        for kind in wanted:
+            if faults[kind.template] and not not_now(facts.outcome, kind, asked=bool(kinds)):
+                _tried(office, kind)
         written: list[Written] = []
         for kind in wanted:
             found = _of_kind(office, kind, asked=bool(kinds), draft=draft)
@@ -82,9 +94,38 @@ def _of_kind(office: _Office, kind: PaperKind, *, asked: bool, draft: bool) -> l
     if why_not:
         return [Written(kind=kind, why_not=why_not)]
     printed = _press(office, kind)
-    with in_source():
-        papers = plan_papers(office.facts, kind, draft=draft)
+    with in_source(), _naming(office, kind):
+        papers = plan_papers(
+            office.facts, kind, draft=draft, template_faults=len(office.faults[kind.template])
+        )
         return list(_together(_one(office, paper, printed) for paper in papers))
+
+
+def template_faults(round_: Round, outcome: Outcome, kind: PaperKind) -> tuple[TemplateFault, ...]:
+    """What is wrong with the round's own template of a kind; the system's have no faults."""
+    if not round_.path(rounds.TEMPLATES).is_dir():
+        return ()
+    checked = check_template(round_, outcome.scheme, outcome.scheme_version, kind.template)
+    return tuple(fault for fault in checked.faults if not fault.note)
+
+
+def _tried(office: _Office, kind: PaperKind) -> None:
+    """Print from a template with faults before anything is written: it may print nothing."""
+    with in_source(), _naming(office, kind):
+        _press(office, kind)(next(plan_papers(office.facts, kind)).context)
+
+
+@contextmanager
+def _naming(office: _Office, kind: PaperKind) -> Iterator[None]:
+    """Say of which file of the round an error about a template speaks."""
+    try:
+        yield
+    except FaultsError as error:
+        if not is_own(office.round_, kind.template):
+            raise
+        file = f"{rounds.TEMPLATES}/{kind.template}"
+        text = _("{file}：{message}").format(file=file, message=error.message)
+        raise FaultsError(text, error.fix, error.findings) from error
 
 
 def _wanted(scheme: Scheme, kinds: Collection[str]) -> list[PaperKind]:
@@ -162,7 +203,13 @@ def _one(office: _Office, paper: Paper, printed: Callable[[Context], bytes]) -> 
     parts = (rounds.PAPERS, paper.folder, paper.name)
     name = "/".join([parts[0], *(platform.safe_name(part) for part in parts[1:] if part)])
     left = leave(office.round_, office.ledger, f"{name}.docx", printed(paper.context))
-    return Written(kind=paper.kind, left=left, draft=paper.draft, blanks=paper.blanks)
+    return Written(
+        kind=paper.kind,
+        left=left,
+        draft=paper.draft,
+        blanks=paper.blanks,
+        template_faults=office.faults[paper.kind.template],
+    )
 
 
 def _retired(

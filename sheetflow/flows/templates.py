@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from sheetflow import round as rounds
 from sheetflow import systems
 from sheetflow.flows.loading import load
 from sheetflow.flows.outputs import leave
-from sheetflow.flows.paper_templates import paper_template
+from sheetflow.flows.paper_templates import is_own, paper_template
 from sheetflow.ledger import open_ledger
+from sheetflow.messages import _
 from sheetflow.model import Scheme
 from sheetflow.papers import Facts, plan_papers
 from sheetflow.round import Round
@@ -66,14 +68,17 @@ def export_templates(round_: Round) -> Exported:
 def check_templates(round_: Round) -> tuple[Checked, ...]:
     """Check each template that papers of this round are made from, the round's own ones first."""
     loaded = load(round_)
-    facts = Facts(outcome=sample_outcome(loaded.scheme, loaded.version))
-    found = [_checked(round_, facts, name) for name in _names(loaded.scheme)]
+    found = [
+        check_template(round_, loaded.scheme, loaded.version, name)
+        for name in _names(loaded.scheme)
+    ]
     return tuple(sorted(found, key=lambda each: not each.own))
 
 
-def _checked(round_: Round, facts: Facts, name: str) -> Checked:
-    scheme = facts.outcome.scheme
-    kinds = [kind for kind in scheme.papers if kind.template == name]
+def check_template(round_: Round, scheme: Scheme, version: str, name: str) -> Checked:
+    """Check one template by papers of made-up members."""
+    facts = Facts(outcome=sample_outcome(scheme, version))
+    kinds = [kind for kind in facts.outcome.scheme.papers if kind.template == name]
     samples = [
         paper.context
         for kind in kinds
@@ -86,9 +91,19 @@ def _checked(round_: Round, facts: Facts, name: str) -> Checked:
         needs=tuple(dict.fromkeys(needs)),
         shipped=systems.paper_template(scheme.system, name),
     )
-    own = (round_.path(rounds.TEMPLATES) / name).is_file()
     titles = tuple(kind.title for kind in kinds)
-    return Checked(file=name, titles=titles, own=own, faults=faults)
+    faults = (*_in_other_formats(round_, name), *faults)
+    return Checked(file=name, titles=titles, own=is_own(round_, name), faults=faults)
+
+
+def _in_other_formats(round_: Round, name: str) -> Iterator[TemplateFault]:
+    """Files beside a template that were meant to be it."""
+    folder, stem = round_.path(rounds.TEMPLATES), PurePosixPath(name).stem
+    for file in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if file.stem == stem and file.name != name and not rounds.ignored(file.name):
+            text = _("旁边的 {other} 没有用上，请用 Word 或 WPS 打开，另存为 {name}；不要的移走")
+            words = text.format(other=file.name, name=name)
+            yield TemplateFault(place=rounds.TEMPLATES, message=words)
 
 
 def _names(scheme: Scheme) -> tuple[str, ...]:

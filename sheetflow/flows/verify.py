@@ -12,7 +12,7 @@ from sheetflow import round as rounds
 from sheetflow.errors import SheetflowError, UnreadableError
 from sheetflow.flows.loading import Loaded, load
 from sheetflow.flows.paper_templates import paper_template
-from sheetflow.flows.papers import gathered
+from sheetflow.flows.papers import gathered, template_faults
 from sheetflow.ledger import Ledger, open_ledger
 from sheetflow.messages import _, in_source
 from sheetflow.model import PaperKind, Scheme
@@ -159,7 +159,8 @@ def _which(
         if not_now(basis.outcome, kind, asked=True):
             continue
         with in_source():
-            papers = plan_papers(basis, kind)
+            wrong = len(template_faults(round_, basis.outcome, kind))
+            papers = plan_papers(basis, kind, template_faults=wrong)
             paper = max(papers, key=lambda each: _weight(each, said), default=None)
         if paper is not None:
             planned = marked_paper(round_, basis.outcome.scheme, paper)
@@ -184,7 +185,9 @@ def marked_paper(round_: Round, scheme: Scheme, paper: Paper) -> Manuscript:
     """What a paper says, with marks around its values."""
     kind = paper.kind
     slots = (slot.name for slot in scheme.slots)
-    peoples = {*slots, *kind.needs, *kind.member_needs, *scheme.focus} | _OFFICE
+    roster = {column.heading for column in scheme.columns}
+    about = {*kind.member_needs, *scheme.focus} - roster
+    peoples = {*slots, *kind.needs, *about} | _OFFICE
     template = paper_template(round_, scheme, kind.template)
 
     def of_people(name: str, text: str) -> bool:

@@ -235,7 +235,8 @@ class PaperKind:
     occasion: Occasion
     #: Names of slots without which the paper cannot be final.
     needs: tuple[str, ...] = ()
-    #: What only people know about each member the paper reports on.
+    #: What must be known about each member the paper reports on: what only people know, or
+    #: headings of the roster.
     member_needs: tuple[str, ...] = ()
     #: Without these about a member there is no paper about the member.
     only_with: tuple[str, ...] = ()

@@ -63,6 +63,7 @@ def figures(outcome: Outcome) -> Texts:
         "上报等次": "、".join(tier.title for tier in scheme.tiers if tier.reported),
         "部分名": [part.title for part in scheme.parts],
         "名单顺序": rule(scheme.settings.name_order),
+        "经核定": "" if scheme.settings.review is Review.NONE else _("是"),
         **publicity(outcome),
     }
 

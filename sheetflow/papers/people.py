@@ -180,7 +180,10 @@ def reported_person(outcome: Outcome, kind: PaperKind, standing: Standing) -> Pe
         **person(outcome.scheme, standing.member),
         "称呼": called(outcome)[standing.member.id],
         **known,
-        **{name: as_paper_says(filled(known.get(name, ""), name)) for name in asked},
+        **{
+            name: as_paper_says(filled(known.get(name) or standing.member.detail(name), name))
+            for name in asked
+        },
         "得分": points_in_prose(outcome.scheme, standing),
         "总分": number.text(standing.total),
         "等次": standing.tier or "—",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from sheetflow.messages import _
 from sheetflow.model import Occasion, Outcome, PaperKind
@@ -27,11 +27,19 @@ _PIECES: Mapping[Occasion, Callable[[Facts, PaperKind], Iterator[Piece]]] = {
 }
 
 
-def plan_papers(facts: Facts, kind: PaperKind, *, draft: bool = False) -> Iterator[Paper]:
-    """Say what the papers of a kind say. One is final only when nothing is open (design §9)."""
+def plan_papers(
+    facts: Facts, kind: PaperKind, *, draft: bool = False, template_faults: int = 0
+) -> Iterator[Paper]:
+    """Say what the papers of a kind say. One is final only when nothing is open (design §9).
+
+    ``template_faults`` are so many in the template, through which a text may have been lost.
+    """
     shared = {**figures(facts.outcome), **texts(facts.outcome.scheme, kind)}
+    reasons = [*open_points(facts.outcome, kind)]
+    if template_faults:
+        reasons.append(_("模板有{n}处错误").format(n=template_faults))
     for piece in _PIECES[kind.occasion](facts, kind):
-        yield _paper(facts.outcome, kind, piece, shared, draft=draft)
+        yield _paper(facts.outcome, kind, piece, shared, reasons, draft=draft)
 
 
 def plan_paper(outcome: Outcome, kind: PaperKind, *, draft: bool) -> Paper:
@@ -39,7 +47,15 @@ def plan_paper(outcome: Outcome, kind: PaperKind, *, draft: bool) -> Paper:
     return next(plan_papers(Facts(outcome=outcome), kind, draft=draft))
 
 
-def _paper(outcome: Outcome, kind: PaperKind, piece: Piece, shared: Texts, *, draft: bool) -> Paper:
+def _paper(
+    outcome: Outcome,
+    kind: PaperKind,
+    piece: Piece,
+    shared: Texts,
+    open_: Sequence[str],
+    *,
+    draft: bool,
+) -> Paper:
     scheme = outcome.scheme
     context = {**shared, **piece.context}
     dated = str(context.get(DATED, ""))
@@ -48,7 +64,7 @@ def _paper(outcome: Outcome, kind: PaperKind, piece: Piece, shared: Texts, *, dr
     if kind.occasion in {Occasion.COMMENDED, Occasion.OUTCOME}:
         asked = (*asked, *blanks(shared["公示期"]))
     unwritten = tuple(dict.fromkeys(asked))
-    reasons = [*open_points(outcome, kind)]
+    reasons = [*open_]
     if unwritten:
         reasons.append(_("有待填内容"))
     if draft and not reasons:

@@ -34,9 +34,13 @@ from sheetflow.word.tables import fit_tables, order_cells
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.oxml.xmlchemy import BaseOxmlElement
+    from docx.section import _Header
 
 #: A place only people can fill in; papers.py writes it into a draft.
 _BEGINS = "【待填"
+#: What every page of a draft begins with.
+_DRAFT = "草稿"
+_DRAFT_MARK = "{% if 草稿 is defined and 草稿 %}草稿（{{ 草稿 }}）{% endif %}"
 _TO_FILL_IN = re.compile(rf"({_BEGINS}[^】]*】)")
 _TWO_CHARACTERS = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]{2}")
 #: Most characters of a property.
@@ -104,12 +108,27 @@ def press(
     """
     engine = opened(template)
     paper = engine.get_docx()
+    _keep_draft_mark(paper)
     for story in _stories(paper):
         _speak_chinese(story)
     found = _looks(paper, seal=seal)
     _dress(paper, title=title, organisation=organisation, created=created, version=version)
     ready = mould(engine)
     return lambda context: fill(ready, context, touch=lambda story: _touch(story, found))
+
+
+def _keep_draft_mark(paper: Document) -> None:
+    """Let every page of a draft say so, whatever people did to the headers of a template."""
+    for section in paper.sections:
+        headers: list[_Header] = [section.header]
+        if paper.settings.odd_and_even_pages_header_footer:
+            headers.append(section.even_page_header)
+        if section.different_first_page_header_footer:
+            headers.append(section.first_page_header)
+        for header in headers:
+            first = header.paragraphs[0] if header.paragraphs else header.add_paragraph()
+            if not any(_DRAFT in paragraph.text for paragraph in header.paragraphs):
+                first.insert_paragraph_before(_DRAFT_MARK)
 
 
 def _looks(paper: Document, *, seal: bool = False) -> _Looks:

@@ -29,6 +29,8 @@ HONOURED = (
     "{% elif 名单|length <= 3 %}{{ 名单|map(attribute='称呼')|join('、') }}{{ 表彰人数 }}名"
     "{% else %}{{ 名单[0].称呼 }}等{{ 表彰人数 }}名{% endif %}同志"
 )
+#: Where the members' own points stand, nobody approved them.
+APPROVED = "{% if 经核定 %}、支部核定{% endif %}"
 #: How long the result was public, where it was.
 PUBLIC = "{% if 公示期 %}，并经公示（{{ 公示期 }}）{{ 公示结果 }}{% endif %}"
 
