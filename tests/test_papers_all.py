@@ -38,7 +38,7 @@ from sheetflow.model import (
     StandingStatus,
 )
 from sheetflow.papers import not_now
-from sheetflow.papers.common import shares
+from sheetflow.papers.common import DATED, shares
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 KINDS = [each.kind for each in SCHEME.papers]
@@ -314,3 +314,52 @@ def test_days_span_years() -> None:
     text = words(opened(papers(found, "publicity")[0]))
     assert "公示期为2016年1月4日至1月10日，共7天" in text
     assert not re.search(r"\d{4}-\d", text)
+
+
+WRONG: tuple[tuple[str, str, dict[str, int], str], ...] = (
+    ("report", "年底", {}, "成文日期“年底”不是日期"),
+    ("report", "2016年1月3日", {}, "成文日期早于公示期满"),
+    ("commendation", "2016年1月5日", {}, "成文日期早于公示期满"),
+    ("notices", "2016年1月3日", {}, ""),
+    ("report", "2016年1月9日", {"report": 3, "request": 3}, "发文字号和请示的相同"),
+    ("report", "2016年1月9日", {"report": 3, "request": 4}, ""),
+    ("report", "2016年1月9日", {"commendation": 3, "report": 3}, ""),
+)
+
+
+@pytest.mark.parametrize(("name", "dated", "numbers", "why"), WRONG)
+def test_a_day_or_number_that_cannot_be_keeps_a_paper_a_draft(
+    name: str, dated: str, numbers: dict[str, int], why: str
+) -> None:
+    scheme = replace(
+        SCHEME,
+        settings=replace(
+            SCHEME.settings, publicity_from=date(2015, 12, 25), publicity_to=date(2016, 1, 5)
+        ),
+        slots=tuple(replace(s, text=dated) if s.name == DATED else s for s in SCHEME.slots),
+        papers=tuple(replace(k, number=numbers.get(k.kind)) for k in SCHEME.papers),
+    )
+    (paper, *_more) = papers(replace(EVERYTHING, scheme=scheme), name)
+    assert paper.draft == ((why,) if why else ())
+
+
+def test_a_member_s_paper_says_nothing_of_others_for_whom_it_waits() -> None:
+    waiting = Progress(stage=Stage.PROPOSING, waits=("某人、某某在名额线上并列，要由会议决定",))
+    found = replace(EVERYTHING, progress=waiting)
+    assert papers(found, "notices")[0].draft == ("还在“拟定等次”",)
+    assert papers(found, "report")[0].draft == waiting.waits
+
+
+@pytest.mark.parametrize("name", ["agreements", "notices", "minutes"])
+def test_namesakes_are_told_apart_wherever_one_is_named(name: str) -> None:
+    first, second, *others = EVERYTHING.standings
+    twins = (
+        replace(first, member=replace(first.member, name="双名", group="第一党小组")),
+        replace(second, member=replace(second.member, name="双名", group="第二党小组")),
+    )
+    reasons = {(first.member.id, "A1-1"): ("核实", MEETING.number)}
+    decided = replace(EVERYTHING.decided, meetings=(MEETING,), reasons=reasons)
+    found = replace(EVERYTHING, standings=(*twins, *others), decided=decided)
+    said = "".join(words(opened(paper)) for paper in papers(found, name))
+    assert "双名（第一党小组）" in said
+    assert "双名同志" not in said

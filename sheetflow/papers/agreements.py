@@ -9,7 +9,7 @@ from sheetflow import kinds, number, wording
 from sheetflow.messages import _
 from sheetflow.model import Absence, Kind, Member, PaperKind, Part, Scheme, Section
 from sheetflow.papers.common import Texts
-from sheetflow.papers.people import ordered, person
+from sheetflow.papers.people import called, ordered, person
 from sheetflow.papers.words import Facts, Piece, stem
 
 #: Member's post → parts as printed.
@@ -23,7 +23,10 @@ def agreements(facts: Facts, kind: PaperKind) -> Iterator[Piece]:
     members = [standing.member for standing in taking]
     parts = {post: _parts(scheme, post or None) for post in {m.post for m in members}}
     shared = limits(scheme)
-    everybody = [_signing(scheme, member, parts) for member in members]
+    names = called(outcome)
+    everybody = [
+        {**person(scheme, m), "称呼": names[m.id], "各部分": parts[m.post]} for m in members
+    ]
     yield Piece(name=stem(scheme, kind), context=shared | {"人员": everybody})
     if kind.single:
         for member, signing in zip(members, everybody, strict=True):
@@ -33,10 +36,6 @@ def agreements(facts: Facts, kind: PaperKind) -> Iterator[Piece]:
 
 def _absent(member: Member) -> bool:
     return member.absence in {Absence.LEFT, Absence.EXEMPT}
-
-
-def _signing(scheme: Scheme, member: Member, parts: Parts) -> Texts:
-    return {**person(scheme, member), "各部分": parts[member.post]}
 
 
 def limits(scheme: Scheme) -> Texts:

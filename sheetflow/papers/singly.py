@@ -8,7 +8,7 @@ from sheetflow.messages import _
 from sheetflow.model import Meeting, Outcome, PaperKind
 from sheetflow.papers.common import Texts
 from sheetflow.papers.lists import held
-from sheetflow.papers.people import reported_person
+from sheetflow.papers.people import called, reported_person
 from sheetflow.papers.states import proposals
 from sheetflow.papers.words import Facts, Piece, stem
 
@@ -33,7 +33,7 @@ def minutes(facts: Facts, kind: PaperKind) -> Iterator[Piece]:
 
 def _changes(outcome: Outcome, meeting: Meeting) -> Iterator[Texts]:
     """Points changed at a meeting, with the reasons."""
-    members = {s.member.id: s.member.name for s in outcome.standings}
+    members, names = {s.member.id: s.member.name for s in outcome.standings}, called(outcome)
     titles = {item.code: item.title for part in outcome.scheme.parts for item in part.items}
     titles |= {
         code: bonus.title
@@ -45,6 +45,7 @@ def _changes(outcome: Outcome, meeting: Meeting) -> Iterator[Texts]:
         if at == meeting.number and member in members:
             yield {
                 "姓名": members[member],
+                "称呼": names[member],
                 "项目": titles.get(code, code),
                 "原因": why or _("没有写原因"),
             }

@@ -16,6 +16,7 @@ from sheetflow.model import (
     StandingStatus,
 )
 from sheetflow.papers.people import commended, reported, scored
+from sheetflow.stages import stage_title
 
 #: Stages whose open points are told as they are; those of earlier ones have words of their own.
 _LATER = frozenset({Stage.PROPOSING, Stage.PUBLISHING, Stage.DECIDING})
@@ -118,6 +119,11 @@ def open_points(outcome: Outcome, kind: PaperKind) -> tuple[str, ...]:
         return ()
     if kind.occasion is Occasion.PUBLICITY:
         return tuple(_unsettled(outcome)) + _waits(outcome, frozenset({Stage.PROPOSING}))
+    if kind.occasion is Occasion.MEMBERS:
+        # What waits may name others, which is nobody's business in a member's paper.
+        waits = _waits(outcome, _LATER) and outcome.progress
+        stage = (_("还在“{stage}”").format(stage=stage_title(waits.stage)),) if waits else ()
+        return (*_unsettled(outcome), *stage)
     return draft_reasons(outcome)
 
 

@@ -19,7 +19,7 @@ AGREEMENT_BEGINS: tuple[Text, ...] = (
             "{% if 部.编号 == 'A' %}为加强党员教育管理，明确年度目标任务，发挥党员先锋模范作用"
             "{% elif 部.编号 == 'B' %}为落实党风廉政建设责任制，加强师德师风建设，营造廉洁从教环境"
             "{% else %}为做好年度考核工作{% endif %}，"
-            "{{ 单位 }}（以下简称支部）与{{ 人.姓名 }}同志（以下简称责任人）签订本责任书。"
+            "{{ 单位 }}（以下简称支部）与{{ 人.称呼 }}同志（以下简称责任人）签订本责任书。"
             "责任期限：{{ 期限 }}。"
         ),
     ),
@@ -103,7 +103,7 @@ MEMBER_ENDS: tuple[Text, ...] = (("公文正文", "{%p endfor %}"),)
 NOTICE_BEGINS: tuple[Text, ...] = (
     ("公文正文", "{%p for 人 in 人员 %}"),
     ("公文附表标题", "{{ 年度 }}年度党员责任书考核结果告知单"),
-    ("公文主送机关", "{{ 人.姓名 }}同志："),
+    ("公文主送机关", "{{ 人.称呼 }}同志："),
     (
         "公文正文",
         ("根据{{ 依据 }}，支部对您{{ 年度 }}年度履行责任书的情况进行了考核，结果如下。"),
@@ -266,7 +266,7 @@ MINUTES: tuple[Text, ...] = (
     *lines("会.议题", "公文正文"),
     ("公文一级标题", "二、议定情况"),
     ("公文正文", "{%p for 调 in 调整 %}"),
-    ("公文正文", "{{ loop.index }}.{{ 调.姓名 }}，{{ 调.项目 }}：{{ 调.原因|trim('。；') }}。"),
+    ("公文正文", "{{ loop.index }}.{{ 调.称呼 }}，{{ 调.项目 }}：{{ 调.原因|trim('。；') }}。"),
     ("公文正文", "{%p else %}"),
     ("公文正文", "会议按议题逐项审议。"),
     ("公文正文", "{%p endfor %}"),
@@ -303,7 +303,7 @@ def notices() -> bytes:
     write(paper, NOTICE_CLAIMS)
     blocks.table(paper, CLAIMS, CLAIMS_COLUMNS)
     write(paper, NOTICE_ENDS)
-    write_receipt(paper, "{{ 成文日期 }}", "姓名：{{ 人.姓名 }}")
+    write_receipt(paper, "{{ 成文日期 }}", "姓名：{{ 人.称呼 }}")
     blocks.section_end(paper)
     write(paper, MEMBER_ENDS)
     return pieces.as_bytes(paper, "考核结果告知单")
