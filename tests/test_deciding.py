@@ -38,6 +38,7 @@ from rounds import (
     full,
     make,
     person,
+    type_at,
     types_setting,
     write_roster,
 )
@@ -811,18 +812,26 @@ def test_every_act_stands_in_the_log_with_its_day_and_what_was_before(decided: P
 
 
 @pytest.mark.parametrize(
-    "cell",
-    [veto("001"), Place(A, "001", "A1-1"), Place(Tab.COUNTS, "001", ABSENT)],
-    ids=["veto", "points", "times"],
+    ("cell", "text"),
+    [
+        (veto("001"), "看不懂"),
+        (Place(A, "001", "A1-1"), "看不懂"),
+        (Place(A, "001", "A1-1"), "=1+1"),
+        (Place(Tab.COUNTS, "001", ABSENT), "看不懂"),
+    ],
+    ids=["veto", "points", "formula without a result", "times"],
 )
-def test_nobody_is_approved_while_a_cell_cannot_be_used(decided: Path, cell: Place) -> None:
-    wrong = evening(decided, {cell: "看不懂"})
+def test_nobody_is_approved_while_a_cell_cannot_be_used(
+    decided: Path, cell: Place, text: str
+) -> None:
+    (at,) = decide(decided, {cell: text}).values()
+    wrong = go(decided)
     assert "D806" in codes(wrong)
     assert member(wrong, "001")["provisional"]
     assert member(wrong, "001")["final_tier"] is None
     assert not member(wrong, "002")["provisional"]
-    mended = evening(decided, {cell: None})
-    assert member(mended, "001")["final_tier"] == BEST
+    type_at(decided / rounds.DESK, {(at.sheet, at.cell): None})
+    assert member(go(decided), "001")["final_tier"] == BEST
 
 
 def test_nobody_is_approved_while_a_recognised_claim_cannot_be_used(decided: Path) -> None:

@@ -101,6 +101,8 @@ def edits(book: Book, plan: DeskPlan) -> Edits:
             continue
         cells += _headings(standing, here)
         for index, row in enumerate(sheet.rows):
+            if (sheet.layout.tab, row.decides) in plan.aside:
+                continue
             made = tuple(_row(standing, here, sheet, index))
             cells += made
             if _comes_back(here, row, made):
