@@ -254,7 +254,7 @@ def _meeting(place: Place, member: str, state: State) -> str:
     own = Place(Tab.ADJUSTMENTS, row, "meeting")
     if (_tab(place), place.column) in _OF_TIER:
         own = Place(Tab.APPROVALS, member, "tier_meeting")
-    number = state.get(own) or state.get(Place(Tab.APPROVALS, member, "meeting"), "")
+    number = fold(state.get(own) or state.get(Place(Tab.APPROVALS, member, "meeting"), ""))
     more = (state.get(Place(Tab.MEETINGS, number, column), "") for column in ("kind", "day"))
     said = " ".join(filter(None, more))
     return _("{number}（{said}）").format(number=number, said=said) if said else number
