@@ -78,8 +78,8 @@ def examine(
     versions = _versions(loaded, accepted, choices)
     refused = [r.form for r in read if r.form and r.status is FileStatus.REFUSED]
     read = _with_older(read, versions)
-    ranked = _ranked(loaded, versions, read)
-    case = _case(loaded, faults, tuple(accepted), choices, ranked)
+    ranked, claims = _ranked(loaded, versions, read), _claims(loaded, versions)
+    case = replace(_case(loaded, faults, tuple(accepted), choices, ranked), claims=claims)
     receipts, rest = _receipts(loaded.scheme, read, run_checks(case, "XZD"))
     outcome = replace(
         _outcome(loaded, case, receipts, rest, today),
@@ -91,7 +91,7 @@ def examine(
         returned=tuple(_returned(read, receipts)),
         asked=choosing.asked(refused, versions, choices),
         versions=versions,
-        claims=(claims := _claims(loaded, versions)),
+        claims=claims,
         matters=dict(_matters(loaded, outcome, versions, claims)),
     )
 
