@@ -68,7 +68,7 @@ class Deciding:
 
     before: State = field(default_factory=dict)
     state: State = field(default_factory=dict)
-    #: What people typed for all rows at once: not yet part of the state.
+    #: What people typed for many cells at once: not yet part of the state.
     gestures: Mapping[Place, str] = field(default_factory=dict)
     sources: Mapping[Place, Source] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
@@ -162,7 +162,7 @@ def take(ledger: Ledger, book: Book | None, scheme: Scheme, roster: Roster) -> D
         typed={place: cell for place, cell in read.typed.items() if not whose.aside(place)},
         places={place: at for place, at in read.places.items() if not whose.aside(place)},
     )
-    typed = {place: cell.text for place, cell in read.typed.items() if place.row != EVERYONE}
+    typed = {place: cell.text for place, cell in read.typed.items() if not _for_many(place)}
     for place, suggested in _suggested(shown["owners"]):
         if place not in before and typed.get(place) == suggested:
             del typed[place]
@@ -171,13 +171,13 @@ def take(ledger: Ledger, book: Book | None, scheme: Scheme, roster: Roster) -> D
     deciding = replace(
         kept,
         state=state,
-        gestures={p: cell.text for p, cell in read.typed.items() if p.row == EVERYONE},
+        gestures={p: cell.text for p, cell in read.typed.items() if _for_many(p)},
         sources={**read.places, **{p: cell.source for p, cell in read.typed.items()}},
         faults=(*broken, *_faults(read, absent, before, withdrawn), *whose.faults),
         revision=revision if read.revision is None else read.revision,
         current=True,
         formulas=frozenset(place for place, cell in read.typed.items() if cell.formula),
-        shown={p: typed.get(p, "") for p in read.places if p.row != EVERYONE},
+        shown={p: typed.get(p, "") for p in read.places if not _for_many(p)},
         aside=whose.strangers,
         doubted=doubted | whose.renamed.keys(),
         renamed=whose.renamed,
@@ -185,9 +185,18 @@ def take(ledger: Ledger, book: Book | None, scheme: Scheme, roster: Roster) -> D
     return _versioned(deciding, shown["versions"])
 
 
+def _for_many(place: Place) -> bool:
+    """Whether a cell speaks for all rows, or for all cells of its own row."""
+    return EVERYONE in {place.row, place.column}
+
+
 def _shown(ledger: Ledger, read: DeskRead) -> dict[str, Any]:
     """Rows, form versions, owners and names that a workbook of this revision was written with."""
     known: dict[str, dict[str, Any]] = json.loads(ledger.get(SHOWN) or "{}")
+    if read.revision is None:
+        # Of an unknown one nobody knows the rows; what the program wrote is no decision in any.
+        latest = known.get(ledger.get(REVISION) or "", _NOTHING_SHOWN)
+        return {**_NOTHING_SHOWN, **{each: latest.get(each, {}) for each in ("owners", "names")}}
     return {**_NOTHING_SHOWN, **known.get(str(read.revision), {})}
 
 
