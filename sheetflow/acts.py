@@ -10,9 +10,6 @@ from sheetflow.messages import _
 from sheetflow.model import EVERYONE, Decision, Outcome, Place, Scheme, State, Tab
 from sheetflow.stamp import fold
 
-#: Tabs whose row is a member, or a member, ``/`` and something of theirs.
-_OF_MEMBERS = {Tab.COUNTS, Tab.AGENDA, Tab.SCORES, Tab.CLAIMS, Tab.ADJUSTMENTS, Tab.APPROVALS,
-               Tab.FOCUS}  # fmt: skip
 #: Who raised an objection is printed nowhere but in the workbook where it was typed.
 _RAISER = (Tab.OBJECTIONS.value, "raiser")
 #: Column of the form version an approval holds for: it goes along with the approval.
@@ -108,9 +105,7 @@ def _tab(place: Place) -> str:
 
 def member_of(place: Place, known: Known) -> str:
     """Member a decision is about, ``*`` for everyone; empty where it is about none."""
-    if _tab(place) in _OF_MEMBERS:
-        return place.row.partition("/")[0]
-    return known.members.get((place.tab, place.row), "")
+    return place.member or known.members.get((place.tab, place.row), "")
 
 
 def act_of(decision: Decision, known: Known) -> Act:
@@ -195,7 +190,7 @@ def _what(place: Place, known: Known) -> str:
     if tab == Tab.COUNTS:
         code, _slash, what = place.column.partition("/")
         return f"{_item(code, known)} {what}".strip()
-    if tab not in _OF_MEMBERS:
+    if not place.member:
         row = place.row.rpartition("/")[0] if tab == Tab.FILES else place.row
     heading = _headings(tab).get(place.column, place.column)
     about = _matter(row, known) if tab == Tab.AGENDA else _item(row, known)
@@ -253,13 +248,13 @@ def _headings(tab: str) -> Mapping[str, str]:
 
 def _meeting(place: Place, member: str, state: State) -> str:
     """The meeting noted for the item or the tier that was decided, else for the member."""
-    if _tab(place) not in _OF_MEMBERS or member == EVERYONE:
+    if not place.member or member == EVERYONE:
         return ""
     row = f"{member}/{place.column}" if _tab(place) == Tab.SCORES else place.row
     own = Place(Tab.ADJUSTMENTS, row, "meeting")
     if (_tab(place), place.column) in _OF_TIER:
         own = Place(Tab.APPROVALS, member, "tier_meeting")
-    number = state.get(own) or state.get(Place(Tab.APPROVALS, member, "meeting"), "")
+    number = fold(state.get(own) or state.get(Place(Tab.APPROVALS, member, "meeting"), ""))
     more = (state.get(Place(Tab.MEETINGS, number, column), "") for column in ("kind", "day"))
     said = " ".join(filter(None, more))
     return _("{number}（{said}）").format(number=number, said=said) if said else number

@@ -41,7 +41,8 @@ AS_PROPOSED = "按建议"
 _APPROVALS = {APPROVE: Approval.APPROVED, REJECT: Approval.REJECTED}
 _ADOPTS = {YES: True, NO: False}
 _MEETING_TEXTS = ("kind", "day", "absent", "chair", "recorder", "topic", "resolution")
-_MEETING_NUMBERS = ("due", "present", "ayes", "nays", "abstentions")
+_VOTES = ("ayes", "nays", "abstentions")
+_MEETING_NUMBERS = ("due", "present", *_VOTES)
 _OBJECTION = ("day", "raiser", "member", "content", "inquiry", "result", "change", "answered")
 
 
@@ -81,7 +82,7 @@ def read_rulings(
             for member, row in _of(rows, Tab.FOCUS).items()
         },
         reasons={
-            (member, code): (_text(row, "why"), _text(row, "meeting"))
+            (member, code): (_text(row, "why"), fold(_text(row, "meeting")))
             for member, found in _by_member(rows, Tab.ADJUSTMENTS).items()
             for code, row in found.items()
         },
@@ -168,8 +169,8 @@ def _ruling(
         basis=_text(row, "basis"),
         tier=_word(row, "tier", tiers, faults) or "",
         reason=_text(row, "reason"),
-        meeting=_text(row, "meeting"),
-        tier_meeting=_text(row, "tier_meeting"),
+        meeting=fold(_text(row, "meeting")),
+        tier_meeting=fold(_text(row, "tier_meeting")),
         scores=scores,
         counts=dict(_counts(scheme, counts, faults)),
         sources=sources,
@@ -286,10 +287,26 @@ def _meeting(name: str, row: _Row, faults: list[Fault]) -> Meeting:
             faults.append(Fault("ruling-range", cell.source, cell.text, "0、1、2…"))
             points = None
         numbers[column] = None if points is None else int(points)
+    _heads(row, numbers, faults)
     _day(row, "day", faults)
     source = next((cell.source for cell in row.values()), Source())
     texts = {column: _text(row, column) for column in _MEETING_TEXTS}
     return Meeting(number=name, source=source, **texts, **numbers)  # type: ignore[arg-type] # texts and numbers by name
+
+
+def _heads(row: _Row, numbers: Mapping[str, int | None], faults: list[Fault]) -> None:
+    """No more come than are due, and all votes together are no more than those who came."""
+    left = numbers["due"]
+    for column in ("present", *_VOTES):
+        found, cell = numbers[column], row.get(column)
+        if found is None or cell is None:
+            continue
+        if left is not None and found > left:
+            faults.append(Fault("ruling-range", cell.source, cell.text, f"0–{left}"))
+        if column == "present":
+            left = found
+        elif left is not None:
+            left = max(left - found, 0)
 
 
 def _day(row: _Row, column: str, faults: list[Fault]) -> None:

@@ -159,6 +159,15 @@ def test_a_workbook_without_any_cell_is_refused_like_any_other(folder: Path) -> 
     assert by_file(go(folder).document)["收回/空的.xlsx"]["status"] == "refused"
 
 
+def test_whose_a_form_seems_to_be_is_no_decision_in_a_workbook_without_its_mark(
+    after_one: Path,
+) -> None:
+    book = desk(after_one)
+    del book["_sf"]
+    book.save(after_one / rounds.DESK)
+    assert go(after_one).acts == ()
+
+
 def test_a_sheet_taken_away_is_told_and_there_again(after_one: Path) -> None:
     say(after_one, FIRST, adopt="是")
     go(after_one)

@@ -38,6 +38,7 @@ from rounds import (
     full,
     make,
     person,
+    type_at,
     types_setting,
     write_roster,
 )
@@ -492,6 +493,21 @@ def test_none_at_all_fills_every_deduction_of_everybody(folder: Path) -> None:
     assert shown(folder, Place(Tab.COUNTS, EVERYONE, EVERYONE)) is None
 
 
+def test_none_at_all_in_a_member_s_own_row_is_said_of_that_member_alone(folder: Path) -> None:
+    own, wrong = (Place(Tab.COUNTS, which, EVERYONE) for which in ("001", "002"))
+    places = decide(folder, {own: "均无", wrong: "2"})
+    after = go(folder)
+    columns = {p.column for p in desk_places(folder) if p.tab == Tab.COUNTS and p.row == "001"}
+    assert after.acts
+    assert {(p.row, text) for p, _before, text in after.acts} == {("001", "0")}
+    assert {p.column for p, _before, _text in after.acts} <= columns - {EVERYONE}
+    assert (shown(folder, own), shown(folder, wrong)) == (None, 2)
+    source = places[wrong]
+    assert {each for each in found(after) if each[0] == "D806"} == {
+        ("D806", source.sheet, source.cell)
+    }
+
+
 #: Words for all that are not meant; each decides nothing beside any of the others.
 UNMEANT: Mapping[Place, str] = {
     Place(Tab.COUNTS, EVERYONE, ABSENT): "不清楚",
@@ -566,9 +582,26 @@ def test_points_recognised_for_a_claim_count_instead_of_what_was_claimed(folder:
     less = evening(folder, {claim: "1", Place(Tab.CLAIMS, "003/A+2-1", "why"): "县级"})
     assert member(less, "003")["parts"]["A"]["bonus"] == "1"
     assert member(less, "003")["total"] == "93"
+    assert "D817" not in codes(less)
+    assert "D817" in codes(evening(folder, {Place(Tab.CLAIMS, "003/A+2-1", "why"): None}))
     none = evening(folder, {claim: "0"})
     assert member(none, "003")["parts"]["A"]["bonus"] == "0"
     assert member(evening(folder, {claim: None}), "003")["total"] == "95"
+
+
+def test_points_that_the_rules_do_not_give_want_a_reason_though_they_were_claimed(
+    folder: Path,
+) -> None:
+    """002 claims three points without any date: the rules give none."""
+    claimed: Answers = {**RETURNED["002"], "A+2-1": {**CLAIM, "日期": None}}
+    drop(folder, "002.xlsx", fill(blank(folder, "002"), claimed, saved=SAVED + timedelta(days=1)))
+    go(folder)
+    claim = Place(Tab.CLAIMS, "002/A+2-1", "points")
+    assert "D817" not in codes(evening(folder, {claim: "0"}))
+    after = evening(folder, {claim: "3"})
+    (finding,) = [f for f in after.outcome.findings if f.code == "D817"]
+    assert "按规则计 0 分，认定 3 分" in finding.message
+    assert "D817" not in codes(evening(folder, {Place(Tab.CLAIMS, claim.row, "why"): "有通报"}))
 
 
 # ------------------------------------------------------------------ tiers
@@ -620,6 +653,44 @@ def test_the_tier_is_of_its_own_meeting_and_the_rest_of_the_row_of_the_first(fol
     assert "D818" not in codes(go(folder))
     after = evening(folder, {one: "9"})
     assert ("D818", "核定") in {found_[:2] for found_ in found(after)}
+
+
+def test_more_heads_than_a_meeting_can_have_are_told_in_their_cells(folder: Path) -> None:
+    """Votes are counted in the order of their columns."""
+    numbers = {"due": "5", "present": "6", "ayes": "4", "nays": "1", "abstentions": "2"}
+    meeting = {column: Place(Tab.MEETINGS, "1", column) for column in numbers}
+    places = decide(folder, {place: numbers[column] for column, place in meeting.items()})
+    wrong = {("D806", "会议", places[meeting[c]].cell) for c in ("present", "abstentions")}
+    assert {each for each in found(go(folder)) if each[0] == "D806"} == wrong
+    mended = evening(folder, {meeting["due"]: "7", meeting["abstentions"]: "1"})
+    assert "D806" not in codes(mended)
+
+
+def test_a_meeting_s_number_may_be_typed_in_any_width(folder: Path) -> None:
+    at = desk_places(folder)[Place(Tab.APPROVALS, "001", "meeting")]
+    type_at(folder / rounds.DESK, {(at.sheet, at.cell): "１"})
+    after = evening(folder, {Place(Tab.MEETINGS, "1", "kind"): "支委会", veto("001"): "V1"})
+    assert "D818" not in codes(after)
+    acts = read_log(rounds.Round(folder), "001").acts
+    assert {act.meeting for act in acts} == {"1（支委会）"}
+
+
+@pytest.mark.parametrize("lack", ["missing", "returned", "not graded"])
+def test_a_tier_of_somebody_who_has_no_points_is_told(folder: Path, lack: str) -> None:
+    if lack == "missing":
+        (folder / rounds.RETURNED / "001.xlsx").unlink()
+        write_roster(folder, AGREEMENT, [*map(person, PEOPLE), person("004")])
+    elif lack == "returned":
+        newer(folder, {"A1-1": 99})
+    else:
+        rows = [person("001", category="预备党员"), *map(person, PEOPLE[1:])]
+        write_roster(folder, AGREEMENT, rows)
+    which = "004" if lack == "missing" else "001"
+    go(folder)
+    (source,) = decide(folder, {tier(which): BASIC}).values()
+    after = go(folder)
+    assert member(after, which)["final_tier"] is None
+    assert ("D816", source.sheet, source.cell) in found(after)
 
 
 def test_a_tier_waits_for_the_approval(folder: Path) -> None:
@@ -811,18 +882,26 @@ def test_every_act_stands_in_the_log_with_its_day_and_what_was_before(decided: P
 
 
 @pytest.mark.parametrize(
-    "cell",
-    [veto("001"), Place(A, "001", "A1-1"), Place(Tab.COUNTS, "001", ABSENT)],
-    ids=["veto", "points", "times"],
+    ("cell", "text"),
+    [
+        (veto("001"), "看不懂"),
+        (Place(A, "001", "A1-1"), "看不懂"),
+        (Place(A, "001", "A1-1"), "=1+1"),
+        (Place(Tab.COUNTS, "001", ABSENT), "看不懂"),
+    ],
+    ids=["veto", "points", "formula without a result", "times"],
 )
-def test_nobody_is_approved_while_a_cell_cannot_be_used(decided: Path, cell: Place) -> None:
-    wrong = evening(decided, {cell: "看不懂"})
+def test_nobody_is_approved_while_a_cell_cannot_be_used(
+    decided: Path, cell: Place, text: str
+) -> None:
+    (at,) = decide(decided, {cell: text}).values()
+    wrong = go(decided)
     assert "D806" in codes(wrong)
     assert member(wrong, "001")["provisional"]
     assert member(wrong, "001")["final_tier"] is None
     assert not member(wrong, "002")["provisional"]
-    mended = evening(decided, {cell: None})
-    assert member(mended, "001")["final_tier"] == BEST
+    type_at(decided / rounds.DESK, {(at.sheet, at.cell): None})
+    assert member(go(decided), "001")["final_tier"] == BEST
 
 
 def test_nobody_is_approved_while_a_recognised_claim_cannot_be_used(decided: Path) -> None:

@@ -19,7 +19,17 @@ from office import Office
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
 from packing import MAIN, OFFICE, PACKAGE, STRICT, STRICT_OFFICE, packed, rewritten
-from rounds import AGREEMENT, Ran, decide, desk_places, drop, make, person
+from rounds import (
+    AGREEMENT,
+    Ran,
+    collected,
+    decide,
+    desk_places,
+    drop,
+    make,
+    person,
+    write_roster,
+)
 from test_deciding import (
     ABSENT,
     APPROVED,
@@ -94,7 +104,7 @@ def told(ran: Ran, code: str) -> str:
     return line
 
 
-def edit(folder: Path, title: str, change: Callable[[Worksheet], None]) -> None:
+def edit(folder: Path, title: str, change: Callable[[Worksheet], object]) -> None:
     book = openpyxl.load_workbook(desk(folder))
     change(book[title])
     book.save(desk(folder))
@@ -295,6 +305,87 @@ def test_of_a_member_s_two_rows_neither_is_read_until_one_is_gone(typed: Path, r
     edit(typed, "核定", lambda sheet: sheet.delete_rows(last))
     assert "D804" not in run().out
     assert taken(typed, {**TYPED, approval("002"): APPROVED})
+
+
+def named(folder: Path, member: str, name: str) -> None:
+    """Type a name into a member's row of the approvals."""
+    at = line(folder, approval(member))
+    edit(folder, "核定", lambda sheet: sheet.cell(at, 2, name))
+
+
+def test_a_row_with_the_id_of_one_and_the_name_of_another_is_nobody_s(
+    typed: Path, run: Run
+) -> None:
+    """Somebody sorted one column alone: what stands in the rows may be anybody's."""
+    named(typed, "002", "甲003")
+    at = line(typed, approval("002"))
+    for _again in range(2):
+        ran = run()
+        assert ran.status == 1
+        assert f"核定表 B{at} “甲003”不是 002 甲002" in told(ran, "D827")
+        assert VETO not in held(typed)
+        assert taken(typed, {POINTS: "1", approval("002"): APPROVED})
+        sheet = openpyxl.load_workbook(desk(typed))["核定"]
+        assert {"002", "甲003", "V1"} <= {cell.value for cell in sheet[at]}
+    waits = {m["id"]: m["provisional"] for m in collected(typed)["members"]}
+    assert waits == {"001": False, "002": True, "003": False}
+    named(typed, "002", " 甲 002")
+    assert "D827" not in run().out
+    assert taken(typed, TYPED)
+
+
+def test_an_id_that_became_a_number_is_the_member_s_where_it_is_nobody_else_s(
+    typed: Path, run: Run
+) -> None:
+    rows = [line(typed, place) for place in (VETO, POINTS)]
+    edit(typed, "核定", lambda sheet: sheet.cell(rows[0], 1, 2))
+    edit(typed, "评分A", lambda sheet: sheet.cell(rows[1], 1, 3))
+    said = run().out
+    assert not any(f" {code} " in said for code in ("D803", "D829"))
+    assert taken(typed, TYPED)
+    book = openpyxl.load_workbook(desk(typed))
+    assert [book[t].cell(r, 1).value for t, r in zip(("核定", "评分A"), rows, strict=True)] == [
+        "002",
+        "003",
+    ]
+
+
+def test_what_is_typed_beside_an_unknown_id_is_nobody_s(typed: Path, run: Run) -> None:
+    at = line(typed, VETO)
+    edit(typed, "核定", lambda sheet: sheet.cell(at, 1, "099"))
+    sentences = [each for each in run().out.splitlines() if " D829 " in each]
+    assert any("填了“V1”，编号 099 不在名册里" in each for each in sentences)
+    assert not any(place.row == "099" for place in held(typed))
+    assert taken(typed, {approval("002"): APPROVED})
+
+
+def test_nothing_decided_about_somebody_passes_to_another_who_gets_the_id(
+    typed: Path, run: Run
+) -> None:
+    run()
+    before = held(typed)
+    rows = [person("001"), person("002", "丁二"), person("003")]
+    write_roster(typed, AGREEMENT, rows)
+    at = line(typed, VETO)
+    for _again in range(2):
+        ran = run()
+        assert f"核定表 B{at} 以前定的是 002 甲002，名册里这个编号现在是丁二" in told(ran, "D828")
+        assert "适用否决 V1" not in ran.out
+        assert held(typed) == before
+    named(typed, "002", "丁二")
+    ran = run()
+    assert ("丁二适用否决 V1" in ran.out, "D82" in ran.out) == (True, False)
+
+
+def test_a_name_corrected_before_anything_was_decided_is_corrected_in_the_desk(
+    asked: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(asked, tmp_path / "考核")
+    write_roster(folder, AGREEMENT, [person("001"), person("002", "丁二"), person("003")])
+    decide(folder, {VETO: "V1"})
+    assert not [f for f in collected(folder)["findings"] if f["code"].startswith("D82")]
+    assert taken(folder, {VETO: "V1"})
+    assert openpyxl.load_workbook(desk(folder))["核定"].cell(line(folder, VETO), 2).value == "丁二"
 
 
 def line_of(sheet: Worksheet, member: str) -> int:

@@ -150,19 +150,43 @@ def approved_unscored(case: Case) -> Iterator[Problem]:
 
 @check("D816", Severity.WARNING)
 def tier_waits(case: Case) -> Iterator[Problem]:
-    """填了评定等次，还没有核定
+    """填了评定等次，没有生效
 
-    成绩没有核定同意，评定的等次先不生效。先核定成绩。
+    成绩没有核定同意，或者还没有成绩，评定的等次先不生效。先核定成绩；确实不交表的、不定等次的，不填等次。
 
     错误：甲.xlsx：得 100 分；核定 007 评定等次 选 下拉框第一项
     正确：甲.xlsx：得 100 分；核定 007 评定等次 空着
     """
     for ruling, standing in _ruled(case):
-        graded = standing.status is StandingStatus.GRADED
-        if ruling.tier and graded and standing.provisional:
-            what = _("{name}的成绩还没有核定，评定的等次没有生效").format(name=standing.member.name)
+        what, fix = _no_tier_yet(standing) if ruling.tier else ("", "")
+        if what:
             more = {"found": ruling.tier, "member": ruling.member}
-            yield tell(ruling.source("tier"), what, _("请先核定成绩"), **more)
+            what = what.format(name=standing.member.name)
+            yield tell(ruling.source("tier"), what, fix, **more)
+
+
+def _no_tier_yet(standing: Standing) -> tuple[str, str]:
+    """Why no tier can be decided for a member, and what to do; empty where one can."""
+    if standing.status is StandingStatus.GRADED and not standing.provisional:
+        return "", ""
+    return {
+        StandingStatus.GRADED: (
+            _("{name}的成绩还没有核定，评定的等次没有生效"),
+            _("请先核定成绩"),
+        ),
+        StandingStatus.UNDECIDED: (
+            _("{name}的成绩还定不下来，评定的等次没有生效"),
+            _("请先核定成绩"),
+        ),
+        StandingStatus.MISSING: (
+            _("{name}没有交表，评定的等次没有生效"),
+            _("请等表交来、核定了成绩再填；不交的请清空"),
+        ),
+        StandingStatus.NOT_GRADED: (
+            _("{name}不定等次，评定的等次没有生效"),
+            _("请清空这一格；类别有误的，请改名册"),
+        ),
+    }.get(standing.status, ("", ""))
 
 
 @check("D817", Severity.WARNING)
@@ -171,7 +195,7 @@ def change_unexplained(case: Case) -> Iterator[Problem]:
 
     会议定的分和原来的不同，又不是台账算出来的，要写明理由，本人问起才有交代。
     由会议评分的项目不用写。
-    在“调整”一页的理由一栏写上。
+    在“调整”一页的理由一栏写上；认定的加分和按规则计的不同，写在“加分认定”的原因一栏也行。
 
     错误：甲.xlsx：得 100 分；评分A 007 A2-1 填 1
     正确：甲.xlsx：得 100 分；评分A 007 A2-1 空着
@@ -179,21 +203,22 @@ def change_unexplained(case: Case) -> Iterator[Problem]:
     own = {code for code, item in case.scheme.items.items() if item.scored_by is Scorer.BRANCH}
     for ruling, standing in _ruled(case):
         lines = {line.code: line for line in standing.score.lines} if standing.score else {}
+        by_rule = {claim.code: claim.counted for claim in case.claims.get(ruling.member, ())}
         for code in (*(c for c in ruling.scores if c not in own), *ruling.recognised):
-            line = lines.get(code)
+            line, what = lines.get(code), _("{name} {item} 由 {own} 分改为 {taken} 分，没有写理由")
+            before = line.raw if line else None
+            if code in ruling.recognised:
+                before = by_rule.get(code)
+                what = _("{name} {item} 按规则计 {own} 分，认定 {taken} 分，没有写理由")
             why, _meeting = case.desk.reasons.get((ruling.member, code), ("", ""))
             said = why.strip() or ruling.whys.get(code, "").strip()
-            if line is None or line.raw is None or said or line.raw == line.taken:
+            if line is None or before is None or said or before == line.taken:
                 continue
             if code in ruling.scores and not line.why:
                 continue
-            what = _("{name} {item} 由 {own} 分改为 {taken} 分，没有写理由").format(
-                name=standing.member.name,
-                item=code,
-                own=number.text(line.raw),
-                taken=number.text(line.taken),
-            )
-            more = {"item": code, "member": ruling.member, "found": number.text(line.taken)}
+            words = {"own": number.text(before), "taken": number.text(line.taken)}
+            what = what.format(name=standing.member.name, item=code, **words)
+            more = {"item": code, "member": ruling.member, "found": words["taken"]}
             fix = _("请在“调整”一页写上理由")
             yield tell(line_source(case, ruling.member, line), what, fix, **more)
 

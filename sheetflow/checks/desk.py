@@ -99,6 +99,51 @@ def desk_row_twice(case: Case) -> Iterator[Problem]:
     yield from _about(case, "desk-row-twice", what, _("请删去多出的一行"))
 
 
+@check("D827", Severity.ERROR)
+def desk_stranger(case: Case) -> Iterator[Problem]:
+    """编号和姓名不是一个人
+
+    这一行的编号是一个人的，姓名却是另一个人的：多半是只排了一栏的序，贴错了姓名，或改动了编号。
+    这一行填的是给谁的，程序不猜：没有采用，也没有动它，以前定下的照旧，改正以前这个人的核定不生效。
+    把编号和姓名改回一致，看清这一行填的是给谁的，再汇总。只排了一栏的，从“旧版”里抄回来，整张表一起排。
+
+    错误：核定 007 姓名 填 乙二
+    正确：核定 007 姓名 不动
+    """
+    what = _("“{found}”不是 {expected}，这一行没有采用")
+    fix = _("请把编号和姓名改回一致，看清这一行是给谁填的")
+    yield from _about(case, "desk-stranger", what, fix)
+
+
+@check("D828", Severity.ERROR)
+def desk_renamed(case: Case) -> Iterator[Problem]:
+    """同一个编号换了姓名
+
+    以前定下的是用这个编号的另一个姓名定的，名册里现在换了姓名。是改了名字，还是把编号给了别人，程序不猜：
+    以前定下的一律不用在现在这个人身上，这一行也没有动。
+    是同一个人，把这一格改成名册里的姓名，再汇总；换了人的，在名册里给他另编一个没有用过的编号。
+
+    错误：核定 007 否决 填过，名册里 007 改了姓名
+    正确：核定 007 否决 填过，名册和核定里 007 都改了姓名
+    """
+    what = _("以前定的是 {found}，名册里这个编号现在是{expected}，以前定下的没有用")
+    fix = _("是同一个人，请把这一格改成名册里的姓名；换了人，请在名册里给他另编一个编号")
+    yield from _about(case, "desk-renamed", what, fix)
+
+
+@check("D829", Severity.ERROR)
+def desk_nobody(case: Case) -> Iterator[Problem]:
+    """填在名册里没有的编号那一行
+
+    这一行的编号名册里没有，多半是编号被改动，填的没有采用。改回原来的编号，或填到本人那一行。
+
+    错误：核定 007 核定 填 同意，编号 填 099
+    正确：核定 007 核定 填 同意
+    """
+    what = _("填了“{found}”，编号 {expected} 不在名册里，没有采用")
+    yield from _about(case, "desk-nobody", what, _("请改回原来的编号，或填到本人那一行"))
+
+
 @check("D805", Severity.ERROR)
 def desk_sheet_damaged(case: Case) -> Iterator[Problem]:
     """核定表的工作表或表头不见了

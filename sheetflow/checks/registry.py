@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from sheetflow.claims import ClaimRead
 from sheetflow.messages import _
 from sheetflow.model import (
     Choice,
@@ -45,6 +46,8 @@ class Case:
     standings: tuple[Standing, ...] = ()
     quota: QuotaResult | None = None
     rulings: tuple[Ruling, ...] = ()
+    #: Bonus claims of the forms that count, by member.
+    claims: Mapping[str, tuple[ClaimRead, ...]] = field(default_factory=dict)
     #: What the clerk decided about files that were received.
     choices: tuple[Choice, ...] = ()
     #: Schemes under which forms were handed out, by version.

@@ -31,6 +31,7 @@ from sheetflow.model import (
     Member,
     Part,
     PartScore,
+    Place,
     Plain,
     Roster,
     Ruling,
@@ -55,7 +56,9 @@ def counts(desk: Desk, layout: Layout) -> Iterator[Row]:
     yield _everyone(desk, layout, words.OTHERS_NONE)
     for standing in desk.due:
         member, cells = standing.member.id, _about(desk, layout, standing)
-        yield Row(key=member, cells={**cells, EVERYONE: locked()}, decides=member)
+        kept = Place(layout.tab, member, EVERYONE) in desk.facts.kept
+        cells[EVERYONE] = locked()._replace(kept=kept)
+        yield Row(key=member, cells=cells, decides=member)
 
 
 def _everyone(desk: Desk, layout: Layout, name: str) -> Row:

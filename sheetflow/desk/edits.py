@@ -101,6 +101,8 @@ def edits(book: Book, plan: DeskPlan) -> Edits:
             continue
         cells += _headings(standing, here)
         for index, row in enumerate(sheet.rows):
+            if (sheet.layout.tab, row.decides) in plan.aside:
+                continue
             made = tuple(_row(standing, here, sheet, index))
             cells += made
             if _comes_back(here, row, made):
@@ -176,6 +178,8 @@ def _like(standing: Standing, sheet: DeskSheet, index: int) -> int:
 def _locked(
     standing: Standing, cell: Cell, edit: Edit, stands: Value | None, row: tuple[str, str]
 ) -> Iterator[Edit]:
+    if cell.kept:
+        return
     link = (standing.found[cell.link].title, "A1") if cell.link else None
     differs = text_of(stands) != plain(cell.value) or (stands is not None and stands.formula)
     if differs or edit.fresh:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sheetflow.decisions import shown_file
@@ -47,8 +47,11 @@ class Found:
         return self.sheet.values.get((row, at)) if self.sheet and at else None
 
 
-def find(book: Book, file: str, layout: Layout) -> Found:
+def find(book: Book, file: str, layout: Layout, ids: Iterable[str] = ()) -> Found:
     """Find a sheet, its headings and its rows.
+
+    ``ids`` are those of all members: a row of one of them is found also where a spreadsheet
+    program took the id for a number.
 
     Faults: ``sheet-missing``, ``headings-missing`` (none is left), ``heading-missing``,
     ``heading-twice``. The hidden key of the rows is no heading people know: it is told only
@@ -63,7 +66,7 @@ def find(book: Book, file: str, layout: Layout) -> Found:
         fault = Fault("headings-missing", Source(file, sheet.title))
         return Found(layout=layout, sheet=sheet, faults=(fault,))
     columns, faults = _columns(sheet, layout, top, file)
-    rows = _rows(sheet, layout, top, columns)
+    rows = _rows(sheet, layout, top, columns, _whole(ids))
     return Found(
         layout=layout, sheet=sheet, top=top, columns=columns, rows=rows, faults=tuple(faults)
     )
@@ -120,7 +123,7 @@ def _heading(layout: Layout, text: str, taken: Mapping[str, int]) -> Column | No
 
 
 def _rows(
-    sheet: Sheet, layout: Layout, top: int, columns: Mapping[str, int]
+    sheet: Sheet, layout: Layout, top: int, columns: Mapping[str, int], whole: Mapping[str, str]
 ) -> dict[str, tuple[int, ...]]:
     if not top or any(key not in columns for key in layout.keys):
         return {}
@@ -130,12 +133,20 @@ def _rows(
         values = [sheet.values.get((row, columns[key])) for key in layout.keys]
         texts = [clean(value.raw).strip() if value else "" for value in values]
         if any(texts):
-            key = row_key(layout, texts)
+            key = row_key(layout, texts, whole)
             found[key] = (*found.get(key, ()), row)
     return found
 
 
-def row_key(layout: Layout, texts: list[str]) -> str:
+def _whole(ids: Iterable[str]) -> dict[str, str]:
+    """Ids by what is left of them without their first zeros, where that is one member's alone."""
+    found: dict[str, list[str]] = {}
+    for each in ids:
+        found.setdefault(each.lstrip("0"), []).append(each)
+    return {short: each[0] for short, each in found.items() if short and len(each) == 1}
+
+
+def row_key(layout: Layout, texts: list[str], whole: Mapping[str, str]) -> str:
     """Key of a row from the texts of its key columns, typing aside."""
     if layout.tab == Tab.FILES:
         file, version = texts
@@ -143,7 +154,10 @@ def row_key(layout: Layout, texts: list[str]) -> str:
     if layout.keys == (KEY,):
         return texts[0]
     # A row's label and an item's code are compared as they stand, ids as anybody types them.
-    return "/".join((fold(texts[0]), *map(squeeze, texts[1:])))
+    first = fold(texts[0])
+    if layout.keys[0] == "id":
+        first = whole.get(first.lstrip("0"), first)
+    return "/".join((first, *map(squeeze, texts[1:])))
 
 
 def speaks_for_all(key: str) -> bool:

@@ -46,6 +46,8 @@ def plan_desk(scheme: Scheme, outcome: Outcome, state: State, facts: Facts) -> D
         title=scheme.title,
         revision=facts.revision,
         versions={s.member.id: facts.versions.get(s.member.id, "") for s in desk.due},
+        ids=frozenset(standing.member.id for standing in outcome.standings),
+        aside=facts.aside,
         sheets=tuple(
             DeskSheet(layout=each, walk=partial(_rows, desk, layouts, each)) for each in layouts
         ),

@@ -17,7 +17,7 @@ from sheetflow.desk.sheets import (
     Role,
     TypedCell,
 )
-from sheetflow.model import Book, Fault, Place, Scheme, Source, Value, ValueKind
+from sheetflow.model import EVERYONE, Book, Fault, Place, Scheme, Source, Value, ValueKind
 from sheetflow.tables import address, squeeze
 from sheetflow.text import clean
 
@@ -32,15 +32,16 @@ def read_desk(
     scheme: Scheme,
     *,
     focus: tuple[str, ...] = (),
+    ids: Collection[str] = (),
 ) -> DeskRead:
-    """Read every cell in which people decide.
+    """Read every cell in which people decide; ``ids`` are those of all members.
 
     Faults: those of ``finding.find``, ``cell-error`` (an error sign), ``cell-uncached`` (a formula
     without a result), ``row-nameless`` (something typed in a row that names nobody). A workbook of
     an older scheme lacks what that did not have, which is no fault. Of a row that stands there
     twice nothing is read, nor of a column that does.
     """
-    found = [find(book, file, layout) for layout in tabs(scheme, focus)]
+    found = [find(book, file, layout, ids) for layout in tabs(scheme, focus)]
     system = _system(next(each for each in found if each.layout.tab == SYSTEM))
     older = system.get(HEADINGS, "") not in {"", headings_mark(each.layout for each in found)}
     decided = [each for each in found if _decides(each.layout)]
@@ -57,6 +58,8 @@ def read_desk(
         round_id=system.get(ROUND, ""),
         unread=frozenset(each.layout.tab for each in decided if not each.usable),
         rows_twice=tuple(row for each in decided for row in _twice(each, file)),
+        broken=frozenset(place for place, _source, value in cells if _broken(value)),
+        names={row: name for each in decided for row, name in _names(each, file)},
         faults=tuple(fault for each in decided for fault in _faults(each, file, older=older)),
     )
 
@@ -132,6 +135,15 @@ def _twice(found: Found, file: str) -> Iterator[tuple[str, str, Source]]:
         if row is not None and len(rows) > 1:
             at = address(rows[1], found.columns[found.layout.keys[0]])
             yield found.layout.tab, row, Source(file, found.title, at)
+
+
+def _names(found: Found, file: str) -> Iterator[tuple[tuple[str, str], tuple[str, Source]]]:
+    at = found.columns.get("name")
+    for key, rows in found.rows.items() if at else ():
+        row = place_row(found.layout, key)
+        if row is not None and row != EVERYONE and len(rows) == 1:
+            source = Source(file, found.title, address(rows[0], at or 0))
+            yield (found.layout.tab, row), (text_of(found.value(rows[0], "name")), source)
 
 
 def _nameless(found: Found, file: str) -> Iterator[Fault]:

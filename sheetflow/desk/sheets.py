@@ -177,6 +177,10 @@ class DeskPlan:
     #: Member with something to decide → version of the form that stands beside the approval.
     versions: Mapping[str, str]
     sheets: tuple[DeskSheet, ...]
+    #: Ids of all members, also of those with nothing to decide.
+    ids: frozenset[str] = frozenset()
+    #: Rows left exactly as they are, as (tab, row of the ``Place``).
+    aside: frozenset[tuple[str, str]] = frozenset()
 
     def sheet(self, tab: str) -> DeskSheet:
         """Return the sheet of a tab."""
@@ -238,6 +242,8 @@ class Facts:
     restored: frozenset[Place] = frozenset()
     #: Cells left exactly as they are, since nobody could use what stands there.
     kept: frozenset[Place] = frozenset()
+    #: Rows left exactly as they are, as (tab, row), since nobody knows whom they are about.
+    aside: frozenset[tuple[str, str]] = frozenset()
 
 
 # ------------------------------------------------------------------ what was read
@@ -270,4 +276,8 @@ class DeskRead:
     unread: frozenset[str] = frozenset()
     #: Rows that stand there more than once, as (tab, row, where the second stands).
     rows_twice: tuple[tuple[str, str, Source], ...] = ()
+    #: Cells in which no word or number of anybody stands.
+    broken: frozenset[Place] = frozenset()
+    #: Name that stands beside the id of each row about a member, by (tab, row), and where.
+    names: Mapping[tuple[str, str], tuple[str, Source]] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from sheetflow.desk.finding import Found, find
@@ -37,7 +37,7 @@ def stand(plan: DeskPlan, book: Book) -> Standing:
     Columns are appended only to a workbook whose headings were other ones when it was written:
     else people took them away.
     """
-    found = {sheet.layout.tab: _found(book, sheet.layout) for sheet in plan.sheets}
+    found = {sheet.layout.tab: _found(book, sheet.layout, plan.ids) for sheet in plan.sheets}
     added = dict.fromkeys(found, frozenset[str]())
     if _older(plan, found[SYSTEM]):
         for tab, here in found.items():
@@ -62,9 +62,9 @@ def stand(plan: DeskPlan, book: Book) -> Standing:
     )
 
 
-def _found(book: Book, layout: Layout) -> Found:
+def _found(book: Book, layout: Layout, ids: Iterable[str]) -> Found:
     """Find a sheet; one that is gone, or hidden and no longer whole, stands as painted new."""
-    found = find(book, "", layout)
+    found = find(book, "", layout, ids)
     whole = found.usable and len(found.columns) == len(layout.columns)
     if found.sheet is not None and (whole or not layout.hidden):
         return found

@@ -22,7 +22,7 @@ def check_round(round_: Round) -> tuple[Finding, ...]:
     except FaultsError as error:
         return error.findings
     with open_ledger(round_.path(rounds.LEDGER), lock=False) as ledger:
-        deciding = take(ledger, desk_book(loaded), loaded.scheme)
+        deciding = take(ledger, desk_book(loaded), loaded.scheme, loaded.roster)
     loaded = with_decisions(loaded, deciding)
     case = Case(
         scheme=loaded.scheme,

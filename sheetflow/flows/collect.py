@@ -147,7 +147,7 @@ def _leave_all(
     _record(ledger, deciding, done.outcome, now)
     written = _begun(ledger, examined, steps, news, summary)
     planned = prepare(ledger, loaded, deciding, examined, steps)
-    desk = leave_desk(round_, ledger, loaded, planned, fits=deciding.current)
+    desk = leave_desk(round_, ledger, loaded, planned, deciding)
     kept = leave(round_, ledger, rounds.SUMMARY, written()).kept
     copies = write_copies(round_, ledger, loaded, examined.returned)
     # Each copy is a form handed out, which belongs to the state the next run compares.

@@ -49,7 +49,7 @@ def typed(ledger: Ledger, loaded: Loaded) -> Deciding:
     painted = ledger.get(PAINTED) == hashlib.sha256(loaded.desk).hexdigest()
     if painted and not ledger.state():
         return as_left(ledger)
-    return take(ledger, desk_book(loaded), loaded.scheme)
+    return take(ledger, desk_book(loaded), loaded.scheme, loaded.roster)
 
 
 def with_faults(ledger: Ledger, loaded: Loaded, closed: Iterable[Fault]) -> Loaded:

@@ -10,6 +10,7 @@ from typing import Any
 from sheetflow import returns
 from sheetflow import round as rounds
 from sheetflow.decisions import sheet_title
+from sheetflow.desk.owners import Names, owners
 from sheetflow.desk.read import missing_rows, read_desk
 from sheetflow.desk.sheets import DeskRead
 from sheetflow.desk.words import OTHERS_APPROVE, OTHERS_NONE
@@ -38,7 +39,7 @@ PAINTED = "desk_painted"
 #: Column of an approval's own cell and of the form version it holds for.
 _APPROVAL, _VERSION = "approval", "version"
 _UNSHOWN = "?"
-_NOTHING_SHOWN: dict[str, Any] = {"rows": [], "versions": {}, "owners": {}}
+_NOTHING_SHOWN: dict[str, Any] = {"rows": [], "versions": {}, "owners": {}, "names": {}}
 #: Told once: they belong to what was just done, not to how things stand.
 PASSING = frozenset(
     {
@@ -67,7 +68,7 @@ class Deciding:
 
     before: State = field(default_factory=dict)
     state: State = field(default_factory=dict)
-    #: What people typed for all rows at once: not yet part of the state.
+    #: What people typed for many cells at once: not yet part of the state.
     gestures: Mapping[Place, str] = field(default_factory=dict)
     sources: Mapping[Place, Source] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
@@ -80,10 +81,23 @@ class Deciding:
     formulas: frozenset[Place] = frozenset()
     #: Texts of the workbook's cells in which people decide, blank ones too.
     shown: Mapping[Place, str] = field(default_factory=dict)
+    #: Rows of which nobody knows whom they are about, as (tab, row); they stay as they are.
+    aside: frozenset[tuple[str, str]] = frozenset()
+    #: Members of whom something may have been typed that could not be read.
+    doubted: frozenset[str] = frozenset()
+    #: Members decided about under another name: nothing of it holds until somebody says that
+    #: they are the same.
+    renamed: Names = field(default_factory=dict)
 
     def rulings(self, scheme: Scheme) -> Rulings:
         """Read the state; what cannot be used comes back as faults."""
-        return read_rulings(self.state, scheme, self.sources)
+        state = {p: text for p, text in self.state.items() if p.member not in self.renamed}
+        found = read_rulings(state, scheme, self.sources)
+        doubted = {
+            member: replace(found.members.get(member, Ruling(member=member)), unusable=True)
+            for member in self.doubted
+        }
+        return replace(found, members={**found.members, **doubted})
 
     @property
     def restored(self) -> frozenset[Place]:
@@ -120,13 +134,13 @@ def as_left(ledger: Ledger) -> Deciding:
     )
 
 
-def take(ledger: Ledger, book: Book | None, scheme: Scheme) -> Deciding:
+def take(ledger: Ledger, book: Book | None, scheme: Scheme, roster: Roster) -> Deciding:
     """Set a workbook against the ledger; ``book`` is ``None`` while there is none.
 
     Faults: ``desk-gone``, ``desk-old``, ``desk-foreign``, ``desk-none`` (no sheet of ours is in
     it), ``desk-row-gone``, ``desk-row-twice``, ``desk-unmarked`` (its revision is gone),
     ``chain-broken``, ``ruling-formula``, ``ruling-seen`` (another number than is stored),
-    ``ruling-unseen`` (none), ``ruling-withdrawn`` and those of ``read_desk``.
+    ``ruling-unseen`` (none), ``ruling-withdrawn`` and those of ``read_desk`` and ``owners``.
     """
     left = as_left(ledger)
     before, revision, begun, broken = left.before, left.revision, left.begun, left.faults
@@ -134,13 +148,21 @@ def take(ledger: Ledger, book: Book | None, scheme: Scheme) -> Deciding:
     if book is None:
         gone = (Fault("desk-gone", Source(rounds.DESK)),) if revision else ()
         return replace(kept, faults=(*broken, *gone))
-    read = read_desk(book, rounds.DESK, scheme, focus=scheme.focus)
+    names = {member.id: member.name for member in roster}
+    read = read_desk(book, rounds.DESK, scheme, focus=scheme.focus, ids=names)
     shown = _shown(ledger, read)
     absent = missing_rows(read, {(tab, row) for tab, row in shown["rows"]})
     refused = _refused(ledger, read, (revision, begun, *_lost(ledger)))
     if refused:
         return replace(kept, faults=(*broken, refused))
-    typed = {place: cell.text for place, cell in read.typed.items() if place.row != EVERYONE}
+    whose = owners(read, before, names, shown["names"])
+    doubted = _doubted(read, whose.strangers)
+    read = replace(
+        read,
+        typed={place: cell for place, cell in read.typed.items() if not whose.aside(place)},
+        places={place: at for place, at in read.places.items() if not whose.aside(place)},
+    )
+    typed = {place: cell.text for place, cell in read.typed.items() if not _for_many(place)}
     for place, suggested in _suggested(shown["owners"]):
         if place not in before and typed.get(place) == suggested:
             del typed[place]
@@ -149,21 +171,40 @@ def take(ledger: Ledger, book: Book | None, scheme: Scheme) -> Deciding:
     deciding = replace(
         kept,
         state=state,
-        gestures={p: cell.text for p, cell in read.typed.items() if p.row == EVERYONE},
+        gestures={p: cell.text for p, cell in read.typed.items() if _for_many(p)},
         sources={**read.places, **{p: cell.source for p, cell in read.typed.items()}},
-        faults=(*broken, *_faults(read, absent, before, withdrawn)),
+        faults=(*broken, *_faults(read, absent, before, withdrawn), *whose.faults),
         revision=revision if read.revision is None else read.revision,
         current=True,
         formulas=frozenset(place for place, cell in read.typed.items() if cell.formula),
-        shown={p: typed.get(p, "") for p in read.places if p.row != EVERYONE},
+        shown={p: typed.get(p, "") for p in read.places if not _for_many(p)},
+        aside=whose.strangers,
+        doubted=doubted | whose.renamed.keys(),
+        renamed=whose.renamed,
     )
     return _versioned(deciding, shown["versions"])
 
 
+def _for_many(place: Place) -> bool:
+    """Whether a cell speaks for all rows, or for all cells of its own row."""
+    return EVERYONE in {place.row, place.column}
+
+
 def _shown(ledger: Ledger, read: DeskRead) -> dict[str, Any]:
-    """Rows, form versions and owners that a workbook of this revision was written with."""
+    """Rows, form versions, owners and names that a workbook of this revision was written with."""
     known: dict[str, dict[str, Any]] = json.loads(ledger.get(SHOWN) or "{}")
-    return known.get(str(read.revision), _NOTHING_SHOWN)
+    if read.revision is None:
+        # Of an unknown one nobody knows the rows; what the program wrote is no decision in any.
+        latest = known.get(ledger.get(REVISION) or "", _NOTHING_SHOWN)
+        return {**_NOTHING_SHOWN, **{each: latest.get(each, {}) for each in ("owners", "names")}}
+    return {**_NOTHING_SHOWN, **known.get(str(read.revision), {})}
+
+
+def _doubted(read: DeskRead, strangers: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Members of whom a row or cell could not be read."""
+    rows = {*strangers, *((tab, row) for tab, row, _source in read.rows_twice)}
+    places = {*read.broken, *(Place(tab, row, "") for tab, row in rows)}
+    return frozenset(place.member for place in places) - {"", EVERYONE}
 
 
 def _suggested(owners: Mapping[str, str]) -> Iterator[tuple[Place, str]]:

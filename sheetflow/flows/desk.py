@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -84,14 +85,13 @@ def _hash(data: bytes) -> str:
 
 
 def leave_desk(
-    round_: Round, ledger: Ledger, loaded: Loaded, planned: Planned | None, *, fits: bool
+    round_: Round, ledger: Ledger, loaded: Loaded, planned: Planned | None, deciding: Deciding
 ) -> Left | None:
     """Leave the workbook; the one beside is taken away once the staff's own is up to date.
 
-    ``fits`` says that the staff's own shows all. Raises ``OutputError`` when somebody has
-    saved it since it was read, or it is open elsewhere.
+    Raises ``OutputError`` when somebody has saved it since it was read, or it is open elsewhere.
     """
-    if fits or (planned and planned.name == rounds.DESK):
+    if deciding.current or (planned and planned.name == rounds.DESK):
         withdraw(round_, ledger, rounds.BESIDE)
     if planned is None:
         return None
@@ -107,7 +107,8 @@ def leave_desk(
         ledger.put(BEGUN, str(planned.plan.revision))
         if not loaded.desk:
             ledger.put(LOST, ledger.get(REVISION) or "0")
-        ledger.put(SHOWN, _shown(ledger, planned))
+        names = {member.id: member.name for member in loaded.roster}
+        ledger.put(SHOWN, _shown(ledger, planned, {**names, **deciding.renamed}))
     left = leave(round_, ledger, rounds.DESK, planned.data)
     with ledger.transaction():
         ledger.put(PAINTED, _hash(planned.data) if planned.painted else "")
@@ -115,7 +116,7 @@ def leave_desk(
     return left
 
 
-def _shown(ledger: Ledger, planned: Planned) -> str:
+def _shown(ledger: Ledger, planned: Planned, names: Mapping[str, str]) -> str:
     """What the next reading must know of this revision, and of the one still there."""
     plan, known = planned.plan, json.loads(ledger.get(SHOWN) or "{}")
     there = ledger.get(REVISION) or ""
@@ -124,7 +125,12 @@ def _shown(ledger: Ledger, planned: Planned) -> str:
     before = {key: owner for each in known.values() for key, owner in each["owners"].items()}
     owners = {key: owner for key, owner in before.items() if key in files}
     owners |= {key: str(c.value) for key, c in files.items() if c and c.value is not None}
-    shown = {"versions": plan.versions, "rows": sorted(planned.rows), "owners": owners}
+    shown = {
+        "versions": plan.versions,
+        "rows": sorted(planned.rows),
+        "owners": owners,
+        "names": names,
+    }
     kept = {there: known[there]} if there in known else {}
     return json.dumps({**kept, str(plan.revision): shown})
 
@@ -160,6 +166,7 @@ def _plan(
         files=(*loaded.decided.choices, *examined.asked),
         restored=deciding.restored,
         kept=frozenset(place for place, _fault in unusable(deciding)),
+        aside=deciding.aside,
     )
     return plan_desk(scheme, examined.outcome, deciding.state, facts)
 

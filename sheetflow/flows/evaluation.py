@@ -80,7 +80,7 @@ def examine(
     read = _with_older(read, versions)
     claims = _claims(loaded, versions)
     ranked = _ranked(loaded, versions, claims, read)
-    case = _case(loaded, faults, tuple(accepted), choices, ranked)
+    case = replace(_case(loaded, faults, tuple(accepted), choices, ranked), claims=claims)
     receipts, rest = _receipts(loaded.scheme, read, run_checks(case, "XZD"))
     outcome = replace(
         _outcome(loaded, case, receipts, rest, today),

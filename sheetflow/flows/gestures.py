@@ -1,4 +1,4 @@
-"""What people typed for all rows at once becomes single decisions, and is emptied."""
+"""What people typed for many cells at once becomes single decisions, and is emptied."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _CONCLUSION = Place(Tab.AGENDA, EVERYONE, "conclusion")
 
 
 def unusable(deciding: Deciding) -> Iterator[tuple[Place, Fault]]:
-    """Cells for all rows that say nothing anybody could carry out: ``ruling-word``."""
+    """Cells for many that say nothing anybody could carry out: ``ruling-word``."""
     allowed = {_APPROVAL: APPROVE, _TIER: AS_PROPOSED}
     for place, text in deciding.gestures.items():
         expected = allowed.get(place)
         if place.tab == Tab.COUNTS:
             expected = NONE_AT_ALL
-            if _times(text) is not None:
+            if _times(place, text) is not None:
                 continue
         if place in {_MEETING, _TIER_MEETING, _CONCLUSION} or text == expected:
             continue
@@ -45,11 +45,14 @@ def unusable(deciding: Deciding) -> Iterator[tuple[Place, Fault]]:
         yield place, Fault("ruling-word", source, text, expected or "")
 
 
-def _times(text: str) -> str | None:
-    """How often something happened to everybody whose cell is blank; ``None`` for no number."""
+def _times(place: Place, text: str) -> str | None:
+    """How often something happened where the cell is blank; ``None`` for no number.
+
+    Whatever may have happened, only that it never did can be said of all of it.
+    """
     if text == NONE_AT_ALL:
         return "0"
-    times = number.parse(text)
+    times = None if place.column == EVERYONE else number.parse(text)
     return None if times is None or times < 0 or times % 1 else number.text(times)
 
 
@@ -92,14 +95,14 @@ def _say_of_all(
     matters: Mapping[str, tuple[Matter, ...]],
     scheme: Scheme,
 ) -> None:
-    """Fill blank counts and blank conclusions with what is said of all."""
+    """Fill blank counts, of all or in one row, and blank conclusions with what is said of them."""
     due = [standing.member.id for standing in standings if not standing.member.absence]
     for place, text in deciding.gestures.items():
-        times = _times(text)
+        times = _times(place, text)
         if place.tab == Tab.COUNTS and times is not None:
             every = taking_away(scheme) if place.column == EVERYONE else (place.column,)
             for column in every:
-                for member in due:
+                for member in due if place.row == EVERYONE else (place.row,):
                     state.setdefault(Place(place.tab, member, column), times)
     concluded = deciding.gestures.get(_CONCLUSION, "")
     for matter in (each for found in matters.values() for each in found if concluded):

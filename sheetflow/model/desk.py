@@ -32,6 +32,12 @@ class Tab(StrEnum):
 EVERYONE = "*"
 
 
+#: Tabs whose row is a member, or a member, ``/`` and something of theirs.
+_OF_MEMBERS = frozenset(
+    (Tab.COUNTS, Tab.AGENDA, Tab.SCORES, Tab.CLAIMS, Tab.ADJUSTMENTS, Tab.APPROVALS, Tab.FOCUS)
+)
+
+
 class Place(NamedTuple):
     """One cell in which people decide, wherever its row and column stand now.
 
@@ -58,6 +64,12 @@ class Place(NamedTuple):
     tab: str
     row: str
     column: str
+
+    @property
+    def member(self) -> str:
+        """Member the row is about, ``*`` for everyone; empty where it is about none."""
+        of_members = self.tab.partition(".")[0] in _OF_MEMBERS
+        return self.row.partition("/")[0] if of_members else ""
 
 
 #: What people have decided: cell → text as typed, cleaned; blank cells are left out.

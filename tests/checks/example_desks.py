@@ -222,6 +222,20 @@ def _cleared(folder: Path, _other: Path) -> None:
     decide(folder, {_VETO: None})
 
 
+def _renamed(also: bool) -> Callable[[Path, Path], None]:
+    """007 is called otherwise since a veto was typed; so at the desk, where it is also typed."""
+
+    def rename(folder: Path, _other: Path) -> None:
+        _vetoed(folder)
+        members = look(rounds.Round(folder)).roster
+        rows = [person(m.id, "丁某" if m.id == "007" else m.name) for m in members]
+        write_roster(folder, AGREEMENT, rows)
+        if also:
+            type_in(folder, "核定", Edit("007", "姓名", "填", "丁某"))
+
+    return rename
+
+
 def _charted(folder: Path, _other: Path) -> None:
     book = openpyxl.load_workbook(folder / rounds.DESK)
     sheet: Any = book["首页"]
@@ -260,6 +274,8 @@ DEEDS: Mapping[str, Callable[[Path, Path], None]] = {
     "工作记录里的决定被人改动": _tampered,
     "核定 007 否决 填过又清空": _cleared,
     "评分A 007 A2-1 的 2.5 显示成 3": _rounded,
+    "核定 007 否决 填过，名册里 007 改了姓名": _renamed(also=False),
+    "核定 007 否决 填过，名册和核定里 007 都改了姓名": _renamed(also=True),
     CHART: _charted,
     "核定表里只填内容": _nothing,
     "核定表不动": _nothing,

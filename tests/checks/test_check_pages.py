@@ -11,7 +11,7 @@ from sheetflow.checks.registry import CHECKS, page, run_checks
 from sheetflow.model import Severity
 
 PROMISED = {
-    "D": range(801, 827),
+    "D": range(801, 830),
     "S": range(101, 116),
     "F": range(201, 223),
     "R": [n for n in range(301, 317) if n not in {309, 310}],

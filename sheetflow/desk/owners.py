@@ -1,0 +1,86 @@
+"""Whose each row of the staff's workbook is: its id and its name must belong to one member."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sheetflow.desk.sheets import DeskRead
+from sheetflow.model import EVERYONE, Fault, Place, State, Tab
+from sheetflow.tables import squeeze
+from sheetflow.text import clean
+
+#: Names by id.
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owners:
+    """What of a workbook is nobody's for certain."""
+
+    #: Rows whose id and name belong to two members, as (tab, row).
+    strangers: frozenset[tuple[str, str]] = frozenset()
+    #: Cells in rows of nobody on the roster in which something new was typed.
+    nobodys: frozenset[Place] = frozenset()
+    #: Members decided about under another name, and that name; nobody has said they are the same.
+    renamed: Names = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+
+    def aside(self, place: Place) -> bool:
+        """Whether nothing is taken from a cell."""
+        return (place.tab, place.row) in self.strangers or place in self.nobodys
+
+
+def owners(read: DeskRead, before: State, names: Names, written: Names) -> Owners:
+    """Find out whose the rows are.
+
+    ``names`` are those of the roster, ``written`` those the workbook was written with: until it
+    is written again a name corrected in the roster stands there as it was. Where something was
+    decided under the former name, the name typed into the sheet of approvals says that it is
+    still the same person.
+
+    Faults: ``desk-stranger``, ``desk-nobody``, ``desk-renamed``.
+    """
+    renamed = _renamed(read, before, names, written)
+    strangers = {
+        row: Fault("desk-stranger", source, found, f"{member} {names[member]}")
+        for row, (found, source) in read.names.items()
+        if (member := row[1].partition("/")[0]) in names
+        and squeeze(clean(found)) not in _fitting(member, names, written, renamed)
+    }
+    nobodys = {
+        place: Fault("desk-nobody", cell.source, cell.text, place.member)
+        for place, cell in read.typed.items()
+        if place.member not in {"", EVERYONE, *names} and before.get(place) != cell.text
+    }
+    told = (f for (_tab, row), f in strangers.items() if row.partition("/")[0] not in renamed)
+    return Owners(
+        strangers=frozenset(strangers),
+        nobodys=frozenset(nobodys),
+        renamed=renamed,
+        faults=(*told, *nobodys.values(), *_told_renamed(read, names, renamed)),
+    )
+
+
+def _renamed(read: DeskRead, before: State, names: Names, written: Names) -> dict[str, str]:
+    decided = {place.member for place in before}
+    found = {}
+    for member, old in written.items():
+        now = squeeze(names.get(member, old))
+        said, _source = read.names.get((Tab.APPROVALS, member), ("", None))
+        if member in decided and now not in {squeeze(old), squeeze(clean(said))}:
+            found[member] = old
+    return found
+
+
+def _fitting(member: str, names: Names, written: Names, renamed: Names) -> set[str]:
+    """What may stand under the name; a blank says nothing against anybody."""
+    old = names[member] if member in renamed else written.get(member, names[member])
+    return {"", squeeze(names[member]), squeeze(old)}
+
+
+def _told_renamed(read: DeskRead, names: Names, renamed: Names) -> Iterator[Fault]:
+    for member, old in renamed.items():
+        if (Tab.APPROVALS, member) in read.names:
+            _said, source = read.names[Tab.APPROVALS, member]
+            yield Fault("desk-renamed", source, f"{member} {old}", names[member])
