@@ -20,7 +20,7 @@ from papers_for_tests import (
     words,
 )
 
-from sheetflow.model import Meeting, Outcome
+from sheetflow.model import Meeting, Outcome, Ruling
 from sheetflow.papers import not_now
 
 PROPOSALS = proposing(outcome(0, 5))
@@ -103,6 +103,19 @@ def test_what_was_changed_at_a_meeting_stands_in_its_minutes_only() -> None:
     assert f"1.{member.name}，支部党员大会、党课出勤：查签到册。" in words(opened(first))
     assert "证书有效" not in words(opened(first))
     assert f"1.{member.name}，个人荣誉（当年发文）：证书有效。" in words(opened(other))
+
+
+def test_a_tier_other_than_the_proposed_one_stands_there_with_its_reason() -> None:
+    found = with_meetings(MEETING, replace(MEETING, number="2"))
+    first, *others = found.standings
+    lower = replace(first, proposed_tier="优秀", final_tier="合格")
+    ruling = Ruling(member=first.member.id, meeting="1", tier="合格", reason="另有考虑。")
+    decided = replace(found.decided, members={first.member.id: ruling})
+    found = replace(found, standings=(lower, *others), decided=decided)
+    said = f"1.{first.member.name}，支部评定等次：合格，另有考虑。\n"
+    assert [said in words(opened(paper)) for paper in papers(found, "minutes")] == [True, False]
+    agreed = replace(found, standings=(replace(lower, proposed_tier="合格"), *others))
+    assert "另有考虑" not in words(opened(papers(agreed, "minutes")[0]))
 
 
 @pytest.mark.parametrize(

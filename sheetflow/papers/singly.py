@@ -27,7 +27,8 @@ def minutes(facts: Facts, kind: PaperKind) -> Iterator[Piece]:
     outcome = facts.outcome
     for meeting in outcome.decided.meetings:
         parts = (stem(outcome.scheme, kind), meeting.number, meeting.kind)
-        context = {"会": held(meeting), "调整": list(_changes(outcome, meeting))}
+        changes = [*_changes(outcome, meeting), *_tiers(outcome, meeting)]
+        context = {"会": held(meeting), "调整": changes}
         yield Piece(name="-".join(filter(None, parts)), context=context)
 
 
@@ -48,4 +49,21 @@ def _changes(outcome: Outcome, meeting: Meeting) -> Iterator[Texts]:
                 "称呼": names[member],
                 "项目": titles.get(code, code),
                 "原因": why or _("没有写原因"),
+            }
+
+
+def _tiers(outcome: Outcome, meeting: Meeting) -> Iterator[Texts]:
+    """Tiers that a meeting decided on in place of the proposed ones, with the reasons."""
+    names = called(outcome)
+    for standing in outcome.standings:
+        ruling = outcome.decided.members.get(standing.member.id)
+        if ruling is None or ruling.tier_decided_at != meeting.number:
+            continue
+        if ruling.tier and standing.final_tier == ruling.tier != standing.proposed_tier:
+            why = ruling.reason.strip() or _("没有写原因")
+            yield {
+                "姓名": standing.member.name,
+                "称呼": names[standing.member.id],
+                "项目": outcome.scheme.terms.final_tier,
+                "原因": _("{tier}，{why}").format(tier=ruling.tier, why=why),
             }
