@@ -388,6 +388,61 @@ def test_a_name_corrected_before_anything_was_decided_is_corrected_in_the_desk(
     assert openpyxl.load_workbook(desk(folder))["核定"].cell(line(folder, VETO), 2).value == "丁二"
 
 
+def total_of(folder: Path, member: str) -> tuple[int, int]:
+    sheet = openpyxl.load_workbook(desk(folder))["核定"]
+    (at,) = (c.column for c in sheet[heading_row(sheet, "总分")] if c.value == "总分")
+    return line(folder, approval(member)), at
+
+
+@pytest.mark.parametrize("more", [True, False], ids=["with news", "and nothing else"])
+def test_what_is_typed_over_the_program_s_own_numbers_is_told_and_put_back(
+    typed: Path, run: Run, more: bool
+) -> None:
+    if not more:
+        run()
+    row, column = total_of(typed, "001")
+    source = line(typed, POINTS) - 1
+
+    def number(title: str, row: int, column: int) -> object:
+        return openpyxl.load_workbook(desk(typed))[title].cell(row, column).value
+
+    at = coordinate_to_tuple(desk_places(typed)[POINTS].cell)[1]
+    edit(typed, "核定", lambda sheet: sheet.cell(row, column, 999))
+    edit(typed, "评分A", lambda sheet: sheet.cell(source, at, 3))
+    over = desk(typed).read_bytes()
+    said = [each for each in run().out.splitlines() if " D830 " in each]
+    assert len(said) == 2
+    assert any("程序填的“100”被改成“999”" in each for each in said)
+    assert any("程序填的“0”被改成“3”" in each for each in said)
+    assert str(number("核定", row, column)).startswith("=")
+    assert number("评分A", source, at) == 0
+    assert over in [each.read_bytes() for each in (typed / rounds.OLD).iterdir()]
+    assert taken(typed, TYPED)
+    assert "D830" not in run().out
+
+
+def test_hidden_sums_that_were_deleted_are_told_and_there_again(typed: Path, run: Run) -> None:
+    run()
+    book = openpyxl.load_workbook(desk(typed))
+    del book["_计算"]
+    book.save(desk(typed))
+    assert "_计算表 程序用的这张表不见了" in told(run(), "D830")
+    assert "_计算" in openpyxl.load_workbook(desk(typed)).sheetnames
+
+
+def test_numbers_pasted_over_many_formulas_are_told_in_one_sentence(typed: Path, run: Run) -> None:
+    def paste(sheet: Worksheet) -> None:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    cell.value = 1
+
+    edit(typed, "核定", paste)
+    assert " 起有 " in told(run(), "D830")
+    assert taken(typed, TYPED)
+    assert "D830" not in run().out
+
+
 def line_of(sheet: Worksheet, member: str) -> int:
     return next(row[0].row for row in sheet.iter_rows() if row[0].value == member)
 

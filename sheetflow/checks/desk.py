@@ -144,6 +144,27 @@ def desk_nobody(case: Case) -> Iterator[Problem]:
     yield from _about(case, "desk-nobody", what, _("请改回原来的编号，或填到本人那一行"))
 
 
+@check("D830", Severity.WARNING)
+def desk_over(case: Case) -> Iterator[Problem]:
+    """程序填的格子被改过
+
+    白格、灰格、蓝格是程序填的，有人在上面打了别的，或用数值盖掉了公式。改的不算，汇总按原来的算，并把它写回去；
+    改过的那份存在“旧版”里。照改过的打印、念过的，请换掉；是想改分的，填在黄格里。
+
+    错误：核定 007 总分 填 999
+    正确：核定 007 总分 不动
+    """
+    fix = _("不要照它打印；想改的，请填在黄格里")
+    what = _("程序填的“{expected}”被改成“{found}”，不采用，已写回")
+    yield from _about(case, "desk-over", what, fix)
+    for fault in case.faults:
+        if fault.kind == "desk-over-many":
+            what = _("起有 {found} 格程序填的被改过，不采用，已写回")
+            if not fault.found:
+                what = _("程序用的这张表不见了，已补回")
+            yield _worded(fault, what, fix)
+
+
 @check("D805", Severity.ERROR)
 def desk_sheet_damaged(case: Case) -> Iterator[Problem]:
     """核定表的工作表或表头不见了

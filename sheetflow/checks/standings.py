@@ -183,8 +183,8 @@ def veto_unknown(case: Case) -> Iterator[Problem]:
 
     核定表里填的否决代码方案里没有，或编号名册里没有，这一条没有生效。改正后再运行。
 
-    错误：核定 012 否决 填 V1，编号 填 099
-    正确：核定 012 否决 填 V1
+    错误：核定 007 否决 填过，名册里删去 007
+    正确：核定 007 否决 填 V1
     """
     vetoes = [veto.code for veto in case.scheme.vetoes]
     ids = {member.id for member in case.roster}

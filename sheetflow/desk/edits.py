@@ -18,6 +18,7 @@ from sheetflow.desk.finding import Found
 from sheetflow.desk.read import BROKEN, text_of
 from sheetflow.desk.sheets import (
     FRONT,
+    KEY,
     LIVE,
     REVISION,
     SYSTEM,
@@ -28,7 +29,7 @@ from sheetflow.desk.sheets import (
     Row,
 )
 from sheetflow.desk.standing import Standing, stand, top_of
-from sheetflow.model import Book, Plain, Tab, Value, ValueKind
+from sheetflow.model import EVERYONE, Book, Plain, Tab, Value, ValueKind
 from sheetflow.tables import squeeze
 from sheetflow.text import clean
 
@@ -40,6 +41,8 @@ _GONE: Mapping[str, tuple[str, str]] = {
     Tab.FOCUS: ("rank", words.NOTHING),
     FRONT: ("text", ""),
 }
+#: Columns of ours in which what people type is read: whose a row is, and what is said of all of it.
+_READ = frozenset({"id", "name", KEY, EVERYONE})
 #: Sums closer than this are the same.
 _HAIR = Decimal("0.000000001")
 
@@ -66,6 +69,8 @@ class Edit:
     added: bool = False
     #: The workbook is out of date without it.
     due: bool = True
+    #: What stands there in place of a number or formula of ours; ``None`` where those stand.
+    over: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +165,7 @@ def _row(standing: Standing, here: Found, sheet: DeskSheet, index: int) -> Itera
         if cell.role is Role.LIVE:
             yield from _live(standing, cell, edit, stands, tab)
         elif cell.role is Role.LOCKED:
-            yield from _locked(standing, cell, edit, stands, (tab, row.key))
+            yield from _locked(standing, cell, edit, stands, (tab, row.key), column.key)
         elif new or added:
             yield edit
         else:
@@ -176,14 +181,20 @@ def _like(standing: Standing, sheet: DeskSheet, index: int) -> int:
 
 
 def _locked(
-    standing: Standing, cell: Cell, edit: Edit, stands: Value | None, row: tuple[str, str]
+    standing: Standing,
+    cell: Cell,
+    edit: Edit,
+    stands: Value | None,
+    row: tuple[str, str],
+    column: str,
 ) -> Iterator[Edit]:
     if cell.kept:
         return
     link = (standing.found[cell.link].title, "A1") if cell.link else None
     differs = text_of(stands) != plain(cell.value) or (stands is not None and stands.formula)
     if differs or edit.fresh:
-        yield replace(edit, link=link, due=row != (SYSTEM, REVISION))
+        over = None if edit.fresh or column in _READ else text_of(stands)
+        yield replace(edit, link=link, due=row != (SYSTEM, REVISION), over=over)
     elif link:
         yield replace(edit, link=link, due=False)
 
@@ -199,7 +210,9 @@ def _live(
         found = standing.rows.get(cell.stands)
         value = "#N/A" if found is None else Decimal(found)
     same = stands is not None and stands.formula and _equal(stands, value)
-    yield replace(edit, value=value, formula=formula, due=not same)
+    formula_gone = not edit.fresh and (stands is None or not stands.formula)
+    over = text_of(stands) if formula_gone else None
+    yield replace(edit, value=value, formula=formula, due=not same, over=over)
 
 
 def _equal(stands: Value, value: Plain) -> bool:

@@ -24,7 +24,7 @@ from sheetflow.flows.collected import (
 )
 from sheetflow.flows.copies import copy_names, write_copies
 from sheetflow.flows.deciding import Deciding
-from sheetflow.flows.desk import leave_desk, prepare
+from sheetflow.flows.desk import leave_desk, prepare, with_overtyped
 from sheetflow.flows.evaluation import Examined, fingerprint
 from sheetflow.flows.gestures import unusable
 from sheetflow.flows.intake import take_in
@@ -84,10 +84,10 @@ def collect(
         members, processes = len(loaded.roster), platform.processors()
         with beside(write_summary, members=members, processes=processes) as summary:
             # A workbook that cannot be read ends the run before anything is taken in.
-            deciding = typed(ledger, loaded)
+            today = now.date() if now else None
+            deciding = with_overtyped(round_, ledger, loaded, typed(ledger, loaded), today=today)
             taken = take_in(round_, ledger, paths, now=now)
             loaded = with_faults(ledger, loaded, taken.faults)
-            today = now.date() if now else None
             worked = work_out(
                 ledger,
                 loaded,

@@ -121,6 +121,14 @@ def last_collected(
     return _same(ledger, known, typed(ledger, loaded), today)
 
 
+def as_collected(ledger: Ledger, loaded: Loaded, today: date | None) -> Worked | None:
+    """Work out what the last collect came to, whatever stands in the staff's workbook by now.
+
+    ``None`` when scheme or roster have changed since, or more was known then.
+    """
+    return _same(ledger, with_faults(ledger, loaded, ()), as_left(ledger), today)
+
+
 def _untouched(ledger: Ledger, loaded: Loaded) -> bool:
     """Whether the staff's workbook is what was left last; such a one can be rewritten, too."""
     left = ledger.output(rounds.DESK)

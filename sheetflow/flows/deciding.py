@@ -45,6 +45,8 @@ PASSING = frozenset(
     {
         "desk-gone",
         "desk-open",
+        "desk-over",
+        "desk-over-many",
         "desk-row-gone",
         "desk-sheet-missing",
         "desk-unmarked",

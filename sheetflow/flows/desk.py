@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from sheetflow import round as rounds
 from sheetflow import scoring
+from sheetflow.desk.edits import Edit, Edits, edits, plain
 from sheetflow.desk.plan import at_revision, expected_rows, plan_desk
-from sheetflow.desk.sheets import AgendaRow, DeskPlan, Facts, Origin
+from sheetflow.desk.sheets import FRONT, LIVE, AgendaRow, DeskPlan, Facts, Origin
 from sheetflow.errors import OutputError
+from sheetflow.excel.rewritable import why_fixed
 from sheetflow.excel.write.desk import paint_desk, write_desk
+from sheetflow.flows.advice import after_collect
+from sheetflow.flows.collected import as_collected
 from sheetflow.flows.deciding import (
     BEGUN,
     LOST,
@@ -25,12 +30,18 @@ from sheetflow.flows.deciding import (
 )
 from sheetflow.flows.evaluation import Examined
 from sheetflow.flows.gestures import unusable
-from sheetflow.flows.loading import Loaded, read_bytes
-from sheetflow.flows.outputs import Left, leave, withdraw
+from sheetflow.flows.loading import Loaded, desk_book, read_bytes
+from sheetflow.flows.outputs import Left, leave, our_own, withdraw
 from sheetflow.ledger import Ledger
 from sheetflow.messages import _
-from sheetflow.model import Ruling, Score
+from sheetflow.model import Fault, Ruling, Score, Source
 from sheetflow.round import Round
+from sheetflow.tables import address
+
+#: Name in the ledger: language the workbook was written in.
+_SPOKEN = "desk_spoken"
+#: So many cells of a sheet that were typed over are told one by one.
+_FEW = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +77,44 @@ def prepare(
         if data is not None:
             return Planned(name=rounds.DESK, data=data, plan=newer, rows=expected_rows(newer))
     return _painted(rounds.BESIDE, shown, day)
+
+
+def with_overtyped(
+    round_: Round, ledger: Ledger, loaded: Loaded, deciding: Deciding, *, today: date | None
+) -> Deciding:
+    """Add that people typed over what the program wrote: ``desk-over``, ``desk-over-many``.
+
+    It is known only of a workbook that showed all when it was left, in the words of this
+    language.
+    """
+    beside = round_.path(rounds.BESIDE).exists() or why_fixed(loaded.desk)
+    other = beside or ledger.get(_SPOKEN) != os.environ.get("LANGUAGE", "")
+    if not deciding.current or other or _hash(loaded.desk) in our_own(ledger, rounds.DESK):
+        return deciding
+    worked = as_collected(ledger, loaded, today)
+    book = desk_book(loaded) if worked else None
+    if worked is None or book is None:
+        return deciding
+    steps = after_collect(worked.examined.outcome)
+    plan = _plan(ledger, worked.loaded, worked.deciding, worked.examined, steps)
+    return replace(deciding, faults=(*deciding.faults, *_overtyped(edits(book, plan), plan)))
+
+
+def _overtyped(found: Edits, plan: DeskPlan) -> Iterator[Fault]:
+    # People's own sheets that are gone are told by those who read them.
+    for tab in {FRONT, LIVE} & set(found.sheets):
+        yield Fault("desk-over-many", Source(rounds.DESK, plan.sheet(tab).layout.title))
+    sheets: dict[str, list[Edit]] = {}
+    for edit in found.cells:
+        if edit.over is not None:
+            sheets.setdefault(edit.sheet, []).append(edit)
+    for title, cells in sheets.items():
+        places = [Source(rounds.DESK, title, address(e.row, e.column)) for e in cells]
+        if len(cells) > _FEW:
+            yield Fault("desk-over-many", places[0], str(len(cells)))
+            continue
+        for place, edit in zip(places, cells, strict=True):
+            yield Fault("desk-over", place, edit.over or "", plain(edit.value))
 
 
 def _refreshed(there: bytes, plan: DeskPlan) -> bytes | None:
@@ -113,6 +162,7 @@ def leave_desk(
     with ledger.transaction():
         ledger.put(PAINTED, _hash(planned.data) if planned.painted else "")
         ledger.put(REVISION, str(planned.plan.revision))
+        ledger.put(_SPOKEN, os.environ.get("LANGUAGE", ""))
     return left
 
 

@@ -38,7 +38,7 @@ def leave(round_: Round, ledger: Ledger, name: str, data: bytes) -> Left:
     new = hashlib.sha256(data).hexdigest()
     if path.is_file():
         there = _sha256(path)
-        if there not in {new, *_ours(ledger, name)}:
+        if there not in {new, *our_own(ledger, name)}:
             kept = _keep_old(round_, name, path)
     if known is None or known[0] != new:
         # A run that ends between the writing and its note leaves a file of ours, no person's.
@@ -65,7 +65,7 @@ def withdraw(round_: Round, ledger: Ledger, name: str, *, keep: bool = False) ->
     With ``keep`` it is kept in any case. A file that this program did not leave stays. Raises
     ``OutputError`` when it cannot be taken.
     """
-    path, ours = round_.path(name), _ours(ledger, name)
+    path, ours = round_.path(name), our_own(ledger, name)
     if not ours or not path.is_file():
         return ""
     kept = _keep_old(round_, name, path) if keep or _sha256(path) not in ours else ""
@@ -79,7 +79,7 @@ def withdraw(round_: Round, ledger: Ledger, name: str, *, keep: bool = False) ->
     return kept
 
 
-def _ours(ledger: Ledger, name: str) -> set[str]:
+def our_own(ledger: Ledger, name: str) -> set[str]:
     """What this program wrote under a name last, or was about to write when it ended."""
     known, begun = ledger.output(name), ledger.get(_WRITING.format(name=name))
     return {each for each in (known and known[0], begun) if each}

@@ -236,6 +236,14 @@ def _renamed(also: bool) -> Callable[[Path, Path], None]:
     return rename
 
 
+def _left_out(folder: Path, _other: Path) -> None:
+    """007, about whom a veto was decided, is on the roster no longer."""
+    _vetoed(folder)
+    members = look(rounds.Round(folder)).roster
+    rows = [person(m.id, m.name) for m in members if m.id != "007"]
+    write_roster(folder, AGREEMENT, rows)
+
+
 def _charted(folder: Path, _other: Path) -> None:
     book = openpyxl.load_workbook(folder / rounds.DESK)
     sheet: Any = book["首页"]
@@ -276,6 +284,7 @@ DEEDS: Mapping[str, Callable[[Path, Path], None]] = {
     "评分A 007 A2-1 的 2.5 显示成 3": _rounded,
     "核定 007 否决 填过，名册里 007 改了姓名": _renamed(also=False),
     "核定 007 否决 填过，名册和核定里 007 都改了姓名": _renamed(also=True),
+    "核定 007 否决 填过，名册里删去 007": _left_out,
     CHART: _charted,
     "核定表里只填内容": _nothing,
     "核定表不动": _nothing,
