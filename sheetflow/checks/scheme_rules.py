@@ -70,7 +70,7 @@ def rule_unfit(case: Case) -> Iterator[Problem]:
         for key, what, fix in _part_wrong(part):
             yield tell(place(case.places, ("parts", p, key)), what, fix, item=part.code)
         for s, section in enumerate(part.sections):
-            source = place(case.places, ("parts", p, "sections", s))
+            source = place(case.places, ("parts", p, "sections", s, "most"))
             for what, fix in _cap_wrong(part, section):
                 yield tell(source, what, fix, item=section.code)
 
