@@ -63,7 +63,7 @@ def table_broken(case: Case) -> Iterator[Problem]:
     错误：指标 表头 满分 填 分数
     正确：指标 表头 满分 填 满分
     """
-    kinds = ("sheet-missing", "heading-missing", "heading-twice")
+    kinds = ("sheet-missing", "sheet-twice", "heading-missing", "heading-twice")
     yield from map(table_problem, table_faults(case, *kinds, roster=False))
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from checks.builders import ERROR, SCHEME, Edits, codes, said, scheme_case
+from checks.builders import ERROR, SCHEME, Edits, book, codes, said, scheme_case
+from sheetflow import scheme_sheets, schemes
 from sheetflow.checks.registry import Case, run_checks
 from sheetflow.model import Category, Scheme
 
@@ -113,6 +114,14 @@ def test_a_spoiled_cell_is_told_with_its_place(edits: Edits, expected: list[str]
 
 def test_a_missing_sheet_is_told_once() -> None:
     assert said(scheme_case({}, leave="等次"), "S") == ["S101 等次"]
+
+
+def test_a_sheet_that_is_there_twice_is_told() -> None:
+    tables = scheme_sheets.to_tables(SCHEME)
+    twice = (*tables, *(replace(t, title="指 标") for t in tables if t.title == "指标"))
+    tree, places, faults = scheme_sheets.from_book(book(twice, {}), "考核方案.xlsx")
+    scheme, _none = schemes.build(tree, places)
+    assert said(Case(scheme=scheme or SCHEME, places=places, faults=faults), "S") == ["S101 指 标"]
 
 
 def test_messages_name_place_finding_and_remedy() -> None:
