@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from sheetflow import number, text
 from sheetflow.checks.typed import claim_source
 from sheetflow.checks.wording import bare, brief, shown
-from sheetflow.layout import FILLED, HIDDEN_SHEET, Cell, Form, Role
+from sheetflow.layout import FILLED, FRONT_SHEET, HIDDEN_SHEET, Cell, Form, Role
 from sheetflow.messages import _
 from sheetflow.model import (
     Book,
@@ -31,8 +31,8 @@ from sheetflow.model import (
 from sheetflow.stamp import fold
 from sheetflow.tables import address, squeeze
 
-#: Title of the sheet that lists what is to be changed, and how many columns of it are ours.
-FRONT_SHEET, FRONT_COLUMNS = "请先看这里", 6
+#: How many columns of the sheet that lists what is to be changed are ours.
+FRONT_COLUMNS = 6
 #: The name on the form is not its owner's: what is typed there may be somebody else's.
 _OTHER_NAME = "F215"
 _UNREADABLE = frozenset({ValueKind.ERROR, ValueKind.UNCACHED})

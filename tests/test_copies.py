@@ -49,14 +49,7 @@ from schemes_for_tests import CREATED, MEMBER, RICH
 from sheetflow import round as rounds
 from sheetflow import stamp, text
 from sheetflow.checks.registry import Case, run_checks
-from sheetflow.copies import (
-    FRONT_SHEET,
-    Copy,
-    Place,
-    inputs,
-    make_copy,
-    outside,
-)
+from sheetflow.copies import Copy, Place, inputs, make_copy, outside
 from sheetflow.excel.read import read_book
 from sheetflow.excel.write.copy import unchanged
 from sheetflow.excel.write.form import write_form
@@ -64,7 +57,7 @@ from sheetflow.flows.collect import Collected, collect
 from sheetflow.flows.copies import LETTERS, copy_name
 from sheetflow.flows.forms import make_forms
 from sheetflow.identity import identify
-from sheetflow.layout import Form, plan_form
+from sheetflow.layout import FRONT_SHEET, Form, plan_form
 from sheetflow.letters import _short, letter
 from sheetflow.model import (
     Book,

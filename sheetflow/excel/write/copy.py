@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from sheetflow import text
-from sheetflow.copies import FRONT_COLUMNS, FRONT_SHEET, Copy, Outside
+from sheetflow.copies import FRONT_COLUMNS, Copy, Outside
 from sheetflow.excel.styles import FRONT, FRONT_WIDTHS
 from sheetflow.excel.write import heights, safe
-from sheetflow.layout import Cell, FormSheet
+from sheetflow.layout import FRONT_SHEET, Cell, FormSheet
 from sheetflow.messages import _
 from sheetflow.model import Field, Source, Terms, Value, ValueKind
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import xlsxwriter
 
-from sheetflow.copies import FRONT_SHEET, Copy, Place
+from sheetflow.copies import Copy, Place
 from sheetflow.errors import SheetflowError
 from sheetflow.excel.styles import FORM, MARKED, NOTES_WIDTHS, OVER
 from sheetflow.excel.write import copy as copying
@@ -19,6 +19,7 @@ from sheetflow.excel.write.sums import Formula, letter
 from sheetflow.layout import (
     CODE_ROW,
     FILLED,
+    FRONT_SHEET,
     HEADING_ROW,
     LAST_COLUMN,
     OPTION_COLUMN,

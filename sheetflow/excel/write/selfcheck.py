@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 
 from sheetflow import kinds, number
-from sheetflow.copies import FRONT_SHEET, Copy
+from sheetflow.copies import Copy
 from sheetflow.excel.write.sums import (
     Formula,
     closed,
@@ -26,7 +26,7 @@ from sheetflow.excel.write.sums import (
     span,
     totals,
 )
-from sheetflow.layout import STATE_COLUMN, FormSheet, Role
+from sheetflow.layout import FRONT_SHEET, STATE_COLUMN, FormSheet, Role
 from sheetflow.messages import _
 from sheetflow.model import (
     Bonus,
