@@ -31,7 +31,7 @@ from sheetflow.model import (
 from sheetflow.stamp import fold
 from sheetflow.tables import address, squeeze
 
-#: Title of the sheet that lists what is to be changed, and how many columns of it are ours.
+#: How many columns of the sheet that lists what is to be changed are ours.
 FRONT_COLUMNS = 6
 #: The name on the form is not its owner's: what is typed there may be somebody else's.
 _OTHER_NAME = "F215"

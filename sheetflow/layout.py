@@ -51,7 +51,7 @@ PANEL_ROW, CODE_ROW, TITLE_ROW, SUBTITLE_ROW, INFO_ROW, HEADING_ROW = range(1, 7
 #: Longest list a validation can hold in itself; a longer one needs cells.
 LIST_LIMIT = 255
 HIDDEN_SHEET = "_sf"
-#: First sheet of a return copy.
+#: Title of the sheet of a return copy that lists what is to be changed.
 FRONT_SHEET = "请先看这里"
 _BOXES_A_ROW = 3
 

@@ -25,6 +25,7 @@ from sheetflow.scheme_columns import (
     SLOT,
     TERM,
     TERMS,
+    TEXT,
     YES,
     Codec,
     Heading,
@@ -120,9 +121,11 @@ def from_book(
     """Read 考核方案.xlsx into nested data, the places of its pieces, and faults.
 
     Faults: those of ``tables.read_table``; ``value-wrong`` with what is allowed;
-    ``part-unknown`` for a row that names no part.
+    ``part-unknown`` for a row that names no part; ``section-differs`` for one that says of its
+    section what rows before it do not.
     """
-    data = _Data({"parts": [], "gates": []}, {(): Source(file)}, [])
+    lists: dict[Path, Source] = {(key,): Source(file, name) for name, key in LISTS.items()}
+    data = _Data({"parts": [], "gates": []}, {(): Source(file), **lists}, [])
     older = _is_older(book, file)
     tables = {name: _read(book, file, name, data, older=older) for name in SHEETS}
     _settings(book, file, data)
@@ -165,26 +168,32 @@ def _read(book: Book, file: str, name: str, data: _Data, *, older: bool) -> tupl
 def _settings(book: Book, file: str, data: _Data) -> None:
     table = read_table(book, file, SETTINGS, SETTING_COLUMNS)
     data.faults += table.faults
-    basic = {(group, name): (path, codec) for group, name, path, codec, _hint in BASIC}
+    known = {(group, name): (path, codec) for group, name, path, codec, _hint in BASIC}
+    known |= {(TERM, usual): (("terms", key), TEXT) for usual, key in TERMS.items()}
+    blank = {path: Source(file, SETTINGS) for path, _codec in known.values()}
     slots: list[dict[str, str]] = []
     for record in table.records:
         group, name = record.text("分类"), record.text("项目")
         text, source = record.text("内容"), record.source("内容")
         if group == SLOT:
+            data.places["slots", len(slots)] = record.source("项目")
             slots.append({"name": name, "text": text, "hint": record.text("说明")})
         elif group == NOTE and text:
-            data.tree.setdefault("notes", []).append(text)
-        elif group == TERM and text and name in TERMS:
-            data.tree.setdefault("terms", {})[TERMS[name]] = text
-        elif group == SEVERITY and text:
-            data.tree.setdefault("severities", {})[name] = text
-        elif (group, name) in basic and text:
-            path, codec = basic[group, name]
+            notes = data.tree.setdefault("notes", [])
+            data.places["notes", len(notes)] = source
+            notes.append(text)
+        elif (group, name) in known or (group == SEVERITY and text):
+            path, codec = known.get((group, name), (("severities", name), TEXT))
+            if not text:
+                blank[path] = source
+                continue
             if path in data.places:
                 data.faults.append(Fault("key-twice", record.source("项目"), name))
             _put(data, path, _value(data, codec, text, source, name), source)
+            data.places[*path, "name"] = record.source("项目")
         elif text:
             data.faults.append(Fault("key-unknown", record.source("项目"), f"{group} {name}"))
+    data.places = blank | data.places
     data.tree["slots"] = slots
 
 
@@ -228,7 +237,7 @@ def _part_index(data: _Data, record: Record) -> int | None:
     codes = [part.get("code") for part in data.tree["parts"]]
     if code in codes:
         return codes.index(code)
-    expected = _("、").join(str(c) for c in codes)
+    expected = _("、").join(filter(None, codes))
     data.faults.append(Fault("part-unknown", record.source("部分"), code, expected))
     return None
 
@@ -246,9 +255,11 @@ def _add_item(data: _Data, record: Record) -> None:
         data.places["parts", index, "sections", at] = record.source("一级编号")
     elif title and title != sections[at]["title"]:
         expected = sections[at]["title"]
-        data.faults.append(Fault("value-wrong", record.source("一级指标"), title, expected))
+        data.faults.append(Fault("section-differs", record.source("一级指标"), title, expected))
     if most:
-        _cap(data, sections[at], record.source("一级封顶"), most)
+        source = record.source("一级封顶")
+        data.places.setdefault(("parts", index, "sections", at, "most"), source)
+        _cap(data, sections[at], source, most)
     leave = ("part", "section", "section_title", "section_most")
     _add(data, ("parts", index, "sections", at, "items"), ITEMS, record, leave)
 
@@ -258,7 +269,7 @@ def _cap(data: _Data, section: dict[str, Any], source: Source, text: str) -> Non
     points = _value(data, POINTS, text, source, "一级封顶")
     if points is not None and section.setdefault("most", points) != points:
         expected = number.text(section["most"])
-        data.faults.append(Fault("value-wrong", source, text, expected))
+        data.faults.append(Fault("section-differs", source, text, expected))
 
 
 def _move_gates(data: _Data) -> None:

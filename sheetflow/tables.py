@@ -55,24 +55,30 @@ class TableRead:
 
 
 def find_sheet(book: Book, title: str) -> Sheet | None:
-    """Return the sheet of this title, blanks aside."""
-    return next((s for s in book.sheets if squeeze(s.title) == squeeze(title)), None)
+    """Return the first sheet of this title, blanks aside."""
+    return next(iter(_sheets(book, title)), None)
+
+
+def _sheets(book: Book, title: str) -> list[Sheet]:
+    return [sheet for sheet in book.sheets if squeeze(sheet.title) == squeeze(title)]
 
 
 def read_table(book: Book, file: str, title: str, headings: Iterable[str]) -> TableRead:
     """Read the rows under the row that holds the most of ``headings``.
 
     Columns may stand in any order and others may stand between them. A row without any
-    value under a known heading is left out. Faults: ``sheet-missing``, ``heading-missing``,
-    ``heading-twice``, ``cell-error`` (an error sign or a formula without a result).
+    value under a known heading is left out. Faults: ``sheet-missing``, ``sheet-twice`` (only the
+    first is read), ``heading-missing``, ``heading-twice``, ``cell-error`` (an error sign or a
+    formula without a result).
     """
-    sheet = find_sheet(book, title)
-    if sheet is None:
+    sheets = _sheets(book, title)
+    if not sheets:
         return TableRead(faults=(Fault("sheet-missing", Source(file, title), expected=title),))
+    sheet = sheets[0]
     wanted = {squeeze(h): h for h in headings}
     top = _heading_row(sheet, wanted)
     columns: dict[int, str] = {}
-    faults: list[Fault] = []
+    faults = [Fault("sheet-twice", Source(file, each.title), title) for each in sheets[1:]]
     for (row, column), value in sorted(sheet.values.items()):
         heading = wanted.get(squeeze(value.raw)) if row == top else None
         if heading is None:

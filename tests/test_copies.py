@@ -49,13 +49,7 @@ from schemes_for_tests import CREATED, MEMBER, RICH
 from sheetflow import round as rounds
 from sheetflow import stamp, text
 from sheetflow.checks.registry import Case, run_checks
-from sheetflow.copies import (
-    Copy,
-    Place,
-    inputs,
-    make_copy,
-    outside,
-)
+from sheetflow.copies import Copy, Place, inputs, make_copy, outside
 from sheetflow.excel.read import read_book
 from sheetflow.excel.write.copy import unchanged
 from sheetflow.excel.write.form import write_form

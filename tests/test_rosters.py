@@ -178,6 +178,13 @@ def test_a_lost_sheet_is_told_and_a_spaced_title_is_not() -> None:
     assert read(Book((replace(sheet, title=" 名 册"),)))[0] == read(BOOK)[0]
 
 
+def test_a_second_sheet_of_the_same_title_is_told() -> None:
+    more = Book((*BOOK.sheets, replace(BOOK.sheets[0], title="名册 ")))
+    roster, faults = read(more)
+    assert roster == read(BOOK)[0]
+    assert [(f.kind, f.source.sheet) for f in faults] == [("sheet-twice", "名册 ")]
+
+
 def test_a_roster_needs_no_category_column() -> None:
     table = to_table(DORMITORY, [{"房号": "101", "寝室": "一室"}])
     roster, faults = read_roster(table_book(table), FILE, DORMITORY)

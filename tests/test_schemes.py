@@ -323,7 +323,7 @@ def test_a_section_has_one_title() -> None:
     at = next(n for n, each in enumerate(BOOK.sheets) if each.title == "指标")
     faults = read(edited(BOOK, at, typed_over((3, 3), "别的")))[1]
     assert [(f.kind, f.source, f.found, f.expected) for f in faults] == [
-        ("value-wrong", place(at, 3, 3), "别的", "三会一课")
+        ("section-differs", place(at, 3, 3), "别的", "三会一课")
     ]
 
 

@@ -26,6 +26,8 @@ from sheetflow.model import (
 
 _CODE = re.compile(r"[SFRVTXZD]\d{3}")
 _LEVELS = frozenset(Severity)
+#: Families that judge scheme and roster, before anything is scored.
+_SOUNDNESS = "SR"
 _WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
@@ -81,6 +83,11 @@ class Check:
     page: str
     run: Run
 
+    @property
+    def fixed(self) -> bool:
+        """Whether it finds what nothing could be scored with, which no scheme makes lighter."""
+        return self.code[0] in _SOUNDNESS and self.severity is Severity.ERROR
+
 
 CHECKS: dict[str, Check] = {}
 #: Level that silences a check.
@@ -107,7 +114,7 @@ def check(code: str, severity: Severity) -> Callable[[Run], Run]:
 def run_checks(case: Case, families: str) -> tuple[Finding, ...]:
     """Run the checks of these families (first letters of their codes), worst first.
 
-    A scheme may change a check's severity or switch it off.
+    A scheme may change a check's severity or switch it off, unless it is ``fixed``.
     """
     found = [
         finding
@@ -120,9 +127,9 @@ def run_checks(case: Case, families: str) -> tuple[Finding, ...]:
 
 def _findings(check_: Check, case: Case) -> Iterable[Finding]:
     level = case.scheme.severities.get(check_.code, check_.severity.value)
-    if level == OFF:
+    if level == OFF and not check_.fixed:
         return
-    if level not in _LEVELS:  # told by the checks of the scheme
+    if level not in _LEVELS or check_.fixed:  # told by the checks of the scheme
         level = check_.severity.value
     for problem in check_.run(case):
         yield Finding(

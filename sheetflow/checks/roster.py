@@ -161,13 +161,13 @@ def roster_empty(case: Case) -> Iterator[Problem]:
 def table_broken(case: Case) -> Iterator[Problem]:
     """名册缺少工作表、表头，或有错误值
 
-    名册要有名为“名册”的工作表，方案列出的每个表头都要在；格子里不能是错误值。
+    名册要有一张名为“名册”的工作表，方案列出的每个表头都要在；格子里不能是错误值。
     照提示补上或改正，再运行一次。
 
     错误：名册 表头 类别 空着
     正确：名册 表头 类别 填 类别
     """
-    kinds = ("sheet-missing", "heading-missing", "heading-twice", "cell-error")
+    kinds = ("sheet-missing", "sheet-twice", "heading-missing", "heading-twice", "cell-error")
     yield from map(table_problem, table_faults(case, *kinds, roster=True))
 
 

@@ -25,6 +25,7 @@ from sheetflow.number import text
 from sheetflow.scheme_columns import DAY, POINTS, WHOLE
 from sheetflow.schemes import Path, place
 from sheetflow.stamp import fold
+from sheetflow.tables import squeeze
 
 _LEVELS = (*(level.value for level in Severity), "off")
 #: Headings that tell the columns of a block apart.
@@ -62,7 +63,7 @@ def table_broken(case: Case) -> Iterator[Problem]:
     错误：指标 表头 满分 填 分数
     正确：指标 表头 满分 填 满分
     """
-    kinds = ("sheet-missing", "heading-missing", "heading-twice")
+    kinds = ("sheet-missing", "sheet-twice", "heading-missing", "heading-twice")
     yield from map(table_problem, table_faults(case, *kinds, roster=False))
 
 
@@ -79,10 +80,11 @@ def not_understood(case: Case) -> Iterator[Problem]:
     told: set[Source | str] = set()
     lost = any(table_faults(case, "sheet-missing", "heading-missing", roster=False))
     kinds = (
-        "cell-error", "value-wrong", "part-unknown", "key-unknown", "key-missing", "key-twice",
+        "cell-error", "value-wrong", "part-unknown", "section-differs",
+        "key-unknown", "key-missing", "key-twice",
     )  # fmt: skip
     for fault in table_faults(case, *kinds, roster=False):
-        follows = fault.kind == "key-missing" and lost and not fault.source.cell
+        follows = lost and not fault.source.cell
         # Rows of one unknown part are told once, as is whatever else one cell leads to.
         same = fault.found if fault.kind == "part-unknown" else fault.source
         if follows or (fault.source.cell and same in told):
@@ -98,11 +100,17 @@ def _misread(fault: Fault) -> Problem:
     words = {
         "value-wrong": (_("“{name}”读到“{found}”，应为{expected}"), _("请照样改写")),
         "part-unknown": (_("没有“{found}”这个部分，只有{expected}"), _("请改成其中之一")),
+        "section-differs": (
+            _("读到“{found}”，同一个一级编号前面写的是“{expected}”"),
+            _("请写成一样的"),
+        ),
         "key-unknown": (_("不认识“{found}”这个项目"), _("请核对名称，多余的请删去")),
         "key-missing": (_("“{name}”没有填"), _("请填上")),
         "key-twice": (_("“{found}”写了两次"), _("请删去一行")),
     }
     what, fix = words[fault.kind]
+    if fault.kind == "part-unknown" and not expected:
+        what, fix = _("没有“{found}”这个部分"), _("请在部分表里补上")
     if fault.kind == "key-unknown" and fault.expected:
         found["found"] = fault.expected
     return tell(fault.source, what.format(**found), fix, found=fault.found, expected=expected)
@@ -111,12 +119,11 @@ def _misread(fault: Fault) -> Problem:
 def _heading(fault: Fault) -> scheme_columns.Heading | None:
     """Column or setting that a fault speaks of, by its heading or by its key."""
     sheets = scheme_columns.SHEETS
-    columns = sheets.get(fault.source.sheet) or [h for known in sheets.values() for h in known]
-    basic = [
+    columns = sheets.get(squeeze(fault.source.sheet)) or (
         scheme_columns.Heading(name, str(path[-1]), codec)
         for _group, name, path, codec, _hint in scheme_columns.BASIC
-    ]
-    known = (h for h in (*columns, *basic) if fault.expected in {h.heading, h.key})
+    )
+    known = (h for h in columns if fault.expected in {h.heading, h.key})
     return next(known, None)
 
 
@@ -130,7 +137,7 @@ def _name(fault: Fault) -> str:
 def _form(fault: Fault) -> str:
     """What may stand in the cell, in words."""
     known = _heading(fault)
-    if known is None or fault.kind == "part-unknown":
+    if known is None or fault.kind in {"part-unknown", "section-differs"}:
         return fault.expected
     plain = {POINTS: _("数字"), WHOLE: _("整数"), DAY: _("日期，如 2015-12-20")}
     words = next((words for codec, words in plain.items() if codec is known.codec), "")
@@ -141,10 +148,15 @@ def _unusable(case: Case) -> Iterator[Problem]:
     """Values of the right type that can mean nothing."""
     scheme, places = case.scheme, case.places
     for code, level in scheme.severities.items():
+        source = place(places, ("severities", code))
         if level not in _LEVELS:
             what = _("{code} 的检查级别读到“{found}”").format(code=code, found=level)
             fix = _("请改成 {levels} 之一").format(levels=_("、").join(_LEVELS))
-            yield tell(place(places, ("severities", code)), what, fix, found=level)
+            yield tell(source, what, fix, found=level)
+        elif level != Severity.ERROR and code in CHECKS and CHECKS[code].fixed:
+            what = _("{code} 的检查级别读到“{found}”，有这类错误就没法算分，只能是 error")
+            fix = _("请删去这一行")
+            yield tell(source, what.format(code=code, found=level), fix, found=level)
     quota = scheme.quota
     if quota and not 0 <= quota.share <= quota.of != 0:
         what = _("名额比例读到“{share}/{of}”").format(share=quota.share, of=quota.of)
@@ -235,6 +247,11 @@ def name_unknown(case: Case) -> Iterator[Problem]:
     错误：否决 V1 最高等次 填 良好
     正确：否决 V1 最高等次 不动
     """
+    for code in case.scheme.severities:
+        if code not in CHECKS:
+            source = place(case.places, ("severities", code, "name"))
+            what = _("没有问题代码“{code}”").format(code=code)
+            yield tell(source, what, _("请照 sheetflow explain 列出的改正"), found=code)
     for path, found, known in _references(case.scheme):
         if found not in known:
             expected = _("、").join(known)
@@ -271,6 +288,8 @@ def _names(scheme: Scheme) -> Iterator[tuple[str, str, Path]]:
 def _headed(scheme: Scheme) -> Iterator[tuple[str, str, Path]]:
     for n, column in enumerate(scheme.columns):
         yield _("名册栏目"), column.heading, ("columns", n, "heading")
+    for n, slot in enumerate(scheme.slots):
+        yield _("公文用语"), slot.name, ("slots", n)
     for title in scheme.focus:
         yield _("重点对象栏目"), title, ("focus",)
     for kind, terms in {_("指标表头"): _ITEM_TERMS, _("加分表头"): _BONUS_TERMS}.items():
@@ -308,8 +327,6 @@ def _references(scheme: Scheme) -> Iterator[tuple[Path, str, Sequence[str]]]:
         for post in item.posts:
             yield (*path, "posts"), post, kinds.posts(scheme)
     yield from _needs(scheme)
-    for code in scheme.severities:
-        yield ("severities", code), code, list(CHECKS)
 
 
 def _needs(scheme: Scheme) -> Iterator[tuple[Path, str, Sequence[str]]]:

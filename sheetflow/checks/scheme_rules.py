@@ -35,10 +35,13 @@ from sheetflow.model import (
 from sheetflow.number import on_step, places, text
 from sheetflow.schemes import Path, place
 from sheetflow.scoring import combined, part_most
+from sheetflow.stamp import fold
 
 _MOST_PLACES, _MOST_ROWS = 2, 20
 #: Percent that the weights of all parts make together.
 _WHOLE = Decimal(100)
+#: What the formula that finds a level in a form takes for a pattern.
+_PATTERN = set("*?~")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 #: Texts of the papers and settings speak of the weeks after the year, too.
 _NOT_RULES = ("settings", "slots", "papers", "severities", "number")
@@ -53,7 +56,8 @@ def rule_unfit(case: Case) -> Iterator[Problem]:
 
     选档要有分档，分档不能高于满分；有无只能是 0 和满分；计次要有计次规则；
     按比例不写分档和计次规则；说明不计分，满分填 0。
-    满分、档差、封顶要大于 0；加分行数 1–20；按时数的要写每满小时。照提示补全或改正。
+    满分、档差、封顶要大于 0；分数最多两位小数；加分行数 1–20；按时数的要写每满小时。
+    照提示补全或改正。
 
     错误：指标 A2-1 满分 填 3，分档 填 达成 4／未开展 0
     正确：指标 A2-1 满分 填 3，分档 填 达成 3／未开展 0
@@ -70,7 +74,7 @@ def rule_unfit(case: Case) -> Iterator[Problem]:
         for key, what, fix in _part_wrong(part):
             yield tell(place(case.places, ("parts", p, key)), what, fix, item=part.code)
         for s, section in enumerate(part.sections):
-            source = place(case.places, ("parts", p, "sections", s))
+            source = place(case.places, ("parts", p, "sections", s, "most"))
             for what, fix in _cap_wrong(part, section):
                 yield tell(source, what, fix, item=section.code)
 
@@ -80,8 +84,12 @@ def _part_wrong(part: Part) -> Iterator[_Wrong]:
         if group.best < 1 or group.most <= 0 or not any(i.group == group.code for i in part.items):
             what = _("取优组 {group} 没有指标，或取的项数、最多的分数不大于 0")
             yield "groups", what.format(group=group.code), _("请补全或删去这个取优组")
-    if part.bonuses and part.bonus_most <= 0:
-        yield "bonus_most", _("有加分项目，加分封顶却不大于 0"), _("请填上加分封顶")
+        if places(group.most) > _MOST_PLACES:
+            what = _("取优组 {group} 最多的分数超过两位小数").format(group=group.code)
+            yield "groups", what, _("请改正")
+    if part.bonuses and (part.bonus_most <= 0 or places(part.bonus_most) > _MOST_PLACES):
+        what = _("有加分项目，加分封顶应大于 0，最多两位小数")
+        yield "bonus_most", what, _("请填上加分封顶")
     if not part.scored:
         yield "code", _("这个部分没有一项计分"), _("请至少写一项计分的指标")
 
@@ -123,6 +131,9 @@ def _item_wrong(item: Item) -> Iterator[_Wrong]:
     elif item.kind is Kind.RATIO and (item.levels or item.events):
         yield "kind", _("按比例计分用不到分档和计次规则"), _("请清空分档和计次规则，或改评分方式")
     yield from _unprintable(item.levels, item.events)
+    changes = (p for e in item.events for p in (e.each, *(step.points for step in e.steps)))
+    if any(places(points) > _MOST_PLACES for points in changes):
+        yield "events", _("计次规则里的分数超过两位小数"), _("请改正")
     if any(map(_idle, item.events)):
         yield "events", _("计次规则里有不起作用的一条"), _("请写明每次几分，或几次起归零")
     if any(map(_table_wrong, item.events)):
@@ -173,9 +184,12 @@ def _levels(levels: tuple[Level, ...], most: Decimal) -> Iterator[_Wrong]:
             what = _("“{level}”一档读到“{found}”，应为 0–{most} 分，最多两位小数")
             found = {"level": level.title, "found": text(level.points), "most": text(most)}
             yield "levels", what.format(**found), _("请改正这一档的分数")
-    titles = [level.title for level in levels]
-    for title in sorted({title for title in titles if titles.count(title) > 1}):
-        yield "levels", _("“{level}”一档写了两次").format(level=title), _("请删去一个")
+    # The forms' formulas take titles for equal that differ by case alone.
+    titles = [fold(level.title) for level in levels]
+    for n, level in enumerate(levels):
+        if titles[n] in titles[:n]:
+            what = _("“{level}”一档写了两次").format(level=level.title)
+            yield "levels", what, _("请删去一个")
 
 
 def _bonus_wrong(bonus: Bonus) -> Iterator[_Wrong]:
@@ -187,6 +201,9 @@ def _bonus_wrong(bonus: Bonus) -> Iterator[_Wrong]:
     yield from _unprintable(bonus.levels)
     if bonus.claim is Claim.LEVEL:
         yield from _levels(bonus.levels, bonus.most)
+        if any(set(level.title) & _PATTERN for level in bonus.levels):
+            what = _("级别的名称里有 *、? 或 ~，填表自检会认错")
+            yield "levels", what, _("请换个说法")
         if not bonus.levels:
             yield "levels", _("按级别加分要写级别分值"), _("请补上，如：省级 6／市级 4")
         values = [level.points for level in bonus.levels]

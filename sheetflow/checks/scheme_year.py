@@ -8,31 +8,32 @@ from collections.abc import Iterator
 from sheetflow import scheme_columns
 from sheetflow.checks.registry import Case, Problem, check
 from sheetflow.checks.wording import tell
-from sheetflow.layout import HIDDEN_SHEET
+from sheetflow.layout import FRONT_SHEET, HIDDEN_SHEET
 from sheetflow.messages import _
 from sheetflow.model import ColumnRole, Severity
-from sheetflow.schemes import place
+from sheetflow.schemes import Path, place
 from sheetflow.stamp import fold
 
 #: Longest title and what a title may not hold, by the rules of the workbook format.
 _TITLE_LIMIT, _TITLE_MARKS = 31, "[]:*?/\\"
-_RESERVED = (HIDDEN_SHEET, "History")
+_RESERVED = (HIDDEN_SHEET, FRONT_SHEET, "History")
 
 
 @check("S111", Severity.ERROR)
 def sheet_title_unusable(case: Case) -> Iterator[Problem]:
     """工作表名称不能用
 
-    工作表名称最多 31 个字，不能有方括号、冒号、星号、问号和斜线，
+    各部分和填表说明的工作表名称最多 31 个字，不能有方括号、冒号、星号、问号和斜线，
     前后不能是单引号，
-    不能与别的部分或填表说明同名。改一个名称。
+    不能与别的工作表同名。改一个名称。
 
     错误：部分 B 工作表 填 德育/教学
     正确：部分 B 工作表 填 德育教学
     """
-    used = {fold(case.scheme.terms.notes_sheet), *map(fold, _RESERVED)}
-    for p, part in enumerate(case.scheme.parts):
-        title = part.sheet
+    used = set(map(fold, _RESERVED))
+    titles: list[tuple[Path, str]] = [(("terms", "notes_sheet"), case.scheme.terms.notes_sheet)]
+    titles += [(("parts", p, "sheet"), part.sheet) for p, part in enumerate(case.scheme.parts)]
+    for path, title in titles:
         wrong = ""
         if not title.strip() or len(title.encode("utf-16-le")) // 2 > _TITLE_LIMIT:
             wrong = _("工作表名称“{title}”是空的或超过 31 个字")
@@ -42,7 +43,7 @@ def sheet_title_unusable(case: Case) -> Iterator[Problem]:
             wrong = _("工作表名称“{title}”已经用过")
         used.add(fold(title))
         if wrong:
-            source = place(case.places, ("parts", p, "sheet"))
+            source = place(case.places, path)
             yield tell(source, wrong.format(title=title), _("请换一个名称"), found=title)
 
 

@@ -89,6 +89,10 @@ def table_problem(fault: Fault) -> Problem:
     source, found, expected = fault.source, fault.found, fault.expected
     words = {
         "sheet-missing": (_("这张工作表找不到"), _("请补上这张工作表，名称不要改")),
+        "sheet-twice": (
+            _("有两张都叫“{sheet}”的工作表，只读第一张").format(sheet=found),
+            _("请删去一张或改个名称"),
+        ),
         "heading-missing": (
             _("表头缺少“{heading}”一栏").format(heading=expected),
             _("请在表头行补上这一栏"),

@@ -156,8 +156,12 @@ def _scheme(round_: Round) -> tuple[Scheme, Mapping[schemes.Path, Source]]:
         return scheme, places
     case = Case(scheme=scheme or _nothing(), places=places, faults=(*faults, *wrong))
     findings = run_checks(case, "S")
-    # Of a scheme that could not be built only the faults of its cells are worth telling.
-    listed = tuple(f for f in findings if scheme or f.code in _CELL_FAULTS)
+    # Of a scheme that could not be built only the faults of its cells are worth telling; what
+    # has no cell while a column is missing only follows from that.
+    lost = any(f.code == "S101" for f in findings)
+    listed = tuple(
+        f for f in findings if f.code in _CELL_FAULTS or (scheme and (f.source.cell or not lost))
+    )
     raise FaultsError(
         _("{file} 有 {n} 处错误，没有处理").format(file=rounds.SCHEME, n=len(listed)),
         _("请按上面逐条改正，再运行一次"),

@@ -40,8 +40,8 @@ from sheetflow.text import clean
 
 #: Columns of the roster that say more about the status of one year (contract: 名册.xlsx).
 _OF_STATUS = ("变动日期", "依据")
-#: Faults of the roster's sheet that leave open what stands in which column.
-_UNREADABLE = {"sheet-missing", "heading-missing", "heading-twice"}
+#: Faults of the roster's sheet that leave open what stands in which column, and who in which row.
+_UNREADABLE = {"sheet-missing", "sheet-twice", "heading-missing", "heading-twice"}
 #: A day of a year, in a text or in the example that goes with it.
 _DAY = re.compile(r"\d{1,2}月\d{1,2}[日号]")
 _MOST_NAMED = 20

@@ -8,9 +8,16 @@ from typing import Any
 
 import pytest
 
-from checks.builders import ERROR, SCHEME, Edits, codes, said, scheme_case
+from checks.builders import ERROR, SCHEME, Edits, book, codes, said, scheme_case
+from sheetflow import scheme_sheets, schemes
 from sheetflow.checks.registry import Case, run_checks
 from sheetflow.model import Category, Scheme
+
+
+def setting(group: str, name: str, text: str) -> Edits:
+    """One more row of 设置."""
+    return {("设置", "A90"): group, ("设置", "B90"): name, ("设置", "C90"): text}
+
 
 SPOILED: list[tuple[Edits, list[str]]] = [
     ({}, []),
@@ -21,7 +28,12 @@ SPOILED: list[tuple[Edits, list[str]]] = [
     ({("指标", "G2"): ERROR}, ["S102 指标!G2"]),
     ({("指标", "G2"): None}, ["S102 指标!G2"]),
     ({("指标", "A2"): "C"}, ["S102 指标!A2"]),
-    ({("设置", "B2"): "体系"}, ["S102 考核方案.xlsx", "S102 设置!B2"]),
+    ({("设置", "B2"): "体系"}, ["S102 设置", "S102 设置!B2"]),
+    ({("设置", "C4"): None}, ["S102 设置!C4"]),
+    ({("指标", "C3"): "三会"}, ["S102 指标!C3"]),
+    (setting("表头文字", "自评分", "打分"), ["S102 设置!B90"]),
+    (setting("检查级别", "V402", "loud"), ["S102 设置!C90"]),
+    (setting("检查级别", "V402", "off"), []),
     ({("设置", "C15"): 0}, ["S102 设置!C15"]),
     ({("指标", "D2"): "a1-1"}, ["S102 指标!D2"]),
     # codes and titles
@@ -32,6 +44,8 @@ SPOILED: list[tuple[Edits, list[str]]] = [
     ({("否决", "A3"): "V1"}, ["S103 否决!A3"]),
     ({("类别", "A3"): "正式党员"}, ["S103 类别!A3"]),
     ({("名册栏目", "A3"): "性别"}, ["S103 名册栏目!A4"]),
+    ({("设置", "C60"): "核定分"}, ["S103 设置!C61"]),
+    (setting("公文用语", "依据", "另一条"), ["S103 设置!B90"]),
     # tiers
     ({("等次", "B3"): 100}, ["S104 等次!B3"]),
     ({("等次", "B3"): 110}, ["S104 等次!B3"]),
@@ -44,6 +58,7 @@ SPOILED: list[tuple[Edits, list[str]]] = [
     ({("设置", "C18"): "B；A9"}, ["S105 设置!C18"]),
     ({("指标", "P2"): "A9"}, ["S105 指标!P2", "S107 A 部分!D2"]),
     ({("公文", "E2"): "没有这一条"}, ["S105 公文!E2"]),
+    (setting("检查级别", "V999", "off"), ["S105 设置!B90"]),
     # rules
     ({("指标", "I13"): None}, ["S106 A3-1 指标!I13"]),
     ({("指标", "I13"): "达标 5／未达标 0"}, ["S106 A3-1 指标!I13", "S106 A3-1 指标!I13"]),
@@ -61,6 +76,13 @@ SPOILED: list[tuple[Edits, list[str]]] = [
     ({("加分", "L6"): 0}, ["S106 A+5 加分!L6"]),
     ({("加分", "M6"): "日期"}, ["S106 A+5 加分!M6"]),
     ({("部分", "E3"): 0}, ["S106 B 部分!E3"]),
+    ({("部分", "E3"): 5.125}, ["S106 B 部分!E3"]),
+    ({("部分", "H2"): "A3 示范岗，取3项，最多12.125分"}, ["S106 A 部分!H2"]),
+    ({("指标", "J2"): "缺席 −0.333/次"}, ["S106 A1-1 指标!J2"]),
+    ({("指标", "J2"): "缺席 1次−0.5，2次−1.125"}, ["S106 A1-1 指标!J2"]),
+    ({("指标", "J2"): "缺席 −0.25/次"}, []),
+    ({("加分", "G2"): "省A级 6／省a级 4"}, ["S106 A+1 加分!G2"]),
+    ({("加分", "G2"): "省级* 6／市级 4"}, ["S106 A+1 加分!G2"]),
     ({("部分", "H2"): "A3 示范岗，取0项，最多12分"}, ["S106 A 部分!H2", "S107 A 部分!D2"]),
     # sums
     ({("指标", "G3"): 4}, ["S107 A 部分!D2"]),
@@ -72,6 +94,7 @@ SPOILED: list[tuple[Edits, list[str]]] = [
     # wording
     ({("指标", "E2"): "按2018年办法"}, ["S109 指标!E2"]),
     ({("指标", "E2"): "按2014年办法，电话120180"}, []),
+    ({("设置", "C44"): "按2018年办法"}, ["S109 设置!C44"]),
     ({("指标", "L2"): "缺席一次扣一分"}, ["S110 A1-1 指标!L2"]),
     ({("加分", "O2"): "按级别加分"}, ["S110 A+1 加分!O2"]),
     # titles of sheets
@@ -80,12 +103,15 @@ SPOILED: list[tuple[Edits, list[str]]] = [
     ({("部分", "C3"): "德育/教学"}, ["S111 部分!C3"]),
     ({("部分", "C3"): "长" * 32}, ["S111 部分!C3"]),
     ({("部分", "C3"): "长" * 31}, []),
+    ({("部分", "C3"): "请先看这里"}, ["S111 部分!C3"]),
+    ({("设置", "C74"): "说明/要求"}, ["S111 设置!C74"]),
+    ({("设置", "C74"): "长" * 32}, ["S111 设置!C74"]),
     # days
     ({("设置", "C5"): 2016}, ["S112 设置!C5"]),
     ({("设置", "C7"): date(2014, 12, 31)}, ["S112 设置!C7"]),
     ({("设置", "C10"): date(2014, 12, 31)}, ["S112 设置!C10"]),
     # columns of the roster
-    ({("名册栏目", "B3"): "其他"}, ["S113 考核方案.xlsx"]),
+    ({("名册栏目", "B3"): "其他"}, ["S113 名册栏目"]),
     ({("名册栏目", "B4"): "类别"}, ["S113 名册栏目!B7"]),
     ({("名册栏目", "B4"): "其他"}, []),
 ]
@@ -98,6 +124,14 @@ def test_a_spoiled_cell_is_told_with_its_place(edits: Edits, expected: list[str]
 
 def test_a_missing_sheet_is_told_once() -> None:
     assert said(scheme_case({}, leave="等次"), "S") == ["S101 等次"]
+
+
+def test_a_sheet_that_is_there_twice_is_told() -> None:
+    tables = scheme_sheets.to_tables(SCHEME)
+    twice = (*tables, *(replace(t, title="指 标") for t in tables if t.title == "指标"))
+    tree, places, faults = scheme_sheets.from_book(book(twice, {}), "考核方案.xlsx")
+    scheme, _none = schemes.build(tree, places)
+    assert said(Case(scheme=scheme or SCHEME, places=places, faults=faults), "S") == ["S101 指 标"]
 
 
 def test_messages_name_place_finding_and_remedy() -> None:
@@ -114,9 +148,6 @@ def of(**changes: Any) -> Scheme:  # noqa: ANN401 - any field of a scheme
     ("scheme", "expected"),
     [
         (of(tiers=()), "S104"),
-        (of(severities={"V999": "note"}), "S105"),
-        (of(severities={"V402": "loud"}), "S102"),
-        (of(terms=replace(SCHEME.terms, score="核定分")), "S103"),
         (of(categories=(Category(title="甲"), Category(title="甲 "))), "S103"),
     ],
 )
@@ -124,8 +155,20 @@ def test_what_has_no_cell_of_its_own_is_told_too(scheme: Scheme, expected: str) 
     assert expected in codes(Case(scheme=scheme), "S")
 
 
-def test_a_known_severity_is_no_fault() -> None:
-    assert codes(Case(scheme=of(severities={"V402": "off"})), "S") == []
+@pytest.mark.parametrize("level", ["off", "note", "warning"])
+def test_what_nothing_can_be_scored_with_cannot_be_made_lighter(level: str) -> None:
+    for code in ("S102", "S103"):
+        edits = {("指标", "D3"): "A1-1", **setting("检查级别", code, level)}
+        assert said(scheme_case(edits), "S") == ["S103 指标!D3", "S102 设置!C90"]
+    edits = {("指标", "E2"): "按2018年办法", **setting("检查级别", "S109", "off")}
+    assert said(scheme_case(edits), "S") == []
+
+
+def test_a_row_that_contradicts_its_section_is_told_so() -> None:
+    (finding,) = run_checks(scheme_case({("指标", "C3"): "三会"}), "S")
+    assert finding.message == (
+        "指标表 C3 读到“三会”，同一个一级编号前面写的是“三会一课”，请写成一样的。"
+    )
 
 
 @pytest.mark.parametrize("nothing", [of(parts=()), of(tiers=(), columns=(), parts=())])
