@@ -23,6 +23,11 @@ def use_language(language: str) -> None:
     os.environ["LANGUAGE"] = language
 
 
+def language() -> str:
+    """Name of the language in use; empty while nobody has chosen one."""
+    return os.environ.get("LANGUAGE", "")
+
+
 @contextmanager
 def in_source() -> Iterator[None]:
     """Speak the source's own language for a while, whatever is spoken otherwise.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -33,7 +32,7 @@ from sheetflow.flows.gestures import unusable
 from sheetflow.flows.loading import Loaded, desk_book, read_bytes
 from sheetflow.flows.outputs import Left, leave, our_own, withdraw
 from sheetflow.ledger import Ledger
-from sheetflow.messages import _
+from sheetflow.messages import _, language
 from sheetflow.model import Fault, Ruling, Score, Source
 from sheetflow.round import Round
 from sheetflow.tables import address
@@ -88,7 +87,7 @@ def with_overtyped(
     language.
     """
     beside = round_.path(rounds.BESIDE).exists() or why_fixed(loaded.desk)
-    other = beside or ledger.get(_SPOKEN) != os.environ.get("LANGUAGE", "")
+    other = beside or ledger.get(_SPOKEN) != language()
     if not deciding.current or other or _hash(loaded.desk) in our_own(ledger, rounds.DESK):
         return deciding
     worked = as_collected(ledger, loaded, today)
@@ -162,7 +161,7 @@ def leave_desk(
     with ledger.transaction():
         ledger.put(PAINTED, _hash(planned.data) if planned.painted else "")
         ledger.put(REVISION, str(planned.plan.revision))
-        ledger.put(_SPOKEN, os.environ.get("LANGUAGE", ""))
+        ledger.put(_SPOKEN, language())
     return left
 
 
