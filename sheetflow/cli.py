@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sheetflow import messages, platform
 from sheetflow.errors import OutputError, SheetflowError
@@ -19,9 +20,10 @@ _LANGUAGES = ("zh", "en")
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its status (contract: Exit status)."""
     try:
-        sys.exit(_main(arguments))
+        status = _main(arguments)
     except KeyboardInterrupt:
-        sys.exit(_INTERRUPTED)
+        status = _interrupted()
+    sys.exit(status)
 
 
 def _main(arguments: Sequence[str] | None) -> int:
@@ -43,11 +45,19 @@ def _language(words: Sequence[str]) -> str:
 
 
 def _run(words: list[str]) -> int:
+    try:
+        return _answer(words, as_json="--json" in words)
+    except OSError as error:
+        if error.filename is not None:
+            return _tell(platform.refused(error), as_json="--json" in words)
+        return _unheard(error)
+
+
+def _answer(words: list[str], *, as_json: bool) -> int:
     import click  # noqa: PLC0415 - after the language is set, its own words included
 
     from sheetflow.commands_papers import program  # noqa: PLC0415 - the same
 
-    as_json = "--json" in words
     try:
         # Not program.main(), which ends with 1 when whoever read our output has gone.
         with program.make_context("sheetflow", list(words)) as context:
@@ -55,16 +65,13 @@ def _run(words: list[str]) -> int:
     except click.exceptions.Exit as end:
         status = end.exit_code
     except click.ClickException as error:
-        if not as_json:
-            error.show()
-            return error.exit_code
-        status = _tell(SheetflowError(error.format_message()), as_json=True)
+        fix = _("请照用法改正后再运行；sheetflow --help 列出全部命令。")
+        if not as_json and isinstance(error, click.UsageError) and error.ctx:
+            with suppress(OSError):
+                click.echo(error.ctx.get_usage(), err=True)
+        status = _tell(SheetflowError(error.format_message(), fix), as_json=as_json)
     except SheetflowError as error:
         status = _tell(error, as_json=as_json)
-    except (click.Abort, KeyboardInterrupt):
-        status = _INTERRUPTED
-    except OSError as error:
-        status = _unheard(error)
     return status if isinstance(status, int) else 0
 
 
@@ -83,8 +90,17 @@ def _tell(error: SheetflowError, *, as_json: bool) -> int:
     from sheetflow import printing  # noqa: PLC0415 - only when there is something to tell
 
     if as_json:
-        print(printing.as_json(printing.error_json(error)))  # noqa: T201 - the contract's stdout
+        text = printing.as_json(printing.error_json(error))
+        print(text, flush=True)  # noqa: T201 - the contract's stdout
     else:
-        for line in printing.error_lines(error):
-            print(line, file=sys.stderr)  # noqa: T201 - a message for the person
+        # Whoever cannot be told still learns the status.
+        with suppress(OSError):
+            for line in printing.error_lines(error):
+                print(line, file=sys.stderr)  # noqa: T201 - a message for the person
     return error.status
+
+
+def _interrupted() -> int:
+    text = _("已经中断。收到的文件、定下的内容和写好的文件都在。")
+    _tell(SheetflowError(text, _("请再运行一次同一个命令，它会接着做完。")), as_json=False)
+    return _INTERRUPTED

@@ -17,6 +17,7 @@ from sheetflow import __version__
 from sheetflow import round as rounds
 from sheetflow.errors import SheetflowError
 from sheetflow.messages import _
+from sheetflow.platform import typed
 from sheetflow.text import clean
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from sheetflow.flows.reading import Tell
     from sheetflow.flows.recall import Gist
     from sheetflow.round import Round
+
+#: What packs workbooks and papers knows no day before it.
+_FIRST_YEAR = 1980
 
 json_option = click.option("--json", "as_json", is_flag=True, help=_("只输出一份 JSON"))
 quiet_option = click.option("-q", "--quiet", is_flag=True, help=_("只说问题和下一步"))
@@ -50,8 +54,12 @@ quiet_anyway = click.option(
 @click.version_option(__version__, message="sheetflow %(version)s", help=_("显示版本"))
 @click.pass_context
 def program(context: click.Context, folder: Path) -> None:
-    """Keep the folder for the command."""
+    """Keep the folder for the command; without the date nothing can be dated."""
     context.obj = folder
+    if now().year < _FIRST_YEAR:
+        raise SheetflowError(
+            _("这台电脑的日期是 {day}，不对").format(day=now().date()), _("请调对日期再运行")
+        )
 
 
 def command(
@@ -131,8 +139,10 @@ def systems(*, as_json: bool) -> None:
     example="sheetflow init 2015年度考核 --sample\n  sheetflow init 2016考核 --from 2015考核",
 )
 @click.argument("folder", type=click.Path(path_type=Path), metavar=_("文件夹"))
-@click.option("--system", help=_("考核系统，默认 agreement"))
-@click.option("--year", type=click.IntRange(1950, 2200), help=_("年度，默认用方案里的"))
+@click.option("--system", metavar=_("系统名"), help=_("考核系统，默认 agreement"))
+@click.option(
+    "--year", type=click.IntRange(1950, 2200), metavar=_("年份"), help=_("年度，默认用方案里的")
+)
 @click.option("--sample", is_flag=True, help=_("放一份虚构的示例名册"))
 @click.option(
     "--from", "predecessor", type=click.Path(path_type=Path), metavar=_("文件夹"),
@@ -165,7 +175,7 @@ def init(  # noqa: PLR0913 - one for each option
     roster = _("核对") if sample else _("填写")
     next_step(
         _("{roster} {file}，看一遍 {scheme}，再运行 sheetflow -C {folder} forms").format(
-            roster=roster, file=rounds.ROSTER, scheme=rounds.SCHEME, folder=made.folder
+            roster=roster, file=rounds.ROSTER, scheme=rounds.SCHEME, folder=typed(made.folder)
         )
     )
 
@@ -182,7 +192,7 @@ def _take_over(folder: Path, predecessor: Path, year: int | None, *, as_json: bo
     say(printing.begun_lines(made))
     next_step(
         _("改好 {roster} 和 {scheme}，再运行 sheetflow -C {folder} check").format(
-            roster=rounds.ROSTER, scheme=rounds.SCHEME, folder=made.round.folder
+            roster=rounds.ROSTER, scheme=rounds.SCHEME, folder=typed(made.round.folder)
         )
     )
 

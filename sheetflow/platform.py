@@ -31,6 +31,7 @@ _NAMELESS = "未命名"
 _DEVICE = re.compile(
     r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[0-9¹²³]) *(?:\.|$)", re.IGNORECASE
 )
+_PLAIN_PATH = re.compile(r"[\w./\\:~-]+")
 _RESERVED = re.compile(r'[<>:"/\\|?*]')
 #: IO_REPARSE_TAG_MOUNT_POINT: a junction, which Windows does not report as a link.
 _JUNCTION = 0xA0000003
@@ -70,6 +71,22 @@ def remove_stale(folder: Path) -> None:
             if _OUR_TEMPORARY.fullmatch(path.name):
                 with suppress(OSError):
                     path.unlink()
+
+
+def refused(error: OSError) -> SheetflowError:
+    """What the system says of a file or folder, where nobody nearer has put it into words."""
+    why, fix = _reason(error)
+    path = Path(os.fsdecode(error.filename))
+    # Of names that are too long the longest is at fault.
+    name = _shown_path(path.name if error.errno != errno.ENAMETOOLONG else max(path.parts, key=len))
+    if len(name) > _NAME_CHARACTERS:
+        name = name[:_NAME_CHARACTERS] + "…"
+    return SheetflowError(_("打不开 {name}：{why}。").format(name=name, why=why), fix)
+
+
+def typed(path: Path) -> str:
+    """Show a path as it is typed in a command: in quotes where it holds a blank or a mark."""
+    return str(path) if _PLAIN_PATH.fullmatch(str(path)) else f'"{path}"'
 
 
 def processors() -> int:
@@ -195,8 +212,9 @@ def _reason(error: OSError) -> tuple[str, str]:
     if error.errno in {errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY}:
         return _("同名的文件夹或文件占了位置"), _("请移走或改名后再运行。")
     if error.errno == errno.ENAMETOOLONG:
-        return _("路径太长"), _("请把整个文件夹移到更短的路径下再运行。")
-    return _("系统不让写"), _("请检查磁盘和权限后再运行；原来的文件没有改动。")
+        fix = _("请换一个短一些的名称，或把整个文件夹移到更短的路径下再运行。")
+        return _("名称或路径太长"), fix
+    return _("系统不让读写"), _("请检查磁盘和权限后再运行；原来的文件没有改动。")
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:

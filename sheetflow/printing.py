@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 from sheetflow import round as rounds
 from sheetflow.checks.registry import page
-from sheetflow.document import called, finding_from
+from sheetflow.document import called, finding_from, findings_json
 from sheetflow.errors import SheetflowError
 from sheetflow.flows.recall import gist_of
 from sheetflow.messages import _, in_brackets
@@ -268,6 +268,7 @@ def forms_json(made: Forms) -> dict[str, Any]:
         "unchanged": list(made.same),
         "assigned": [{"id": member_id, "name": name} for member_id, name in made.assigned],
         "kept": list(made.kept),
+        "findings": findings_json(made.findings),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,10 +47,17 @@ class Round:
 def find(folder: Path) -> Round:
     """Return the round in a folder; raises ``NoRoundError`` when there is none."""
     if not (folder / LEDGER).is_file():
+        text = _("“{folder}”不是考核文件夹（里面没有 {ledger}）").format(
+            folder=folder.absolute().name, ledger=LEDGER
+        )
+        if (folder / SCHEME).exists():
+            fix = _(
+                "它被移走或删除了的，请从回收站或备份里放回来；新建时中断了的，"
+                "请照原来的选项再运行一次 sheetflow init"
+            )
+            raise NoRoundError(text, fix)
         raise NoRoundError(
-            _("“{folder}”不是考核文件夹（里面没有 {ledger}）").format(
-                folder=folder.absolute().name, ledger=LEDGER
-            ),
+            text,
             _(
                 "请进入考核文件夹再运行，或用 sheetflow -C 文件夹 指定；"
                 "新建用 sheetflow init 文件夹"
@@ -58,15 +66,29 @@ def find(folder: Path) -> Round:
     return Round(folder)
 
 
-def free(folder: Path) -> Round:
-    """Return the round to be made in a folder; raises ``NoRoundError`` when one is there."""
-    taken = [n for n in (LEDGER, SCHEME, ROSTER, FORMS, RETURNED) if (folder / n).exists()]
+def free(folder: Path, files: Mapping[str, bytes]) -> Round:
+    """Return the round to be made of these files in a folder.
+
+    What is left of a making that was cut short may be there. Raises ``NoRoundError`` where
+    anything else of a round is there, or the folder lies within a round.
+    """
+    around = next((p for p in folder.resolve().parents if (p / LEDGER).is_file()), None)
+    if around:
+        raise NoRoundError(
+            _("“{folder}”在考核文件夹“{around}”里面，没有新建").format(
+                folder=folder.absolute().name, around=around.name
+            ),
+            _("请换一个地方，如 {around} 的旁边").format(around=around.name),
+        )
+    made = {LEDGER: b"", **files}
+    names = (LEDGER, SCHEME, ROSTER, DESK, SUMMARY, FORMS, RETURNED)
+    taken = [name for name in names if _taken(folder / name, made.get(name))]
     if taken:
         raise NoRoundError(
             _("“{folder}”里已经有 {taken}，没有动它").format(
                 folder=folder.absolute().name, taken=_("、").join(taken)
             ),
-            _("请换一个新的文件夹名"),
+            _("请换一个新的文件夹名；上一次新建中断了的，照那一次的选项再运行，会接着建"),
         )
     if folder.exists() and not folder.is_dir():
         raise NoRoundError(
@@ -74,6 +96,13 @@ def free(folder: Path) -> Round:
             _("请换一个新的文件夹名"),
         )
     return Round(folder)
+
+
+def _taken(path: Path, made: bytes | None) -> bool:
+    """Whether more is there than what making a round leaves when it is cut short."""
+    if made is None and path.is_dir():
+        return not all(each.is_dir() for each in path.rglob("*"))
+    return path.exists() and not (path.is_file() and path.read_bytes() == made)
 
 
 def typed_from_paper(file: str) -> bool:

@@ -116,8 +116,13 @@ def dump(scheme: Scheme) -> str:
 
 
 def load_json(text: str) -> Scheme:
-    """Read back what ``dump`` wrote."""
-    return _adapter().validate_json(text)
+    """Read back what ``dump`` wrote; raises ``SheetflowError`` where it no longer stands so."""
+    try:
+        return _adapter().validate_json(text)
+    except ValidationError as error:
+        raise SheetflowError(
+            _("工作记录里存的方案读不出来"), _("请用备份里的工作记录替换它，再运行一次")
+        ) from error
 
 
 def version(scheme: Scheme) -> str:

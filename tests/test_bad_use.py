@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sqlite3
@@ -11,18 +12,35 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from rounds import AGREEMENT, Json, Ran, decide, make, packed, person, run, write_roster
+from rounds import (
+    AGREEMENT,
+    Json,
+    Ran,
+    decide,
+    drop,
+    forms,
+    make,
+    packed,
+    person,
+    run,
+    write_roster,
+)
 
 from sheetflow import round as rounds
 from sheetflow.flows.collect import collect
 from sheetflow.model import Place, Tab
+
+#: Longer than any file system lets a name be.
+LONG = "长" * 300
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A round of two members; tests work on copies of it."""
     rows = [person("001"), person("002")]
-    return make(tmp_path_factory.mktemp("原样") / "考核", AGREEMENT, rows)
+    folder = make(tmp_path_factory.mktemp("原样") / "考核", AGREEMENT, rows)
+    forms(folder)
+    return folder
 
 
 @pytest.fixture
@@ -70,6 +88,42 @@ def test_wrong_use_is_one_document_and_changes_nothing(
     assert (ran.status, set(ran.document), ran.error["code"]) == (2, {"error"}, "usage")
     assert ran.error["message"]
     assert everything(folder) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("init", f"../{LONG}"), ("-C", LONG, "check"), ("collect", LONG), ("verify", LONG)],
+    ids=lambda words: words[0],
+)
+def test_a_name_that_no_disk_takes_is_said(folder: Path, words: tuple[str, ...]) -> None:
+    ran = run(*words, "--json", at=folder)
+    assert LONG[:80] in told(ran, 2, "usage")["message"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes among files here")
+@pytest.mark.parametrize("name", [rounds.ROSTER, rounds.DESK])
+def test_a_pipe_in_the_place_of_a_file_is_said_and_not_waited_for(folder: Path, name: str) -> None:
+    collect(rounds.Round(folder))
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    for command in ("check", "collect"):
+        assert name in told(run("-C", folder, command, "--json"), 2, "usage")["message"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "command"),
+    [
+        ("UPDATE meta SET value = '{' WHERE name = 'collect_last'", "status"),
+        ("UPDATE meta SET value = '{' WHERE name = 'collect_last'", "collect"),
+        ("UPDATE scheme SET text = '{'", "collect"),
+    ],
+)
+def test_what_cannot_be_read_in_the_ledger_is_said(folder: Path, spoil: str, command: str) -> None:
+    collect(rounds.Round(folder))
+    with closing(sqlite3.connect(folder / rounds.LEDGER, isolation_level=None)) as db:
+        db.execute(spoil)
+    drop(folder, "甲.xlsx", b"")
+    assert "备份" in told(run("-C", folder, command, "--json"), 2, "usage")["fix"]
 
 
 def roster_faults(folder: Path) -> set[tuple[str, str]]:

@@ -6,14 +6,18 @@ import ast
 import io
 import json
 import re
+import subprocess
+import sys
 import tokenize
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from rounds import UNREVIEWED, blank, drop, fill, forms, full, make, person, run, run_apart
 
 import sheetflow
+from sheetflow import round as rounds
 from sheetflow.commands import how_far
 from sheetflow.commands_papers import program
 from sheetflow.model import Finding, Severity, Source
@@ -27,7 +31,9 @@ HEAVY = ("openpyxl", "xlsxwriter", "docx", "docxtpl", "jinja2", "lxml", "pydanti
 #: Words of the first system's field; they belong in its scheme.
 FIELD_WORDS = re.compile("党|支部|责任书|优秀|合格")
 #: Words of click that nobody has translated.
-ENGLISH = re.compile(r"Usage|Options|Commands|Error|No such|Show this|Try |default|Did you mean")
+ENGLISH = re.compile(
+    r"Usage|Options|Commands|Error|No such|Show this|Try |default|Did you mean|TEXT|INTEGER"
+)
 
 #: Each command with what it needs to run in a round where one form is back; the order counts.
 #: ``demo`` runs from the wheel, see test_wheel.py.
@@ -135,11 +141,60 @@ def test_every_command_ends_with_the_next_step(folder: Path, tmp_path: Path) -> 
         assert "\x1b" not in ran.out, words
 
 
-@pytest.mark.parametrize("words", [("collect",), ("check",), ("explain", "Z999")])
+@pytest.mark.parametrize(
+    "words", [("collect",), ("check",), ("explain", "Z999"), ("colect",), ("init",)]
+)
 def test_an_error_too_ends_with_what_to_do(tmp_path: Path, words: tuple[str, ...]) -> None:
     ran = run(*words, at=tmp_path)
     assert (ran.status, ran.out) == (2, "")
     assert ran.err.splitlines()[-1].startswith("下一步：")
+
+
+def test_a_path_with_a_blank_is_quoted_as_it_must_be_typed(tmp_path: Path) -> None:
+    assert '-C "新的 一轮" forms' in run("init", "新的 一轮", at=tmp_path).out
+    assert "-C 新的一轮 forms" in run("init", "新的一轮", at=tmp_path).out
+
+
+def test_forms_gives_its_findings_in_the_document_too(tmp_path: Path) -> None:
+    rows = [person("001", "同名"), person("002", "同名")]
+    folder = make(tmp_path / "考核", UNREVIEWED, rows)
+    (finding,) = run("-C", folder, "forms", "--json").document["findings"]
+    assert (finding["code"], finding["file"]) == ("R308", rounds.ROSTER)
+
+
+def test_an_interrupted_run_says_what_is_kept_and_how_to_go_on(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_round: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sheetflow.flows.check.check_round", interrupt)
+    ran = run("check", at=folder)
+    assert (ran.status, ran.out) == (130, "")
+    assert ran.err.splitlines()[-1].startswith("下一步：")
+
+
+def test_a_computer_without_the_date_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sheetflow.commands.now", lambda: datetime(1970, 1, 1))  # noqa: DTZ001
+    ran = run("papers", "--json", at=folder)
+    assert (ran.status, "1970-01-01" in ran.error["message"]) == (2, True)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_whoever_cannot_be_told_still_learns_the_status() -> None:
+    words = [sys.executable, "-m", "sheetflow", "colect"]
+    with Path("/dev/full").open("w") as full_disk:
+        assert subprocess.run(words, stderr=full_disk, check=False).returncode == 2
+        done = subprocess.run(
+            [*words, "--json"], stdout=full_disk, stderr=subprocess.PIPE, check=False
+        )
+    assert (done.returncode, b"Traceback" in done.stderr) == (4, False)
+
+
+def test_without_pages_the_program_runs_and_says_so(folder: Path) -> None:
+    python = ("-OO", "-m", "sheetflow")
+    assert run_apart("check", at=folder, python=python).status == 0
+    assert "-OO" in run_apart("explain", "V402", python=python).out
 
 
 def test_a_process_of_its_own_says_what_the_entry_point_says(folder: Path) -> None:

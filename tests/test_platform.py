@@ -72,7 +72,7 @@ def test_a_written_file_is_as_open_to_others_as_any_new_file(tmp_path: Path) -> 
         (errno.EACCES, "Excel 或 WPS"),
         (errno.EPERM, "Excel 或 WPS"),
         (errno.ENAMETOOLONG, "路径太长"),
-        (errno.EIO, "系统不让写"),
+        (errno.EIO, "系统不让读写"),
     ],
 )
 def test_a_failed_write_names_the_file_and_leaves_the_old_one(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -101,8 +102,10 @@ def check(code: str, severity: Severity) -> Callable[[Run], Run]:
     """
 
     def register(run: Run) -> Run:
-        page = inspect.getdoc(run)
-        if not _CODE.fullmatch(code) or code in CHECKS or not page:
+        page = inspect.getdoc(run) or ""
+        # With -OO Python leaves the pages out.
+        lost = not page and sys.flags.optimize < 2  # noqa: PLR2004 - two O
+        if not _CODE.fullmatch(code) or code in CHECKS or lost:
             message = f"check {code} needs a free code and a page"
             raise ValueError(message)
         CHECKS[code] = Check(code=code, severity=severity, page=page, run=run)
@@ -170,4 +173,6 @@ def sort(findings: Iterable[Finding], scheme: Scheme) -> tuple[Finding, ...]:
 def page(code: str) -> str:
     """Manual page of a code in the language in use; empty for an unknown code."""
     known = CHECKS.get(code.upper())
-    return _(known.page) if known else ""
+    if known is None:
+        return ""
+    return _(known.page) or _("说明没有载入，运行 Python 时不要加 -OO")

@@ -43,7 +43,12 @@ def begin(
     ``facts`` are named texts that its ledger holds from the beginning. Raises ``NoRoundError``
     where a round is already, ``OutputError`` when it cannot write.
     """
-    round_ = rounds.free(folder)
+    created = scheme.period_start
+    files = {
+        rounds.SCHEME: write_tables(to_tables(scheme), title=scheme.title, created=created),
+        rounds.ROSTER: write_tables([people], title=scheme.title, created=created),
+    }
+    round_ = rounds.free(folder, files)
     try:
         for name in (rounds.FORMS, f"{rounds.RETURNED}/{rounds.TYPED}"):
             round_.path(name).mkdir(parents=True, exist_ok=True)
@@ -52,11 +57,8 @@ def begin(
             _("不能建立文件夹 {folder}").format(folder=folder),
             _("请检查磁盘是否已满、有没有权限，或换个地方"),
         ) from error
-    created = scheme.period_start
-    tables = write_tables(to_tables(scheme), title=scheme.title, created=created)
-    roster = write_tables([people], title=scheme.title, created=created)
-    platform.write_whole(round_.path(rounds.SCHEME), tables)
-    platform.write_whole(round_.path(rounds.ROSTER), roster)
+    for name, data in files.items():
+        platform.write_whole(round_.path(name), data)
     # The ledger comes last: with it the folder is a round, before it only files.
     tail = "".join(secrets.choice(_ROUND_LETTERS) for _place in range(6))
     ledger.create(

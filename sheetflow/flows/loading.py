@@ -193,6 +193,10 @@ def _parsed(data: bytes, name: str) -> Book:
 
 def read_bytes(path: Path) -> bytes:
     """Content of a file of the round; raises ``SheetflowError`` in the clerk's words."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise SheetflowError(
+            _("{file} 不是普通的文件").format(file=path.name), _("请把它移走，放回原来的文件")
+        )
     try:
         return path.read_bytes()
     except FileNotFoundError as error:

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from sheetflow import entries, ledger, number, years
 from sheetflow import round as rounds
@@ -79,8 +80,7 @@ def make_next(folder: Path, predecessor: Path, year: int | None = None) -> Begun
     ``NoRoundError`` where there is no round to take over from or one where none may be, and
     ``SheetflowError`` for what cannot be read of it.
     """
-    _apart(folder, predecessor)
-    rounds.free(folder)
+    _found(predecessor)
     try:
         old, book, last = _read(predecessor)
     except SheetflowError as error:
@@ -89,7 +89,7 @@ def make_next(folder: Path, predecessor: Path, year: int | None = None) -> Begun
         raise
     scheme, slots = _renewed(old.scheme, year)
     people = _people(book, old)
-    document = json.loads(last)["document"] if last else None
+    document = last["document"] if last else None
     previous = years.from_document(document, old.scheme) if document else None
     facts = {PREDECESSOR: years.dump(previous)} if previous else {}
     return Begun(
@@ -100,8 +100,7 @@ def make_next(folder: Path, predecessor: Path, year: int | None = None) -> Begun
     )
 
 
-def _apart(folder: Path, predecessor: Path) -> None:
-    """Keep the new folder out of the old one, which is not touched."""
+def _found(predecessor: Path) -> None:
     if not (predecessor / rounds.LEDGER).is_file():
         raise NoRoundError(
             _("“{folder}”不是考核文件夹（里面没有 {ledger}），没有新建").format(
@@ -109,19 +108,12 @@ def _apart(folder: Path, predecessor: Path) -> None:
             ),
             _("--from 后面请写上一次的考核文件夹"),
         )
-    if predecessor.resolve() in (folder.resolve(), *folder.resolve().parents):
-        raise NoRoundError(
-            _("新的考核文件夹不能放在要沿用的“{folder}”里面，没有新建").format(
-                folder=predecessor.absolute().name
-            ),
-            _("请换一个地方"),
-        )
 
 
 # ------------------------------------------------------------------ reading the old round
 
 
-def _read(predecessor: Path) -> tuple[Loaded, Book, str | None]:
+def _read(predecessor: Path) -> tuple[Loaded, Book, dict[str, Any] | None]:
     """Read scheme, roster and the last collect of a round; raises ``SheetflowError``."""
     round_ = Round(predecessor)
     old = look(round_)
@@ -136,7 +128,7 @@ def _read(predecessor: Path) -> tuple[Loaded, Book, str | None]:
     return old, book, _last_collect(round_.path(rounds.LEDGER))
 
 
-def _last_collect(path: Path) -> str | None:
+def _last_collect(path: Path) -> dict[str, Any] | None:
     """What the last collect of a round said, from a copy of its ledger.
 
     The ledger itself may be in use, or of an earlier program: a copy can be opened all the same.
@@ -152,7 +144,8 @@ def _last_collect(path: Path) -> str | None:
                     _("请检查磁盘是否已满，再运行一次"),
                 ) from error
         with ledger.open_ledger(copy, lock=True) as opened:
-            return opened.get(LAST)
+            kept: dict[str, Any] | None = json.loads(opened.get(LAST) or "null")
+            return kept
 
 
 def _still(path: Path) -> Mapping[str, bytes]:

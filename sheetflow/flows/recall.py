@@ -130,5 +130,7 @@ def _inputs(round_: Round, ledger: Ledger, how: str) -> str:
 
 
 def _hash(path: Path) -> str:
+    if not path.is_file():  # opening a pipe would wait for ever
+        raise FileNotFoundError(path)
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

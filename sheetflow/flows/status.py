@@ -36,10 +36,9 @@ class Status:
 def status(round_: Round) -> Status:
     """Tell the state of the last collect; changes nothing."""
     with open_ledger(round_.path(rounds.LEDGER), lock=False) as ledger:
-        last = ledger.get(LAST)
-    if last is None:
+        kept = json.loads(ledger.get(LAST) or "null")
+    if kept is None:
         return Status()
-    kept = json.loads(last)
     document, groups = kept["document"], kept["groups"]
     members = tuple(document["members"])
     faulty = {each["member"] for each in document["files"] if each["status"] == "returned"}

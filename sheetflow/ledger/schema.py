@@ -123,8 +123,11 @@ def verify(db: sqlite3.Connection, path: Path) -> None:
     """Refuse what is no ledger, is unfinished, newer or damaged, each in its own words."""
     if is_empty(db):
         raise SheetflowError(
-            _("{name} 是空的：新建时中断了。").format(name=path.name),
-            _("请删除这个空文件，再用 sheetflow init 新建。"),
+            _("{name} 是空的：新建时中断了，或磁盘出过错。").format(name=path.name),
+            _(
+                "定过分的，请先把整个考核文件夹另存一份，用备份里的同名文件替换它；"
+                "刚新建的，请照原来的选项再运行一次 sheetflow init。"
+            ),
         )
     if _number(db, "application_id") != _APPLICATION:
         raise SheetflowError(

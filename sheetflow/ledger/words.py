@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,9 @@ def spoken(path: Path) -> Iterator[None]:
     """Turn what SQLite reports into words for the person at the keyboard."""
     try:
         yield
+    except json.JSONDecodeError as error:
+        # Nothing else is read so while a ledger is open.
+        raise damaged(path.name) from error
     except sqlite3.Error as error:
         said = _in_words(error, path.name)
         if said is None:
