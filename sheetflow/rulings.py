@@ -74,7 +74,7 @@ def read_rulings(
             _meeting(number, row, faults) for number, row in _of(rows, Tab.MEETINGS).items()
         ),
         objections=tuple(
-            _objection(number, row) for number, row in _of(rows, Tab.OBJECTIONS).items()
+            _objection(number, row, faults) for number, row in _of(rows, Tab.OBJECTIONS).items()
         ),
         choices=tuple(_choices(_of(rows, Tab.FILES), faults)),
         focus={
@@ -309,10 +309,13 @@ def _heads(row: _Row, numbers: Mapping[str, int | None], faults: list[Fault]) ->
             left = max(left - found, 0)
 
 
-def _day(row: _Row, column: str, faults: list[Fault]) -> None:
+def _day(row: _Row, column: str, faults: list[Fault]) -> bool:
+    """Whether nothing but a day stands there."""
     cell = row.get(column)
     if cell and not _is(date.fromisoformat, cell.text):
         faults.append(Fault("ruling-day", cell.source, cell.text))
+        return False
+    return True
 
 
 def _is(read: Callable[[str], object], text: str) -> bool:
@@ -323,9 +326,12 @@ def _is(read: Callable[[str], object], text: str) -> bool:
     return True
 
 
-def _objection(name: str, row: _Row) -> Objection:
+def _objection(name: str, row: _Row, faults: list[Fault]) -> Objection:
+    """Read an objection; one that was not answered on a day is open."""
     source = next((cell.source for cell in row.values()), Source())
-    return Objection(number=name, source=source, **{each: _text(row, each) for each in _OBJECTION})
+    unusable = {column for column in ("day", "answered") if not _day(row, column, faults)}
+    texts = {each: "" if each in unusable else _text(row, each) for each in _OBJECTION}
+    return Objection(number=name, source=source, **texts)
 
 
 def _choices(rows: Mapping[str, _Row], faults: list[Fault]) -> Iterator[Choice]:

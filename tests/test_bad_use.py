@@ -213,13 +213,18 @@ def test_a_veto_that_fits_nothing_is_found_by_check_and_by_collect(folder: Path)
 
 
 @pytest.mark.parametrize("command", ["check", "collect"])
-def test_a_veto_of_somebody_who_is_on_no_roster_is_found(folder: Path, command: str) -> None:
+@pytest.mark.parametrize(("before", "told"), [(True, ("Z707", "001")), (False, ("D829", "V1"))])
+def test_a_veto_of_somebody_who_is_on_no_roster_is_found(
+    folder: Path, command: str, before: bool, told: tuple[str, str]
+) -> None:
     collect(rounds.Round(folder))
     (source,) = decide(folder, {Place(Tab.APPROVALS, "001", "veto"): "V1"}).values()
+    if before:
+        collect(rounds.Round(folder))
     write_roster(folder, AGREEMENT, [person("002")])
     ran = run("-C", folder, command, "--json")
     (error,) = (f for f in ran.document["findings"] if f["severity"] == "error")
-    assert (ran.status, error["code"], error["found"]) == (1, "Z707", "001")
+    assert (ran.status, error["code"], error["found"]) == (1, *told)
     assert (error["file"], error["sheet"], error["cell"]) == (rounds.DESK, "核定", source.cell)
 
 

@@ -664,6 +664,10 @@ def test_more_heads_than_a_meeting_can_have_are_told_in_their_cells(folder: Path
     assert {each for each in found(go(folder)) if each[0] == "D806"} == wrong
     mended = evening(folder, {meeting["due"]: "7", meeting["abstentions"]: "1"})
     assert "D806" not in codes(mended)
+    kind = {Place(Tab.MEETINGS, "1", "kind"): "支委会"}
+    unknown = evening(folder, {**kind, meeting["present"]: "三人"})
+    (finding,) = [f for f in unknown.outcome.findings if f.code == "D811"]
+    assert "不知道实到几人" in finding.message
 
 
 def test_a_meeting_s_number_may_be_typed_in_any_width(folder: Path) -> None:
@@ -723,6 +727,10 @@ def test_the_end_waits_for_the_days_of_publicity_and_for_answers(decided: Path) 
     open_ = evening(decided, objection, later=20)
     assert stage(open_) is Stage.PUBLISHING
     assert "D820" in codes(open_)
+    (at,) = decide(decided, {Place(Tab.OBJECTIONS, "1", "answered"): "已答复"}).values()
+    answered_some_day = go(decided, later=20)
+    assert stage(answered_some_day) is Stage.PUBLISHING
+    assert ("D806", at.sheet, at.cell) in found(answered_some_day)
     answered = {Place(Tab.OBJECTIONS, "1", "answered"): "2016-01-04"}
     closed = evening(decided, answered, later=20)
     assert (stage(closed), "D820" in codes(closed)) == (Stage.FILING, False)

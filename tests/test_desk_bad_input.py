@@ -334,6 +334,24 @@ def test_a_row_with_the_id_of_one_and_the_name_of_another_is_nobody_s(
     assert taken(typed, TYPED)
 
 
+def test_a_whole_column_sorted_alone_is_told_in_one_sentence(typed: Path, run: Run) -> None:
+    rows = [*map(person, PEOPLE), *(person(f"{n:03d}") for n in range(4, 8))]
+    run()
+    write_roster(typed, AGREEMENT, rows)
+    run()
+    at = [line(typed, approval(row["编号"])) for row in rows]
+
+    def turn(sheet: Worksheet) -> None:
+        names = [sheet.cell(row, 2).value for row in at]
+        for row, name in zip(at, reversed(names), strict=True):
+            sheet.cell(row, 2).value = name
+
+    edit(typed, "核定", turn)
+    before = held(typed)
+    assert f"核定表 B{at[0]} 起有 6 行编号和姓名不是一个人" in told(run(), "D827")
+    assert held(typed) == before
+
+
 def test_an_id_that_became_a_number_is_the_member_s_where_it_is_nobody_else_s(
     typed: Path, run: Run
 ) -> None:
@@ -354,7 +372,7 @@ def test_what_is_typed_beside_an_unknown_id_is_nobody_s(typed: Path, run: Run) -
     at = line(typed, VETO)
     edit(typed, "核定", lambda sheet: sheet.cell(at, 1, "099"))
     sentences = [each for each in run().out.splitlines() if " D829 " in each]
-    assert any("填了“V1”，编号 099 不在名册里" in each for each in sentences)
+    assert [each for each in sentences if "填了“同意”，编号 099 不在名册里" in each]
     assert not any(place.row == "099" for place in held(typed))
     assert taken(typed, {approval("002"): APPROVED})
 
@@ -428,6 +446,16 @@ def test_hidden_sums_that_were_deleted_are_told_and_there_again(typed: Path, run
     book.save(desk(typed))
     assert "_计算表 程序用的这张表不见了" in told(run(), "D830")
     assert "_计算" in openpyxl.load_workbook(desk(typed)).sheetnames
+
+
+def test_a_row_of_the_program_s_that_was_deleted_is_told_and_there_again(
+    typed: Path, run: Run
+) -> None:
+    run()
+    edit(typed, "评分A", lambda sheet: sheet.delete_rows(line(typed, POINTS) - 1))
+    assert "评分A表" in told(run(), "D830")
+    sheet = openpyxl.load_workbook(desk(typed))["评分A"]
+    assert [r[2].value for r in sheet.iter_rows() if r[0].value == "003"].count("来源分") == 1
 
 
 def test_numbers_pasted_over_many_formulas_are_told_in_one_sentence(typed: Path, run: Run) -> None:

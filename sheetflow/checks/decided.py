@@ -55,6 +55,8 @@ def meeting_short(case: Case) -> Iterator[Problem]:
 def _short(meeting: Meeting, kind: MeetingKind) -> str:
     due, present = meeting.due or 0, meeting.present or 0
     counts = {"due": due, "present": present, "ayes": meeting.ayes or 0, "kind": kind.title}
+    if meeting.present is None and kind.present and due:
+        return _("{kind}应到 {due} 人，不知道实到几人").format(**counts)
     if kind.present == "half" and due and present * 2 < due:
         return _("{kind}应到 {due} 人，实到 {present} 人，不到一半").format(**counts)
     if kind.present == "more_than_half" and due and present * 2 <= due:
@@ -158,7 +160,8 @@ def tier_waits(case: Case) -> Iterator[Problem]:
     正确：甲.xlsx：得 100 分；核定 007 评定等次 空着
     """
     for ruling, standing in _ruled(case):
-        what, fix = _no_tier_yet(standing) if ruling.tier else ("", "")
+        waits = ruling.tier and not ruling.unusable
+        what, fix = _no_tier_yet(standing) if waits else ("", "")
         if what:
             more = {"found": ruling.tier, "member": ruling.member}
             what = what.format(name=standing.member.name)

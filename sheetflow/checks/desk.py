@@ -113,6 +113,9 @@ def desk_stranger(case: Case) -> Iterator[Problem]:
     what = _("“{found}”不是 {expected}，这一行没有采用")
     fix = _("请把编号和姓名改回一致，看清这一行是给谁填的")
     yield from _about(case, "desk-stranger", what, fix)
+    what = _("起有 {found} 行编号和姓名不是一个人，这些行没有采用")
+    fix = _("多半是只排了一栏的序：请从“旧版”里抄回来，整张表一起排")
+    yield from _about(case, "desk-strangers", what, fix)
 
 
 @check("D828", Severity.ERROR)

@@ -42,7 +42,7 @@ _GONE: Mapping[str, tuple[str, str]] = {
     FRONT: ("text", ""),
 }
 #: Columns of ours in which what people type is read: whose a row is, and what is said of all of it.
-_READ = frozenset({"id", "name", KEY, EVERYONE})
+_READ = frozenset({"name", KEY, EVERYONE})
 #: Sums closer than this are the same.
 _HAIR = Decimal("0.000000001")
 
@@ -69,7 +69,7 @@ class Edit:
     added: bool = False
     #: The workbook is out of date without it.
     due: bool = True
-    #: What stands there in place of a number or formula of ours; ``None`` where those stand.
+    #: What stands there in place of a text, number or formula of ours; ``None`` where those stand.
     over: str | None = None
 
 
@@ -160,6 +160,8 @@ def _row(standing: Standing, here: Found, sheet: DeskSheet, index: int) -> Itera
             fresh=top_of(here.layout) + 2 + index if new or added else 0,
             painted=painted,
             added=added,
+            # Rows in which people decide are told where they are missed.
+            over="" if new and not row.decides else None,
         )
         stands = None if new else here.value(at, column.key)
         if cell.role is Role.LIVE:
@@ -193,7 +195,7 @@ def _locked(
     link = (standing.found[cell.link].title, "A1") if cell.link else None
     differs = text_of(stands) != plain(cell.value) or (stands is not None and stands.formula)
     if differs or edit.fresh:
-        over = None if edit.fresh or column in _READ else text_of(stands)
+        over = edit.over if edit.fresh or column in _READ else text_of(stands)
         yield replace(edit, link=link, due=row != (SYSTEM, REVISION), over=over)
     elif link:
         yield replace(edit, link=link, due=False)
@@ -211,7 +213,7 @@ def _live(
         value = "#N/A" if found is None else Decimal(found)
     same = stands is not None and stands.formula and _equal(stands, value)
     formula_gone = not edit.fresh and (stands is None or not stands.formula)
-    over = text_of(stands) if formula_gone else None
+    over = text_of(stands) if formula_gone else edit.over
     yield replace(edit, value=value, formula=formula, due=not same, over=over)
 
 

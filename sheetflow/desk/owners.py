@@ -10,6 +10,8 @@ from sheetflow.model import EVERYONE, Fault, Place, State, Tab
 from sheetflow.tables import squeeze
 from sheetflow.text import clean
 
+#: So many rows of a sheet are told one by one.
+_FEW = 5
 #: Names by id.
 Names = Mapping[str, str]
 
@@ -39,7 +41,8 @@ def owners(read: DeskRead, before: State, names: Names, written: Names) -> Owner
     decided under the former name, the name typed into the sheet of approvals says that it is
     still the same person.
 
-    Faults: ``desk-stranger``, ``desk-nobody``, ``desk-renamed``.
+    Faults: ``desk-stranger``, ``desk-strangers`` (many in one sheet), ``desk-nobody``,
+    ``desk-renamed``.
     """
     renamed = _renamed(read, before, names, written)
     strangers = {
@@ -53,13 +56,27 @@ def owners(read: DeskRead, before: State, names: Names, written: Names) -> Owner
         for place, cell in read.typed.items()
         if place.member not in {"", EVERYONE, *names} and before.get(place) != cell.text
     }
-    told = (f for (_tab, row), f in strangers.items() if row.partition("/")[0] not in renamed)
+    told = {row: f for row, f in strangers.items() if row[1].partition("/")[0] not in renamed}
+    # One cell of a row that is nobody's tells of it.
+    rows = {(place.tab, place.row): fault for place, fault in reversed(nobodys.items())}
     return Owners(
         strangers=frozenset(strangers),
         nobodys=frozenset(nobodys),
         renamed=renamed,
-        faults=(*told, *nobodys.values(), *_told_renamed(read, names, renamed)),
+        faults=(*_told(told), *rows.values(), *_told_renamed(read, names, renamed)),
     )
+
+
+def _told(strangers: Mapping[tuple[str, str], Fault]) -> Iterator[Fault]:
+    """Tell rows one by one, and those of a whole sheet that was sorted amiss in one sentence."""
+    tabs: dict[str, list[Fault]] = {}
+    for (tab, _row), fault in strangers.items():
+        tabs.setdefault(tab, []).append(fault)
+    for faults in tabs.values():
+        if len(faults) > _FEW:
+            yield Fault("desk-strangers", faults[0].source, str(len(faults)))
+        else:
+            yield from faults
 
 
 def _renamed(read: DeskRead, before: State, names: Names, written: Names) -> dict[str, str]:

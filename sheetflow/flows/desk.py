@@ -103,9 +103,10 @@ def _overtyped(found: Edits, plan: DeskPlan) -> Iterator[Fault]:
     # People's own sheets that are gone are told by those who read them.
     for tab in {FRONT, LIVE} & set(found.sheets):
         yield Fault("desk-over-many", Source(rounds.DESK, plan.sheet(tab).layout.title))
+    gone = {plan.sheet(tab).layout.title for tab in found.sheets}
     sheets: dict[str, list[Edit]] = {}
     for edit in found.cells:
-        if edit.over is not None:
+        if edit.over is not None and edit.sheet not in gone:
             sheets.setdefault(edit.sheet, []).append(edit)
     for title, cells in sheets.items():
         places = [Source(rounds.DESK, title, address(e.row, e.column)) for e in cells]
