@@ -66,10 +66,13 @@ def _answer(words: list[str], *, as_json: bool) -> int:
         status = end.exit_code
     except click.ClickException as error:
         fix = _("请照用法改正后再运行；sheetflow --help 列出全部命令。")
+        text = error.format_message()
         if not as_json and isinstance(error, click.UsageError) and error.ctx:
+            asked = isinstance(error, click.exceptions.NoArgsIsHelpError)
             with suppress(OSError):
-                click.echo(error.ctx.get_usage(), err=True)
-        status = _tell(SheetflowError(error.format_message(), fix), as_json=as_json)
+                click.echo(text if asked else error.ctx.get_usage(), err=True)
+            text = _("没有写要做什么") if asked else text
+        status = _tell(SheetflowError(text, fix), as_json=as_json)
     except SheetflowError as error:
         status = _tell(error, as_json=as_json)
     return status if isinstance(status, int) else 0

@@ -221,6 +221,16 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return list(entries)
+    except FileNotFoundError as error:
+        raise SheetflowError(
+            _("找不到文件夹 {folder}。").format(folder=_shown_path(folder)),
+            _("请把它放回来，或建一个同名的空文件夹，再运行。"),
+        ) from error
+    except NotADirectoryError as error:
+        raise SheetflowError(
+            _("{folder} 是一个文件，不是文件夹。").format(folder=_shown_path(folder)),
+            _("请把它移走，再建一个同名的文件夹，再运行。"),
+        ) from error
     except OSError as error:
         raise SheetflowError(
             _("打不开文件夹 {folder}。").format(folder=_shown_path(folder)),

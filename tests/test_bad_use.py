@@ -230,7 +230,10 @@ def test_a_veto_of_somebody_who_is_on_no_roster_is_found(
 
 def test_a_scheme_that_is_no_workbook_is_said_by_name(folder: Path) -> None:
     (folder / rounds.SCHEME).write_bytes(b"%PDF-1.4")
-    assert rounds.SCHEME in told(run("-C", folder, "collect", "--json"), 2, "usage")["message"]
+    error = told(run("-C", folder, "collect", "--json"), 2, "usage")
+    assert rounds.SCHEME in error["message"]
+    assert "备份" in error["fix"]
+    assert "重新发" not in error["fix"]
 
 
 def test_an_output_whose_place_is_taken_ends_with_four_and_names_it(folder: Path) -> None:

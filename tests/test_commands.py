@@ -150,6 +150,13 @@ def test_an_error_too_ends_with_what_to_do(tmp_path: Path, words: tuple[str, ...
     assert ran.err.splitlines()[-1].startswith("下一步：")
 
 
+@pytest.mark.parametrize("words", [(), ("templates",)], ids=str)
+def test_who_asks_for_nothing_is_shown_the_commands_line_by_line(words: tuple[str, ...]) -> None:
+    ran = run(*words)
+    assert (ran.status, ran.out) == (2, "")
+    assert run(*words, "--help").out.splitlines() == ran.err.splitlines()[:-2]
+
+
 def test_a_path_with_a_blank_is_quoted_as_it_must_be_typed(tmp_path: Path) -> None:
     assert '-C "新的 一轮" forms' in run("init", "新的 一轮", at=tmp_path).out
     assert "-C 新的一轮 forms" in run("init", "新的一轮", at=tmp_path).out

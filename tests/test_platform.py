@@ -280,5 +280,8 @@ def test_a_folder_is_listed_in_order_with_sub_folders_and_real_files_only(tmp_pa
 
 
 def test_a_folder_that_cannot_be_read_is_said(tmp_path: Path) -> None:
-    with pytest.raises(SheetflowError, match="收回"):
+    with pytest.raises(SheetflowError, match=r"找不到文件夹.*收回"):
+        list(list_files(tmp_path / "收回"))
+    (tmp_path / "收回").touch()
+    with pytest.raises(SheetflowError, match="收回 是一个文件"):
         list(list_files(tmp_path / "收回"))

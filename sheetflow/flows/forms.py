@@ -86,7 +86,7 @@ def _wanted(roster: Roster, members: Collection[str]) -> Sequence[Member]:
     unknown = [each for each in ids if roster.find(each) is None]
     if unknown:
         raise SheetflowError(
-            _("名册里没有 {ids}").format(ids=_("、").join(unknown)),
+            _("名册里没有编号 {ids}").format(ids=_("、").join(unknown)),
             _("请核对；新来的先在 {file} 里加一行").format(file=rounds.ROSTER),
         )
     return [member for member in roster if member.id in ids]

@@ -187,8 +187,14 @@ def _parsed(data: bytes, name: str) -> Book:
     try:
         return read_staff_book(data)
     except UnreadableError as error:
-        text = _("{file}：{message}").format(file=name, message=error.message)
-        raise SheetflowError(text, error.fix) from error
+        # What a sender should do is nothing to the clerk.
+        raise SheetflowError(
+            _("{file}：{message}").format(file=name, message=error.message),
+            _(
+                "能打开的，请用 Excel 或 WPS 另存为不加密的 .xlsx；打不开的，"
+                "请用备份里的同名文件替换它；再运行一次"
+            ),
+        ) from error
 
 
 def read_bytes(path: Path) -> bytes:

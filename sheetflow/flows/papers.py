@@ -21,7 +21,7 @@ from sheetflow.flows.outputs import Left, leave, withdraw
 from sheetflow.flows.paper_templates import is_own, paper_template
 from sheetflow.flows.templates import check_template
 from sheetflow.ledger import Ledger, open_ledger
-from sheetflow.messages import _, in_source
+from sheetflow.messages import _, in_brackets, in_source
 from sheetflow.model import Occasion, Outcome, PaperKind, Scheme, Standing, StandingStatus
 from sheetflow.papers import Context, Facts, Paper, not_now, plan_papers, stem
 from sheetflow.round import Round
@@ -134,7 +134,9 @@ def _wanted(scheme: Scheme, kinds: Collection[str]) -> list[PaperKind]:
     if unknown:
         raise SheetflowError(
             _("没有叫“{kinds}”的公文").format(kinds=_("、").join(unknown)),
-            _("可用的有：{names}").format(names=_("、").join(known)),
+            _("可用的有：{names}").format(
+                names=_("、").join(in_brackets(p.kind, p.title) for p in scheme.papers)
+            ),
         )
     return [known[kind] for kind in kinds] or list(known.values())
 
