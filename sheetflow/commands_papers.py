@@ -43,10 +43,10 @@ def papers(
         written = write_papers(rounds.find(folder), kinds, draft=draft, today=now().date())
         pdfs = make_pdfs(rounds.find(folder), printing_papers.files(written)) if pdf else None
     if as_json:
-        found = {"papers": [printing.paper_json(each) for each in written]}
+        found = {"papers": [printing_papers.paper_json(each) for each in written]}
         click.echo(printing.as_json(found | printing_papers.pdf_json(pdfs)))
         return
-    say((line for each in written for line in printing.paper_lines(each)), quiet=quiet)
+    say((line for each in written for line in printing_papers.paper_lines(each)), quiet=quiet)
     say(printing_papers.pdf_lines(pdfs))
     drafts = any(each.draft for each in written)
     next_step(

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from sheetflow.flows.demo import Demo
     from sheetflow.flows.forms import Forms
     from sheetflow.flows.log import Log
-    from sheetflow.flows.papers import Written
     from sheetflow.flows.predecessor import Begun
     from sheetflow.flows.recall import Gist
     from sheetflow.flows.status import Status
@@ -280,50 +279,6 @@ def forms_lines(made: Forms) -> Iterable[str]:
     yield _("生成 {made} 份表，{same} 份没有变化").format(made=len(made.made), same=len(made.same))
     for kept in made.kept:
         yield _("有人改过的旧文件另存为 {kept}").format(kept=kept)
-
-
-def paper_json(written: Written) -> dict[str, Any]:
-    """One paper as plain data."""
-    return {
-        "kind": written.kind.kind,
-        "file": written.left.name if written.left else None,
-        "why_not": written.why_not or None,
-        "draft": list(written.draft),
-        "blanks": list(written.blanks),
-        "template_faults": [f"{f.place} {f.message}" for f in written.template_faults],
-        "kept": (written.left.kept or None) if written.left else None,
-        "singles": [each.name for each in written.singles],
-        "retired": [{"file": name, "kept": kept} for name, kept in written.retired],
-    }
-
-
-@_for_terminals
-def paper_lines(written: Written) -> Iterable[str]:
-    """One paper in words."""
-    if written.left is None:
-        yield _("{title}：没有写，{why}").format(title=written.kind.title, why=written.why_not)
-        yield from _retired_lines(written)
-        return
-    state = in_brackets(_("草稿"), _("；").join(written.draft)) if written.draft else _("定稿")
-    yield _("{file}：{message}").format(file=written.left.name, message=state)
-    if written.blanks:
-        yield "    " + _("待填：{names}").format(names=_("、").join(written.blanks))
-    for fault in written.template_faults:
-        text = _("模板 {file}：{place} {message}")
-        words = {"place": fault.place, "message": fault.message}
-        yield "    " + text.format(file=written.kind.template, **words)
-    if written.singles:
-        text = _("另有每人一份，共 {n} 份，如 {name}")
-        yield "    " + text.format(n=len(written.singles), name=written.singles[0].name)
-    for left in (written.left, *written.singles):
-        if left.kept:
-            yield "    " + _("改过的那份另存为 {kept}").format(kept=left.kept)
-    yield from _retired_lines(written)
-
-
-def _retired_lines(written: Written) -> Iterable[str]:
-    for name, kept in written.retired:
-        yield "    " + _("以前写的 {name} 已经不适用，移到 {kept}").format(name=name, kept=kept)
 
 
 def log_json(log: Log) -> dict[str, Any]:

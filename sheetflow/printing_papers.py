@@ -1,4 +1,4 @@
-"""What commands about papers show: PDFs, comparisons, templates."""
+"""What commands about papers show: papers, PDFs, comparisons, templates."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sheetflow import round as rounds
-from sheetflow.messages import _
+from sheetflow.decisions import sheet_title
+from sheetflow.messages import _, in_brackets
+from sheetflow.model import Tab
 from sheetflow.printing import clean
 
 if TYPE_CHECKING:
@@ -18,6 +20,66 @@ if TYPE_CHECKING:
 
 #: Differences of one paper shown one by one before the rest is only counted.
 _MOST_SHOWN = 40
+
+
+def paper_json(written: Written) -> dict[str, Any]:
+    """One paper as plain data."""
+    return {
+        "kind": written.kind.kind,
+        "file": written.left.name if written.left else None,
+        "why_not": written.why_not or None,
+        "draft": list(written.draft),
+        "blanks": list(dict.fromkeys(each.name for each in written.blanks)),
+        "template_faults": [f"{f.place} {f.message}" for f in written.template_faults],
+        "kept": (written.left.kept or None) if written.left else None,
+        "singles": [each.name for each in written.singles],
+        "retired": [{"file": name, "kept": kept} for name, kept in written.retired],
+    }
+
+
+def paper_lines(written: Written) -> Iterator[str]:
+    """Say in words what became of one paper."""
+    if written.left is None:
+        yield clean(
+            _("{title}：没有写，{why}").format(title=written.kind.title, why=written.why_not)
+        )
+        yield from _retired_lines(written)
+        return
+    state = in_brackets(_("草稿"), _("；").join(written.draft)) if written.draft else _("定稿")
+    yield clean(_("{file}：{message}").format(file=written.left.name, message=state))
+    yield from _blank_lines(written)
+    for fault in written.template_faults:
+        text = _("模板 {file}：{place} {message}")
+        words = {"place": fault.place, "message": fault.message}
+        yield clean("    " + text.format(file=written.kind.template, **words))
+    if written.singles:
+        text = _("另有每人一份，共 {n} 份，如 {name}")
+        name = written.singles[0].name
+        yield clean("    " + text.format(n=len(written.singles), name=name))
+    for left in (written.left, *written.singles):
+        if left.kept:
+            yield clean("    " + _("改过的那份另存为 {kept}").format(kept=left.kept))
+    yield from _retired_lines(written)
+
+
+def _blank_lines(written: Written) -> Iterator[str]:
+    """What is to be filled in, by the sheet where people write it."""
+    homes: dict[tuple[str, str], list[str]] = {}
+    for each in written.blanks:
+        text = _("{whose}的{name}") if each.whose else "{name}"
+        if each.sheet == sheet_title(Tab.MEETINGS):
+            text = _("第 {whose} 次会议的{name}")
+        said = text.format(whose=each.whose, name=each.name)
+        homes.setdefault((each.file, each.sheet), []).append(said)
+    for (file, sheet), names in homes.items():
+        text = _("待填：{names}（在 {file} 的“{sheet}”里）")
+        yield clean("    " + text.format(names=_("、").join(names), file=file, sheet=sheet))
+
+
+def _retired_lines(written: Written) -> Iterator[str]:
+    for name, kept in written.retired:
+        text = _("以前写的 {name} 已经不适用，移到 {kept}")
+        yield clean("    " + text.format(name=name, kept=kept))
 
 
 def files(written: Iterable[Written]) -> tuple[str, ...]:

@@ -154,6 +154,7 @@ class Heading:
 
 
 SETTINGS = "设置"
+PAPERS = "公文"
 SETTING_COLUMNS = ("分类", "项目", "内容", "说明")
 ITEMS, BONUSES, PARTS = "指标", "加分", "部分"
 
@@ -253,7 +254,7 @@ SHEETS: Mapping[str, tuple[Heading, ...]] = {
         Heading("文字", "text", width=40),
         Heading("签字人", "signer", width=24),
     ),
-    "公文": (
+    PAPERS: (
         Heading("代码", "kind", width=16),
         Heading("名称", "title", width=20),
         Heading("模板", "template", width=24),

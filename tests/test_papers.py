@@ -223,7 +223,7 @@ def test_why_a_paper_is_a_draft(
     found: Outcome, kind: PaperKind, blanks: tuple[str, ...], reasons: tuple[str, ...]
 ) -> None:
     paper = plan_paper(found, kind, draft=False)
-    assert (paper.blanks, paper.draft) == (blanks, reasons)
+    assert (tuple(b.name for b in paper.blanks), paper.draft) == (blanks, reasons)
     assert paper.context["草稿"] == "；".join(reasons)
     for name in blanks:
         assert f"【待填：{name}】" in str(paper.context)

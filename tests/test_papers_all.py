@@ -37,7 +37,7 @@ from sheetflow.model import (
     Standing,
     StandingStatus,
 )
-from sheetflow.papers import not_now
+from sheetflow.papers import Blank, not_now
 from sheetflow.papers.common import DATED, shares
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -86,7 +86,7 @@ NEEDS = [(each.kind, need) for each in SCHEME.papers for need in each.needs]
 def test_a_text_nobody_has_written_is_listed_and_keeps_it_a_draft(name: str, need: str) -> None:
     found = replace(EVERYTHING, scheme=without_slot(SCHEME, need))
     paper = papers(found, name)[0]
-    assert paper.blanks == (need,)
+    assert paper.blanks == (Blank(need),)
     assert paper.draft == ("有待填内容",)
     assert f"【待填：{need}】" in words(opened(paper))
 
@@ -243,7 +243,9 @@ def test_without_a_number_or_the_setting_there_is_no_imprint() -> None:
 def test_what_a_letterhead_lacks_is_to_be_filled_in() -> None:
     scheme = replace(SCHEME, settings=replace(SCHEME.settings, letterhead=Letterhead.RED))
     for name, blanks in (("commendation", ("发文序号",)), ("report", ("发文序号", "签发人"))):
-        assert papers(replace(EVERYTHING, scheme=scheme), name)[0].blanks == blanks
+        assert papers(replace(EVERYTHING, scheme=scheme), name)[0].blanks == tuple(
+            map(Blank, blanks)
+        )
 
 
 # ------------------------------------------------------------------ days
@@ -282,7 +284,7 @@ def test_a_meeting_is_in_the_report_with_its_counts() -> None:
     assert "2015年12月22日召开支委会，应到5名，实到5名，赞成5名，反对0名，弃权0名。" in text
     unknown = replace(MEETING, present=None)
     found = replace(EVERYTHING, decided=replace(EVERYTHING.decided, meetings=(unknown,)))
-    assert papers(found, "report")[0].blanks == ("实到",)
+    assert papers(found, "report")[0].blanks == (Blank("实到", "1"),)
 
 
 # ------------------------------------------------------------------ what a round is at

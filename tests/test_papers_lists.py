@@ -33,7 +33,7 @@ from sheetflow.model import (
     Standing,
     StandingStatus,
 )
-from sheetflow.papers import commended, not_now
+from sheetflow.papers import Blank, commended, not_now
 from sheetflow.papers.people import Person
 
 LONG = ["阿卜杜拉·买买提·吐尔逊", "欧阳锋", "司马相如"]
@@ -146,7 +146,7 @@ def test_days_nobody_has_set_are_to_be_filled_in() -> None:
     undated = replace(SCHEME.settings, publicity_from=None, publicity_to=None)
     found = outcome(3, scheme=replace(SCHEME, settings=undated))
     (one,) = papers(found, "publicity")
-    assert one.blanks == ("公示起止日期", "公示天数", "公示开始")
+    assert [b.name for b in one.blanks] == ["公示起止日期", "公示天数", "公示开始"]
 
 
 @pytest.mark.parametrize(
@@ -244,8 +244,9 @@ def test_what_nobody_knows_about_who_failed_keeps_it_a_draft() -> None:
     found = outcome(0, 2)
     unknown = replace(found, decided=replace(found.decided, focus={}))
     (one,) = papers(unknown, "report")
-    roster = {column.heading for column in SCHEME.columns}
-    assert one.blanks == tuple(n for n in kind("report").member_needs if n not in roster)
+    people = [s.member.name for s in found.standings[-2:]]
+    asked = [name for name in kind("report").member_needs if name in KNOWN]
+    assert set(one.blanks) == {Blank(name, who) for name in asked for who in people}
     assert one.draft == ("有待填内容",)
 
 
@@ -306,7 +307,7 @@ def test_a_fact_the_roster_lacks_of_who_failed_is_to_be_filled_in(name: str) -> 
         for each in found.standings
     )
     (paper,) = papers(replace(found, standings=bare), name)
-    assert set(paper.blanks) == {"出生年月", "入党时间", "职务"}
+    assert {each.name for each in paper.blanks} == {"出生年月", "入党时间", "职务"}
 
 
 def test_where_nothing_is_approved_no_paper_says_it_was() -> None:

@@ -30,7 +30,7 @@ from sheetflow.errors import FaultsError, SheetflowError
 from sheetflow.flows.collect import collect
 from sheetflow.flows.papers import write_papers
 from sheetflow.model import Place, Tab
-from sheetflow.printing import paper_lines
+from sheetflow.printing_papers import paper_lines
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +136,12 @@ def test_a_paper_that_applies_no_more_is_moved_away_and_told(start: Path) -> Non
     first = {each.kind.kind: each for each in write_papers(rounds.Round(start))}
     minutes = first["minutes"].left
     assert minutes is not None
+    said = "\n".join(line for each in first.values() for line in paper_lines(each))
+    assert "第 1 次会议的应到、第 1 次会议的实到" in said
+    assert "（在 核定.xlsx 的“会议”里）" in said
+    assert "甲001的性别、甲001的出生年月、甲001的入党时间（在 名册.xlsx 的“名册”里）" in said
+    assert "依据、异议期限" in said
+    assert "（在 考核方案.xlsx 的“设置”里）" in said
     kept_all = (start / minutes.name).read_bytes()
     decide(start, dict.fromkeys(meeting))
     collect(rounds.Round(start))

@@ -21,7 +21,7 @@ from papers_for_tests import (
 )
 
 from sheetflow.model import Meeting, Outcome, Ruling
-from sheetflow.papers import not_now
+from sheetflow.papers import Blank, not_now
 
 PROPOSALS = proposing(outcome(0, 5))
 ASKED = ("处置建议", "大会应到", "大会实到", "大会赞成")
@@ -60,8 +60,29 @@ def test_one_without_a_proposal_does_not_keep_the_others_back() -> None:
 
 def test_a_fact_nobody_has_written_keeps_a_request_a_draft() -> None:
     known = {name: text for name, text in PROPOSED.items() if name != "本人态度"}
-    (paper,) = papers(proposing(outcome(0, 1), known), "request")
-    assert paper.blanks == ("本人态度",)
+    found = proposing(outcome(0, 1), known)
+    (paper,) = papers(found, "request")
+    who = found.standings[-1].member.name
+    assert paper.blanks == (Blank("本人态度", who),)
+
+
+@pytest.mark.parametrize(
+    ("kind", "needs"),
+    [
+        ("request", ("性别", "出生年月", "入党时间", "职务")),
+        ("report", ("性别", "出生年月", "入党时间", "职务")),
+        ("registration", ("性别", "出生年月", "入党时间")),
+    ],
+)
+def test_what_the_roster_lacks_is_to_be_filled_in(kind: str, needs: tuple[str, ...]) -> None:
+    found = proposing(outcome(0, 1))
+    *others, last = found.standings
+    details = tuple((n, "" if n in needs else text) for n, text in last.member.details)
+    bare = replace(last, member=replace(last.member, details=details))
+    (paper,) = papers(replace(found, standings=(*others, bare)), kind)
+    assert paper.blanks == tuple(Blank(name, last.member.name) for name in needs)
+    assert paper.draft
+    assert all(f"【待填：{name}】" in words(opened(paper)) for name in needs)
 
 
 def test_a_request_asks_and_a_report_does_not() -> None:
@@ -135,7 +156,7 @@ def test_what_nobody_wrote_down_is_to_be_filled_in(
 ) -> None:
     unknown: dict[str, Any] = {field: blank}
     (paper,) = papers(with_meetings(replace(MEETING, **unknown)), "minutes")
-    assert paper.blanks == (name,)
+    assert paper.blanks == (Blank(name, "1"),)
     assert f"【待填：{name}】" in words(opened(paper))
 
 

@@ -318,7 +318,7 @@ def test_texts_of_the_papers_are_filled_in_without_a_new_collect(after_one: Path
     slots = tuple(replace(slot, text=slot.text or "已填") for slot in UNREVIEWED.slots)
     write_scheme(after_one, replace(UNREVIEWED, slots=slots))
     written = write_papers(rounds.Round(after_one))
-    assert not [name for each in written for name in each.blanks if name in {"依据", "会议"}]
+    assert not [b for each in written for b in each.blanks if b.name in {"依据", "会议"}]
     assert not go(after_one).changed
 
 

@@ -331,9 +331,9 @@ def _references(scheme: Scheme) -> Iterator[tuple[Path, str, Sequence[str]]]:
 
 def _needs(scheme: Scheme) -> Iterator[tuple[Path, str, Sequence[str]]]:
     """What papers ask for; a scheme without headings about members asks nobody about them."""
+    known = (*scheme.focus, *(column.heading for column in scheme.columns))
     for n, paper in enumerate(scheme.papers):
         for need in paper.needs:
             yield ("papers", n, "needs"), need, [slot.name for slot in scheme.slots]
-        known = [*scheme.focus, *(column.heading for column in scheme.columns)]
         for need in paper.member_needs if scheme.focus else ():
             yield ("papers", n, "member_needs"), need, known

@@ -295,9 +295,9 @@ def focus(scheme: Scheme, headings: tuple[str, ...] = ()) -> Layout:
 def focus_headings(scheme: Scheme, headings: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Headings to fill in: those given, else what the scheme's papers need of a member."""
     roster = {column.heading for column in scheme.columns}
-    asked = (need for paper in scheme.papers for need in paper.member_needs)
-    needs = (need for need in asked if need not in roster)
-    return tuple(dict.fromkeys(headings or scheme.focus or needs)) or ("事实", "经过", "意见")
+    needs = (need for paper in scheme.papers for need in paper.member_needs)
+    asked = (need for need in needs if need not in roster)
+    return tuple(dict.fromkeys(headings or scheme.focus or asked)) or ("事实", "经过", "意见")
 
 
 def files() -> Layout:

@@ -12,6 +12,8 @@ from pathlib import PurePosixPath
 
 from sheetflow import platform
 from sheetflow import round as rounds
+from sheetflow.decisions import sheet_title
+from sheetflow.desk.layouts import focus_headings
 from sheetflow.document import outcome_json
 from sheetflow.errors import FaultsError, SheetflowError
 from sheetflow.flows.collected import STATE, last_collected
@@ -22,11 +24,23 @@ from sheetflow.flows.paper_templates import is_own, paper_template
 from sheetflow.flows.templates import check_template
 from sheetflow.ledger import Ledger, open_ledger
 from sheetflow.messages import _, in_brackets, in_source
-from sheetflow.model import Occasion, Outcome, PaperKind, Scheme, Standing, StandingStatus
-from sheetflow.papers import Context, Facts, Paper, not_now, plan_papers, stem
+from sheetflow.model import Occasion, Outcome, PaperKind, Scheme, Standing, StandingStatus, Tab
+from sheetflow.papers import Blank, Context, Facts, Paper, not_now, plan_papers, stem
+from sheetflow.rosters import SHEET as ROSTER_SHEET
 from sheetflow.round import Round
+from sheetflow.scheme_columns import PAPERS, SETTINGS
 from sheetflow.word.finish import press
 from sheetflow.word.template_tags import TemplateFault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lacking:
+    """What nobody has written yet: of which member or meeting, and where people write it."""
+
+    name: str
+    whose: str
+    file: str
+    sheet: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +51,7 @@ class Written:
     left: Left | None = None
     why_not: str = ""
     draft: tuple[str, ...] = ()
-    blanks: tuple[str, ...] = ()
+    blanks: tuple[Lacking, ...] = ()
     #: What is wrong with the round's own template, which keeps the paper a draft.
     template_faults: tuple[TemplateFault, ...] = ()
     #: Files of single members, besides the one for all of them.
@@ -209,9 +223,23 @@ def _one(office: _Office, paper: Paper, printed: Callable[[Context], bytes]) -> 
         kind=paper.kind,
         left=left,
         draft=paper.draft,
-        blanks=paper.blanks,
+        blanks=tuple(_lacking(office.loaded.scheme, each) for each in paper.blanks),
         template_faults=office.faults[paper.kind.template],
     )
+
+
+def _lacking(scheme: Scheme, blank: Blank) -> Lacking:
+    """Where a place to fill in has its home."""
+    home = (rounds.SCHEME, SETTINGS)
+    if blank.whose and blank.name in focus_headings(scheme):
+        home = (rounds.DESK, sheet_title(Tab.FOCUS))
+    elif blank.whose and blank.name in {column.heading for column in scheme.columns}:
+        home = (rounds.ROSTER, ROSTER_SHEET)
+    elif blank.whose:
+        home = (rounds.DESK, sheet_title(Tab.MEETINGS))
+    elif blank.name == _("发文序号"):
+        home = (rounds.SCHEME, PAPERS)
+    return Lacking(name=blank.name, whose=blank.whose, file=home[0], sheet=home[1])
 
 
 def _retired(

@@ -186,8 +186,8 @@ def marked_paper(round_: Round, scheme: Scheme, paper: Paper) -> Manuscript:
     kind = paper.kind
     slots = (slot.name for slot in scheme.slots)
     roster = {column.heading for column in scheme.columns}
-    about = {*kind.member_needs, *scheme.focus} - roster
-    peoples = {*slots, *kind.needs, *about} | _OFFICE
+    of_members = {*kind.member_needs, *scheme.focus} - roster
+    peoples = {*slots, *kind.needs, *of_members} | _OFFICE
     template = paper_template(round_, scheme, kind.template)
 
     def of_people(name: str, text: str) -> bool:

@@ -8,9 +8,10 @@ template.
 from sheetflow.papers.people import commended, reported
 from sheetflow.papers.plan import not_now, plan_paper, plan_papers
 from sheetflow.papers.states import draft_reasons
-from sheetflow.papers.words import Context, Facts, Paper, Row, blank, stem, tiers_in_prose
+from sheetflow.papers.words import Blank, Context, Facts, Paper, Row, blank, stem, tiers_in_prose
 
 __all__ = [
+    "Blank",
     "Context",
     "Facts",
     "Paper",

@@ -9,7 +9,7 @@ from sheetflow import number, wording
 from sheetflow.messages import _
 from sheetflow.model import PaperKind, Part, Scheme, Standing, StandingStatus
 from sheetflow.papers.common import Texts
-from sheetflow.papers.people import called, person, points_in_prose, scored
+from sheetflow.papers.people import called, needed, person, points_in_prose, scored
 from sheetflow.papers.words import Facts, Piece, stem
 from sheetflow.trace import Trace, traces
 from sheetflow.trace_rows import By, RowKind
@@ -24,9 +24,16 @@ def members(facts: Facts, kind: PaperKind) -> Iterator[Piece]:
     outcome, scheme = facts.outcome, facts.outcome.scheme
     standings = scored(outcome)
     explained = _explained(facts, standings)
-    texts = {each.member.id: _told(scheme, standing, each) for standing, each in explained}
     names = called(outcome)
-    everybody = [{**texts[s.member.id], "称呼": names[s.member.id]} for s in standings]
+    texts = {
+        each.member.id: {
+            **_told(scheme, standing, each),
+            **needed(person(scheme, each.member), kind.member_needs),
+            "称呼": names[each.member.id],
+        }
+        for standing, each in explained
+    }
+    everybody = [texts[standing.member.id] for standing in standings]
     boxes = [{"文字": box.text, "签字人": box.signer} for box in scheme.signatures]
     yield Piece(name=stem(scheme, kind), context={"人员": everybody, "签字栏": boxes})
     if kind.single:

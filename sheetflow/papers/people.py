@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from sheetflow import number
@@ -75,6 +75,11 @@ def person(scheme: Scheme, member: Member, place: int = 0) -> Person:
         "职务": member.detail(heading(scheme, ColumnRole.DUTY)),
         "小组": member.group,
     }
+
+
+def needed(told: Mapping[str, object], names: Iterable[str]) -> Person:
+    """What a paper needs of what is told about a member, with places to fill in."""
+    return {name: as_paper_says(filled(str(told.get(name, "")), name)) for name in names}
 
 
 def people(outcome: Outcome, standings: Iterable[Standing]) -> list[Person]:
@@ -176,14 +181,11 @@ def reported_person(outcome: Outcome, kind: PaperKind, standing: Standing) -> Pe
     """What is reported of a member: points, losses, and what only people know."""
     known = outcome.decided.focus.get(standing.member.id, {})
     asked = dict.fromkeys((*kind.member_needs, *kind.only_with))
+    told = {**person(outcome.scheme, standing.member), **known}
     return {
-        **person(outcome.scheme, standing.member),
+        **told,
         "称呼": called(outcome)[standing.member.id],
-        **known,
-        **{
-            name: as_paper_says(filled(known.get(name) or standing.member.detail(name), name))
-            for name in asked
-        },
+        **needed(told, asked),
         "得分": points_in_prose(outcome.scheme, standing),
         "总分": number.text(standing.total),
         "等次": standing.tier or "—",

@@ -21,7 +21,7 @@ from sheetflow.papers.lists import commendation, publicity, report
 from sheetflow.papers.members import members
 from sheetflow.papers.singly import minutes, requests
 from sheetflow.papers.states import not_now, open_points
-from sheetflow.papers.words import Facts, Paper, Piece, blanks
+from sheetflow.papers.words import Blank, Facts, Paper, Piece, blanks
 
 __all__ = ["not_now", "plan_paper", "plan_papers"]
 
@@ -69,7 +69,7 @@ def _paper(
     context = {**shared, **piece.context}
     dated = str(context.get(DATED, ""))
     head = {**letterhead(scheme, kind, dated, piece.place), **imprint(scheme, kind, dated)}
-    asked = (*unfilled(scheme, kind), *blanks(head), *blanks(piece.context))
+    asked = (*map(Blank, unfilled(scheme, kind)), *blanks(head), *blanks(piece.context))
     if kind.occasion in {Occasion.COMMENDED, Occasion.OUTCOME}:
         asked = (*asked, *blanks(shared["公示期"]))
     unwritten = tuple(dict.fromkeys(asked))

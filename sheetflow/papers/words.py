@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from sheetflow import entries, number
 from sheetflow.messages import _
@@ -42,6 +43,13 @@ class Piece:
     place: int = 0
 
 
+class Blank(NamedTuple):
+    """A place nobody has filled in: what belongs there, of which member or meeting, if any."""
+
+    name: str
+    whose: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
     """One Word paper to be written: its kind, what it says, and why it is a draft."""
@@ -50,8 +58,7 @@ class Paper:
     context: Context
     name: str = ""
     folder: str = ""
-    #: Slots nobody has filled.
-    blanks: tuple[str, ...]
+    blanks: tuple[Blank, ...]
     #: Why it is not final; empty for a final paper.
     draft: tuple[str, ...]
 
@@ -87,13 +94,21 @@ def texts(value: object) -> Iterator[str]:
             waiting += reversed(each)
 
 
-def blanks(value: object) -> Iterator[str]:
-    """Names of the places to fill in within a context."""
-    before, after = blank("|").split("|")
-    place = re.compile(f"{re.escape(before)}([^】]*){re.escape(after)}")
-    for text in texts(value):
-        if before in text:
-            yield from place.findall(text)
+def blanks(value: object, whose: str = "") -> Iterator[Blank]:
+    """Places to fill in within a context; those within a person or meeting are about it."""
+    if isinstance(value, str):
+        before, after = blank("|").split("|")
+        if before in value:
+            found = re.findall(f"{re.escape(before)}([^】]*){re.escape(after)}", value)
+            yield from (Blank(name, whose) for name in found)
+    elif isinstance(value, dict | Mapping):
+        about = value.get("称呼") or value.get("姓名") or whose
+        about = value["编号"] if "主持人" in value else about
+        for each in value.values():
+            yield from blanks(each, str(about))
+    elif isinstance(value, list | Sequence):
+        for each in value:
+            yield from blanks(each, whose)
 
 
 # ------------------------------------------------------------------ days and bounds
