@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
 from sheetflow import number
 from sheetflow.messages import _
-from sheetflow.model import Letterhead, Occasion, Outcome, PaperKind, Review, Scheme
+from sheetflow.model import Letterhead, Outcome, PaperKind, Review, Scheme
 from sheetflow.names import rule
 from sheetflow.outcomes import counts, in_tier
 from sheetflow.papers.people import commended
@@ -16,8 +15,6 @@ from sheetflow.papers.words import as_paper_says, blank, day_typed, filled, span
 
 #: Slot that holds the day a paper is dated; its year is the document number's.
 DATED = "成文日期"
-#: Papers that tell what came of the publicity, or what follows from it.
-_AFTER_PUBLICITY = frozenset({Occasion.COMMENDED, Occasion.OUTCOME, Occasion.PROPOSAL})
 Texts = dict[str, object]
 #: A tenth of a percent of a whole.
 _TENTHS = 1000
@@ -115,20 +112,6 @@ def publicity(outcome: Outcome) -> Texts:
     if objections:
         came = _("收到异议{n}件，均已核实答复").format(n=len(objections))
     return {"公示期": known, "公示结果": came if known else ""}
-
-
-def wrong_texts(scheme: Scheme, kind: PaperKind) -> Iterator[str]:
-    """What people wrote that cannot stand in a final paper: its day, its number."""
-    dated = scheme.slot(DATED).strip() if DATED in kind.needs else ""
-    known, last = day_typed(dated), scheme.settings.publicity_to
-    if dated and known is None:
-        yield _("{dated}“{text}”不是日期").format(dated=DATED, text=dated)
-    elif known and last and known <= last and kind.occasion in _AFTER_PUBLICITY:
-        yield _("{dated}早于公示期满").format(dated=DATED)
-    for other in scheme.papers:
-        same = (other.prefix, other.number) == (kind.prefix, kind.number)
-        if kind.prefix and kind.number is not None and same and other.kind != kind.kind:
-            yield _("发文字号和{title}的相同").format(title=other.title)
 
 
 # ------------------------------------------------------------------ letterhead

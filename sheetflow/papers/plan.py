@@ -7,16 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from sheetflow.messages import _
 from sheetflow.model import Occasion, Outcome, PaperKind
 from sheetflow.papers.agreements import agreements
-from sheetflow.papers.common import (
-    DATED,
-    Texts,
-    figures,
-    imprint,
-    letterhead,
-    texts,
-    unfilled,
-    wrong_texts,
-)
+from sheetflow.papers.common import DATED, Texts, figures, imprint, letterhead, texts, unfilled
+from sheetflow.papers.doubts import doubts
 from sheetflow.papers.lists import commendation, publicity, report
 from sheetflow.papers.members import members
 from sheetflow.papers.singly import minutes, requests
@@ -44,7 +36,7 @@ def plan_papers(
     ``template_faults`` are so many in the template, through which a text may have been lost.
     """
     shared = {**figures(facts.outcome), **texts(facts.outcome.scheme, kind)}
-    reasons = [*open_points(facts.outcome, kind), *wrong_texts(facts.outcome.scheme, kind)]
+    reasons = [*open_points(facts.outcome, kind)]
     if template_faults:
         reasons.append(_("模板有{n}处错误").format(n=template_faults))
     for piece in _PIECES[kind.occasion](facts, kind):
@@ -73,7 +65,7 @@ def _paper(
     if kind.occasion in {Occasion.COMMENDED, Occasion.OUTCOME}:
         asked = (*asked, *blanks(shared["公示期"]))
     unwritten = tuple(dict.fromkeys(asked))
-    reasons = [*open_]
+    reasons = [*open_, *doubts(outcome, kind, piece)]
     if unwritten:
         reasons.append(_("有待填内容"))
     if draft and not reasons:
