@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sheetflow.desk.sheets import DeskRead
 from sheetflow.model import EVERYONE, Fault, Place, State, Tab
@@ -28,8 +28,13 @@ class Owners:
     renamed: Names = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
 
-    def aside(self, place: Place) -> bool:
-        """Whether nothing is taken from a cell."""
+    def certain(self, read: DeskRead) -> DeskRead:
+        """What was read, without the cells of which nothing is taken."""
+        typed = {place: cell for place, cell in read.typed.items() if not self._aside(place)}
+        places = {place: at for place, at in read.places.items() if not self._aside(place)}
+        return replace(read, typed=typed, places=places)
+
+    def _aside(self, place: Place) -> bool:
         return (place.tab, place.row) in self.strangers or place in self.nobodys
 
 

@@ -154,20 +154,11 @@ def take(ledger: Ledger, book: Book | None, scheme: Scheme, roster: Roster) -> D
     read = read_desk(book, rounds.DESK, scheme, focus=scheme.focus, ids=names)
     shown = _shown(ledger, read)
     absent = missing_rows(read, {(tab, row) for tab, row in shown["rows"]})
-    refused = _refused(ledger, read, (revision, begun, *_lost(ledger)))
-    if refused:
+    if refused := _refused(ledger, read, (revision, begun, *_lost(ledger))):
         return replace(kept, faults=(*broken, refused))
     whose = owners(read, before, names, shown["names"])
-    doubted = _doubted(read, whose.strangers)
-    read = replace(
-        read,
-        typed={place: cell for place, cell in read.typed.items() if not whose.aside(place)},
-        places={place: at for place, at in read.places.items() if not whose.aside(place)},
-    )
-    typed = {place: cell.text for place, cell in read.typed.items() if not _for_many(place)}
-    for place, suggested in _suggested(shown["owners"]):
-        if place not in before and typed.get(place) == suggested:
-            del typed[place]
+    read = whose.certain(read)
+    typed = _decided(read, before, shown["owners"])
     withdrawn = _withdrawn(ledger, before, read)
     state = {place: text for place, text in before.items() if place not in withdrawn} | typed
     deciding = replace(
@@ -181,10 +172,19 @@ def take(ledger: Ledger, book: Book | None, scheme: Scheme, roster: Roster) -> D
         formulas=frozenset(place for place, cell in read.typed.items() if cell.formula),
         shown={p: typed.get(p, "") for p in read.places if not _for_many(p)},
         aside=whose.strangers,
-        doubted=doubted | whose.renamed.keys(),
+        doubted=_doubted(read, whose.strangers) | whose.renamed.keys(),
         renamed=whose.renamed,
     )
     return _versioned(deciding, shown["versions"])
+
+
+def _decided(read: DeskRead, before: State, owners_shown: Mapping[str, str]) -> dict[Place, str]:
+    """What people typed into single cells, without what the program wrote there itself."""
+    typed = {place: cell.text for place, cell in read.typed.items() if not _for_many(place)}
+    for place, suggested in _suggested(owners_shown):
+        if place not in before and typed.get(place) == suggested:
+            del typed[place]
+    return typed
 
 
 def _for_many(place: Place) -> bool:
