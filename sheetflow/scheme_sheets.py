@@ -120,7 +120,7 @@ def from_book(
 ) -> tuple[dict[str, Any], Mapping[Path, Source], tuple[Fault, ...]]:
     """Read 考核方案.xlsx into nested data, the places of its pieces, and faults.
 
-    Faults: those of ``tables.read_table``; ``value-wrong`` with what is allowed;
+    Faults: those of ``tables.read_table``; ``value-wrong`` with the heading or setting;
     ``part-unknown`` for a row that names no part; ``section-differs`` for one that says of its
     section what rows before it do not.
     """
@@ -200,8 +200,7 @@ def _settings(book: Book, file: str, data: _Data) -> None:
 def _value(data: _Data, codec: Codec, text: str, source: Source, name: str) -> Any:  # noqa: ANN401
     value = codec.read(text)
     if value is None:
-        expected = _("、").join(codec.choices) or name
-        data.faults.append(Fault("value-wrong", source, text, expected))
+        data.faults.append(Fault("value-wrong", source, text, name))
     return value
 
 

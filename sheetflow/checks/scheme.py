@@ -282,6 +282,9 @@ def _names(scheme: Scheme) -> Iterator[tuple[str, str, Path]]:
     for key, kind in titled.items():
         for n, noun in enumerate(getattr(scheme, key)):
             yield kind, noun.title, (key, n, "title")
+    for n, paper in enumerate(scheme.papers):
+        yield _("公文代码"), paper.kind, ("papers", n, "kind")
+        yield _("公文名称"), paper.title, ("papers", n, "title")
     yield from _headed(scheme)
 
 

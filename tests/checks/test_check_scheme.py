@@ -46,6 +46,8 @@ SPOILED: list[tuple[Edits, list[str]]] = [
     ({("名册栏目", "A3"): "性别"}, ["S103 名册栏目!A4"]),
     ({("设置", "C62"): "核定分"}, ["S103 设置!C63"]),
     (setting("公文用语", "依据", "另一条"), ["S103 设置!B90"]),
+    ({("公文", "A3"): "commendation"}, ["S103 公文!A3"]),
+    ({("公文", "B3"): "表彰决定"}, ["S103 公文!B3"]),
     # tiers
     ({("等次", "B3"): 100}, ["S104 等次!B3"]),
     ({("等次", "B3"): 110}, ["S104 等次!B3"]),
@@ -135,6 +137,10 @@ def test_a_sheet_that_is_there_twice_is_told() -> None:
 
 
 def test_messages_name_place_finding_and_remedy() -> None:
+    (choice,) = run_checks(scheme_case({("会议类别", "B2"): "全体"}), "S")
+    assert choice.message == (
+        "会议类别表 B2 “到会要求”读到“全体”，应为不要求、半数以上、超过半数，请照样改写。"
+    )
     (finding,) = run_checks(scheme_case({("指标", "G2"): "三分"}), "S")
     assert finding.message == "指标表 G2 “满分”读到“三分”，应为数字，请照样改写。"
     assert (finding.found, finding.expected, finding.fix) == ("三分", "数字", "请照样改写")
