@@ -11,7 +11,16 @@ from typing import Any
 import pdfplumber
 import pytest
 from office import Office
-from papers_for_tests import SCHEME, outcome, papers, printed, proposing, with_head, with_imprint
+from papers_for_tests import (
+    PROPOSED,
+    SCHEME,
+    outcome,
+    papers,
+    printed,
+    proposing,
+    with_head,
+    with_imprint,
+)
 
 from sheetflow.model import Letterhead
 from sheetflow.papers import Paper
@@ -258,6 +267,31 @@ def test_a_receipt_is_whole_and_never_alone_on_its_page(pages: dict[str, list[An
         else:
             assert not any("沿此线剪下" in each or "本人签字" in each for each in said)
     assert slips == 20
+
+
+@pytest.mark.office
+@pytest.mark.parametrize(
+    ("name", "members", "lines"),
+    [
+        ("commendation", (21, 1), 1),
+        ("report", (18, 1), 1),
+        ("report", (2, 0), 2),
+        ("request", (0, 1), 15),
+    ],
+)
+def test_no_page_is_empty_or_holds_a_remark_alone(
+    office: Office, tmp_path: Path, name: str, members: tuple[int, int], lines: int
+) -> None:
+    plans = "\n".join(["打算一"] * lines)
+    slots = (replace(s, text=plans) if s.name == "问题与打算" else s for s in SCHEME.slots)
+    facts = PROPOSED | {"事实": "见签到册记录。" * 6 * lines}
+    found = proposing(outcome(*members, scheme=replace(SCHEME, slots=tuple(slots))), facts)
+    path = tmp_path / "文.docx"
+    path.write_bytes(printed(papers(found, name)[0]))
+    for page in _pages(office.convert(path, ".pdf")):
+        said = [text(row) for row in rows(page["text"])]
+        assert said
+        assert not said[0].startswith("（联系人")
 
 
 @pytest.mark.office

@@ -105,6 +105,7 @@ def context(honoured: int = 3, poor: int = 0, draft: str = "") -> dict[str, Any]
         "表彰人数": str(honoured),
         "名单": [person(n) for n in range(honoured)],
         "名单顺序": "按姓氏笔画为序",
+        "须核定": "是",
         "低等次": [*passed, failed],
         "上报人员": [reported(n) for n in range(poor)],
         "成绩表": [result(n) for n in range(47)],

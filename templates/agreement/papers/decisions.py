@@ -193,7 +193,6 @@ SCORES_COLUMNS = (
     Column(width=1395),
 )
 REPORT_NAMES: tuple[Text, ...] = (
-    ("公文表格间隔", ""),
     ("公文正文", "{%p if 名单 %}"),
     ("公文附件序号", "附件2"),
     ("公文附件标题", "{{ 年度 }}年度优秀党员名单"),
@@ -290,11 +289,13 @@ def report() -> bytes:
     blocks.table(paper, TIERS, TIERS_COLUMNS, together=True)
     write(paper, REPORT_ENDS)
     blocks.table(paper, SCORES, SCORES_COLUMNS)
+    pieces.write_end(paper)
     write(paper, REPORT_NAMES)
     write_names(paper)
     write(paper, REPORT_PERSONS)
     blocks.table(paper, PERSON, PERSON_COLUMNS, heading=False, together=True)
     write(paper, REPORT_LAST)
+    pieces.keep_date(paper, "{{ 成文日期 }}")
     write_imprint(paper)
     return pieces.as_bytes(paper, "考核情况报告")
 
@@ -304,5 +305,6 @@ def request() -> bytes:
     paper = blocks.base(DRAFT)
     write_head(paper, upward=True)
     write(paper, REQUEST)
+    pieces.keep_date(paper, "{{ 成文日期 }}")
     write_imprint(paper)
     return pieces.as_bytes(paper, "请示")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from docx.document import Document
+from docx.shared import Pt
 
 from sheetflow.word import blocks
 from sheetflow.word.finish import finish
@@ -98,7 +99,12 @@ def write_names(paper: Document) -> None:
     """Add the list of names under the note that says their order."""
     blocks.paragraph(paper, "（{{ 名单顺序 }}）", "公文表注")
     blocks.table(paper, NAMES, NAMES_COLUMNS)
-    blocks.paragraph(paper, "", "公文表格间隔")
+    write_end(paper)
+
+
+def write_end(paper: Document) -> None:
+    """Add what must follow a table that ends a page, too low to need a page of its own."""
+    blocks.paragraph(paper, "", "公文表格间隔").paragraph_format.line_spacing = Pt(1)
 
 
 def write_signing(paper: Document, *signers: str, room: bool = False) -> None:
@@ -117,11 +123,16 @@ def write_receipt(paper: Document, dated: str, name: str) -> None:
     Where there is no room for both, the end of the paper moves with it: the date that says
     ``dated`` is kept with what follows, and what stands above the date with the date.
     """
-    date_line = next(line for line in paper.paragraphs if line.text == dated)
-    date_line.paragraph_format.keep_with_next = True
+    keep_date(paper, dated)
     blocks.paragraph(paper, "", "公文签字间隔")
     row = (name, "本人签字：", "　　年　　月　　日")
     blocks.table(paper, (row,), RECEIPT_COLUMNS, heading=False, ruled=False)
+
+
+def keep_date(paper: Document, dated: str) -> None:
+    """Keep the date that says ``dated`` with what follows: it never stands alone on its page."""
+    date_line = next(line for line in paper.paragraphs if line.text == dated)
+    date_line.paragraph_format.keep_with_next = True
 
 
 def as_bytes(paper: Document, title: str) -> bytes:
