@@ -328,7 +328,7 @@ BASIC: tuple[tuple[str, str, Path, Codec, str], ...] = (
     ("公文", "印发机关", ("settings", "printed_by"), TEXT, "印在版记里，空着就用单位全称"),
 )  # fmt: skip
 #: A workbook without this setting was made before the columns marked as later were known.
-MARK = ("公文", "名单顺序")
+MARK = ("公文", "版记")
 TERM, SLOT, NOTE, SEVERITY = "表头文字", "公文用语", "填表说明", "检查级别"
 #: The usual word of each term names its row.
 TERMS = {str(each.default): each.name for each in fields(model.Terms)}
