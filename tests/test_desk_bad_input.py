@@ -28,6 +28,7 @@ from rounds import (
     drop,
     make,
     person,
+    types_setting,
     write_roster,
 )
 from test_deciding import (
@@ -436,6 +437,13 @@ def test_what_is_typed_over_the_program_s_own_numbers_is_told_and_put_back(
     assert number("评分A", source, at) == 0
     assert over in [each.read_bytes() for each in (typed / rounds.OLD).iterdir()]
     assert taken(typed, TYPED)
+    assert "D830" not in run().out
+
+
+def test_a_setting_of_the_papers_changed_is_no_typing_over(typed: Path, run: Run) -> None:
+    run()
+    edit(typed, "核定", lambda sheet: sheet.cell(99, 1, "记一笔"))
+    types_setting(typed, "公文", "版头", "红头")
     assert "D830" not in run().out
 
 

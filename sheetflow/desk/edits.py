@@ -195,7 +195,9 @@ def _locked(
     link = (standing.found[cell.link].title, "A1") if cell.link else None
     differs = text_of(stands) != plain(cell.value) or (stands is not None and stands.formula)
     if differs or edit.fresh:
-        over = edit.over if edit.fresh or column in _READ else text_of(stands)
+        # What the marks of the workbook say goes along with the scheme; nobody prints it.
+        marks = row[0] == SYSTEM
+        over = edit.over if edit.fresh or marks or column in _READ else text_of(stands)
         yield replace(edit, link=link, due=row != (SYSTEM, REVISION), over=over)
     elif link:
         yield replace(edit, link=link, due=False)
