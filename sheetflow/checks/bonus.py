@@ -169,12 +169,12 @@ def claimed_again(case: Case) -> Iterator[Problem]:
         reason = squeeze(claim.reason)
         first = reasons.setdefault((submission.file, claim.bonus.code, reason), claim.code)
         if claim.again is Again.HOURS:
-            what = _("{row} 也报了时数，时数只报一行，就高计一次，这一行计 0 分")
+            what = _("时数在 {row} 也报了，只报一行，就高计一次，这一行计 0 分")
             fix = _("请把全年的总时数填在一行里，清空另一行，重新交回")
             words = what.format(row=claim.repeats), fix
             yield _tell((submission, claim), Field.CLAIM, words)
         elif reason and first != claim.code and claim.counted:
-            what = _("事由与 {row} 相同，可能是同一件事，两行都先计着").format(row=first)
+            what = _("与 {row} 的事由相同，可能是同一件事，两行都先计着").format(row=first)
             fix = _("请核对；同一件事的清空一行，两件事的在事由里写清楚")
             yield _tell((submission, claim), Field.REASON, (what, fix))
 

@@ -28,6 +28,7 @@ from checks.builders import (
 )
 from sheetflow import entries, kinds, scoring
 from sheetflow.checks.registry import run_checks
+from sheetflow.checks.wording import bare
 from sheetflow.model import Field, Review, Severity, Value, ValueKind
 
 # A2-1: points 0–3 by 0.5. A1-4: by 1. A3-4: 0, 2, 4. B1-2: 0 or 1. A4-1: scored by the branch.
@@ -171,6 +172,18 @@ BONUSES: list[tuple[Rows, list[str]]] = [
         ["V424 A+1-2 reason"],
     ),
 ]
+
+
+def test_what_may_be_one_thing_reads_well_behind_the_name_of_its_cell() -> None:
+    rows: dict[str, Mapping[str, Typed]] = {
+        f"A+1-{n}": honour(document=f"局发〔2015〕{n}号", reason="先进") for n in (1, 2)
+    }
+    rows |= {f"A+5-{n}": {"document": "45小时", "claim": 1} for n in (1, 2)}
+    said = [bare(finding) for finding in run_checks(form_case(form(rows)), "V")]
+    assert said == [
+        "与 A+1-1 的事由相同，可能是同一件事，两行都先计着",
+        "时数在 A+5-1 也报了，只报一行，就高计一次，这一行计 0 分",
+    ]
 
 
 def test_what_is_not_seen_in_a_text_is_said() -> None:
