@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import lru_cache
@@ -176,8 +176,9 @@ def _read_sheet(sheet: Sheet, file: str, sought: Sought, found: _Found) -> None:
                 _read_row(sheet, file, (row, code), block, found)
             elif code not in known:
                 inside = inside and not (value and squeeze(value.raw).startswith(sums))
-                shapes = None if inside else sought.shapes
-                found.faults += _added(sheet, file, block, (row, code), shapes)
+                # Below the sums stand signatures too: there only a code like ours is a row of it.
+                told = inside or (bool(code) and _shape(code) in sought.shapes)
+                found.faults += _added(sheet, file, block, (row, code), any_text=told)
     if here:
         found.ours.add(sheet.title)
     parts = [part for part, codes in sought.parts if not here.isdisjoint(codes)]
@@ -248,21 +249,15 @@ def _shape(code: str) -> str:
 
 
 def _added(
-    sheet: Sheet, file: str, block: _Block, at: tuple[int, str], shapes: Collection[str] | None
+    sheet: Sheet, file: str, block: _Block, at: tuple[int, str], *, any_text: bool
 ) -> Iterable[Fault]:
-    """Tell points typed in a row that is not the form's.
-
-    Inside the table (``shapes`` is ``None``) anything typed for points is told, and below its sums
-    what stands beside a code like the form's own; of a row without a code only a number.
-    """
+    """Tell points typed in a row that is not the form's: a number without a code, or any text."""
     row, code = at
     column = block.points
     value = sheet.values.get((row, column))
     if value is None or (value.kind is ValueKind.TEXT and not value.raw.strip()):
         return
-    # What else stands below the sums, such as signatures, has texts and no code.
-    like_ours = shapes is None or (code and _shape(code) in shapes)
-    if like_ours or (not code and entries.points(value) is not None):
+    if any_text or (not code and entries.points(value) is not None):
         yield Fault("row-added", Source(file, sheet.title, address(row, column)), value.raw, code)
 
 
