@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from sheetflow import platform, schemes, stamp
 from sheetflow import round as rounds
 from sheetflow.errors import SheetflowError
-from sheetflow.excel.desk import Change, change_cells
 from sheetflow.excel.write.stamping import write_forms
 from sheetflow.flows.loading import Loaded, load, read_bytes
-from sheetflow.flows.outputs import Left, leave
+from sheetflow.flows.outputs import Left, leave, leave_all
 from sheetflow.layout import plan_form
 from sheetflow.ledger import Ledger, open_ledger
 from sheetflow.messages import _
@@ -19,6 +19,8 @@ from sheetflow.model import Finding, Member, Roster, Scheme, Stamp
 from sheetflow.rosters import SHEET, free_ids
 from sheetflow.round import Round
 
+#: Forms that are noted together: each note waits for the disk.
+_AT_ONCE = 50
 #: Says that ids will be given; here they just were.
 _ID_BLANK = "R302"
 
@@ -59,7 +61,7 @@ def make_forms(round_: Round, members: Collection[str] = ()) -> Forms:
 def _leave_forms(
     round_: Round, ledger: Ledger, loaded: Loaded, members: Sequence[Member]
 ) -> Iterator[Left]:
-    """Write the blank forms of these members, of whom each is known as issued before its own."""
+    """Write the blank forms of these members, some at a time."""
     scheme, key = loaded.scheme, ledger.key
     marks = [Stamp(round=ledger.round_id, scheme=loaded.version, member=m.id) for m in members]
     plans = (
@@ -67,10 +69,15 @@ def _leave_forms(
         for member, mark in zip(members, marks, strict=True)
     )
     written = write_forms(plans, scheme, created=scheme.period_end)
-    for member, mark, data in zip(members, marks, written, strict=True):
-        # Known as issued before it can leave the house.
-        ledger.issue_form(member.id, loaded.version, generation=0, tag=stamp.tag(mark, key))
-        yield leave(round_, ledger, f"{rounds.FORMS}/{form_name(scheme, member)}", data)
+    waiting = zip(members, marks, written, strict=True)
+    while some := list(islice(waiting, _AT_ONCE)):
+        with ledger.transaction():
+            # Known as issued before they can leave the house.
+            for member, mark, _data in some:
+                tag = stamp.tag(mark, key)
+                ledger.issue_form(member.id, loaded.version, generation=0, tag=tag)
+        files = {f"{rounds.FORMS}/{form_name(scheme, m)}": data for m, _mark, data in some}
+        yield from leave_all(round_, ledger, files)
 
 
 def form_name(scheme: Scheme, member: Member) -> str:
@@ -100,6 +107,9 @@ def _assign_ids(
         return loaded, ()
     free = iter(free_ids(loaded.roster))
     members = tuple(m if m.id else replace(m, id=next(free)) for m in loaded.roster)
+    # It brings openpyxl, which is a third of the start; few rosters lack ids.
+    from sheetflow.excel.desk import Change, change_cells  # noqa: PLC0415 - as said above
+
     pairs = zip(loaded.roster, members, strict=True)
     new = [after for before, after in pairs if not before.id]
     changes = [Change(SHEET, member.source.cell, member.id) for member in new]

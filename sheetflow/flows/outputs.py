@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -31,22 +32,40 @@ def leave(round_: Round, ledger: Ledger, name: str, data: bytes) -> Left:
 
     Raises ``OutputError`` when either cannot be written.
     """
+    (left,) = leave_all(round_, ledger, {name: data})
+    return left
+
+
+def leave_all(round_: Round, ledger: Ledger, files: Mapping[str, bytes]) -> list[Left]:
+    """Write some files as ``leave`` writes one; they are noted together, for a note is slow."""
+    made = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    kept = {name: _put_aside(round_, ledger, name, new) for name, new in made.items()}
+    changed = {name: new for name, new in made.items() if _last(ledger, name) != new}
+    with ledger.transaction():
+        # A run that ends between the writing and its note leaves files of ours, no person's.
+        for name, new in changed.items():
+            ledger.put(_WRITING.format(name=name), new)
+    left = [
+        Left(name, platform.write_whole(round_.path(name), data), kept[name])
+        for name, data in files.items()
+    ]
+    with ledger.transaction():
+        for name, new in changed.items():
+            ledger.keep_output(name, new)
+    return left
+
+
+def _put_aside(round_: Round, ledger: Ledger, name: str, new: str) -> str:
+    """Keep what people made of a file that is about to be written; say where."""
     path = round_.path(name)
     inside(round_, path)
-    kept = ""
+    ours = {new, *our_own(ledger, name)}
+    return _keep_old(round_, name, path) if path.is_file() and _sha256(path) not in ours else ""
+
+
+def _last(ledger: Ledger, name: str) -> str:
     known = ledger.output(name)
-    new = hashlib.sha256(data).hexdigest()
-    if path.is_file():
-        there = _sha256(path)
-        if there not in {new, *our_own(ledger, name)}:
-            kept = _keep_old(round_, name, path)
-    if known is None or known[0] != new:
-        # A run that ends between the writing and its note leaves a file of ours, no person's.
-        ledger.put(_WRITING.format(name=name), new)
-    written = platform.write_whole(path, data)
-    if known is None or known[0] != new:
-        ledger.keep_output(name, new)
-    return Left(name, written, kept)
+    return known[0] if known else ""
 
 
 def inside(round_: Round, path: Path) -> None:
@@ -81,8 +100,8 @@ def withdraw(round_: Round, ledger: Ledger, name: str, *, keep: bool = False) ->
 
 def our_own(ledger: Ledger, name: str) -> set[str]:
     """What this program wrote under a name last, or was about to write when it ended."""
-    known, begun = ledger.output(name), ledger.get(_WRITING.format(name=name))
-    return {each for each in (known and known[0], begun) if each}
+    begun = ledger.get(_WRITING.format(name=name))
+    return {each for each in (_last(ledger, name), begun) if each}
 
 
 def _sha256(path: Path) -> str:
