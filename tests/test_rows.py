@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import tempfile
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -38,6 +40,14 @@ rows_of_cells = st.lists(
     min_size=1,
     max_size=5,
 )
+
+
+@pytest.fixture
+def unfinished() -> Iterator[BytesIO]:
+    """What is written into when the writing ends early: the library lets go of it late."""
+    buffer = BytesIO()
+    yield buffer
+    gc.collect()
 
 
 def _cellwise(book: Any, cells: list[list[tuple[Plain | Formula, str]]]) -> None:  # noqa: ANN401 - a library without types
@@ -101,8 +111,8 @@ def test_rows_stand_in_order_among_cells(monkeypatch: pytest.MonkeyPatch) -> Non
     assert shown == ["格0", "行1", "行2", "行3", "格4", "行5", "行6", "行7", "格8"]
 
 
-def test_a_cell_put_into_a_whole_row_is_not_lost_in_silence() -> None:
-    book = open_book(BytesIO(), title="试", created=DAY)
+def test_a_cell_put_into_a_whole_row_is_not_lost_in_silence(unfinished: BytesIO) -> None:
+    book = open_book(unfinished, title="试", created=DAY)
     style, sheet = add_styles(book)["text"], book.add_worksheet("表")
     sheet.put_row(1, [("行", style)])
     put(sheet, (1, 3), "格", style)
@@ -111,10 +121,10 @@ def test_a_cell_put_into_a_whole_row_is_not_lost_in_silence() -> None:
 
 
 def test_a_temporary_folder_that_takes_no_part_is_told(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, unfinished: BytesIO
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "没有"))
-    book = open_book(BytesIO(), title="试", created=DAY, large=True)
+    book = open_book(unfinished, title="试", created=DAY, large=True)
     style, sheet = add_styles(book)["text"], book.add_worksheet("表")
     sheet.put_row(0, [("行", style)])
     with pytest.raises(OutputError, match="临时文件夹"):
@@ -122,18 +132,18 @@ def test_a_temporary_folder_that_takes_no_part_is_told(
 
 
 def test_a_temporary_folder_that_takes_no_rows_is_told(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, unfinished: BytesIO
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "没有"))
     monkeypatch.setattr(rows, "_HELD", 10)
-    book = open_book(BytesIO(), title="试", created=DAY, large=True)
+    book = open_book(unfinished, title="试", created=DAY, large=True)
     style, sheet = add_styles(book)["text"], book.add_worksheet("表")
     with pytest.raises(OutputError, match="临时文件夹"):
         sheet.put_row(0, [("行", style)])
 
 
-def test_rows_come_from_above_to_below() -> None:
-    book = open_book(BytesIO(), title="试", created=DAY)
+def test_rows_come_from_above_to_below(unfinished: BytesIO) -> None:
+    book = open_book(unfinished, title="试", created=DAY)
     style, sheet = add_styles(book)["text"], book.add_worksheet("表")
     sheet.put_row(3, [("行", style)])
     with pytest.raises(ValueError, match="3"):
@@ -142,18 +152,18 @@ def test_rows_come_from_above_to_below() -> None:
 
 
 def test_rows_that_the_library_does_not_ask_for_are_not_lost_in_silence(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, unfinished: BytesIO
 ) -> None:
     monkeypatch.setattr(rows.RowSheet, "_write_rows", lambda _self: None)
-    book = open_book(BytesIO(), title="试", created=DAY)
+    book = open_book(unfinished, title="试", created=DAY)
     style, sheet = add_styles(book)["text"], book.add_worksheet("表")
     sheet.put_row(0, [("行", style)])
     with pytest.raises(RuntimeError):
         close_book(book)
 
 
-def test_a_row_outside_the_sheet_ends_the_writing() -> None:
-    book = open_book(BytesIO(), title="试", created=DAY)
+def test_a_row_outside_the_sheet_ends_the_writing(unfinished: BytesIO) -> None:
+    book = open_book(unfinished, title="试", created=DAY)
     style, sheet = add_styles(book)["text"], book.add_worksheet("表")
     with pytest.raises(OutputError):
         sheet.put_row(1_048_576, [("行", style)])

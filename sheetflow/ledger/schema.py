@@ -69,9 +69,14 @@ def connect(path: Path) -> sqlite3.Connection:
     """Connect to a ledger; raises ``sqlite3.Error``."""
     # A plain path, not a URI: SQLite refuses a URI that names a network share's server.
     db = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
-    # WAL does not work on network shares; FULL survives a power cut.
-    db.execute("PRAGMA synchronous = FULL")
-    db.execute("PRAGMA foreign_keys = ON")
+    try:
+        # WAL does not work on network shares; FULL survives a power cut.
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA foreign_keys = ON")
+    except sqlite3.Error:
+        # What is no ledger stays open otherwise, and on Windows nobody could move it.
+        db.close()
+        raise
     return db
 
 
