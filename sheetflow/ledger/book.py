@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
 
-from sheetflow.ledger import chain
+from sheetflow.ledger import chain, fingerprint
 from sheetflow.ledger.words import damaged
 from sheetflow.model.desk import Decision, Place, State
 
-#: Names in ``meta`` that are set once, by ``create``, or by ``decide`` alone.
-_FIXED = frozenset({"key", "round_id", "program", chain.SEAL})
+#: Names in ``meta`` that only ``create``, ``decide`` and the end of a run set.
+_FIXED = frozenset({"key", "round_id", "program", chain.SEAL, fingerprint.NAME})
 _COUNT = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
@@ -62,13 +62,16 @@ class Ledger:
         """
         if not self._writable:
             raise RuntimeError("the ledger was opened for reading")
+        inner = self._db.in_transaction
         begin, commit, rollback = (
             ("SAVEPOINT inner_part", "RELEASE inner_part", "ROLLBACK TO inner_part")
-            if self._db.in_transaction
+            if inner
             else ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
         )
         self._db.execute(begin)
         try:
+            if not inner:
+                fingerprint.remove(self._db)
             yield
             self._db.execute(commit)
         except BaseException:
@@ -96,7 +99,7 @@ class Ledger:
     def put(self, name: str, value: str) -> None:
         """Keep a named text in place of an earlier one.
 
-        Raises ValueError for what only ``create`` and ``decide`` set.
+        Raises ValueError for what is the ledger's own.
         """
         if name in _FIXED:
             raise ValueError(name)
