@@ -69,10 +69,11 @@ class Ledger:
             else ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
         )
         self._db.execute(begin)
+        before = self._db.total_changes
         try:
-            if not inner:
-                fingerprint.remove(self._db)
             yield
+            if not inner and self._db.total_changes != before:
+                fingerprint.remove(self._db)
             self._db.execute(commit)
         except BaseException:
             # After a full disk SQLite has already rolled back by itself.
