@@ -95,6 +95,22 @@ def test_wrong_use_is_one_document_and_changes_nothing(
 
 @pytest.mark.parametrize(
     "words",
+    [("init", ""), ("init", "　"), ("init", "新", "--from", ""), ("-C", "", "status"),
+     ("collect", ""), ("verify", "")],
+)  # fmt: skip
+def test_a_path_of_nothing_is_not_the_current_folder(
+    tmp_path: Path, folder: Path, words: tuple[str, ...]
+) -> None:
+    empty = tmp_path / "空"
+    empty.mkdir()
+    at = empty if words[0] == "init" else folder
+    before = everything(folder)
+    assert "没有写名称" in told(run(*words, "--json", at=at), 2, "usage")["message"]
+    assert (everything(folder), list(empty.iterdir())) == (before, [])
+
+
+@pytest.mark.parametrize(
+    "words",
     [("init", f"../{LONG}"), ("-C", LONG, "check"), ("collect", LONG), ("verify", LONG)],
     ids=lambda words: words[0],
 )

@@ -18,10 +18,9 @@ from rounds import UNREVIEWED, blank, drop, fill, forms, full, make, person, run
 
 import sheetflow
 from sheetflow import round as rounds
-from sheetflow.commands import how_far
 from sheetflow.commands_papers import program
 from sheetflow.model import Finding, Severity, Source
-from sheetflow.printing import finding_lines, owners
+from sheetflow.printing import finding_lines, how_far, owners
 
 PACKAGE = Path(sheetflow.__file__).parent
 README = PACKAGE.parent / "README.md"
