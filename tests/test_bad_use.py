@@ -72,6 +72,11 @@ def test_a_folder_without_a_round_is_said(tmp_path: Path, command: str) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_who_stands_inside_a_round_is_told_where_it_is(folder: Path) -> None:
+    error = told(run("status", "--json", at=folder / rounds.RETURNED), 2, "round")
+    assert f"“{folder.name}”里面" in error["fix"]
+
+
 def test_init_never_goes_into_a_round(folder: Path) -> None:
     before = everything(folder)
     told(run("init", folder, "--json"), 2, "round")

@@ -154,6 +154,7 @@ def test_who_asks_for_nothing_is_shown_the_commands_line_by_line(words: tuple[st
     ran = run(*words)
     assert (ran.status, ran.out) == (2, "")
     assert run(*words, "--help").out.splitlines() == ran.err.splitlines()[:-2]
+    assert "选一个命令" in ran.err.splitlines()[-1]
 
 
 def test_a_path_with_a_blank_is_quoted_as_it_must_be_typed(tmp_path: Path) -> None:
