@@ -51,13 +51,15 @@ def _hashes(db: sqlite3.Connection) -> Iterator[bytes]:
         yield hashlib.sha256(repr((table, sql)).encode()).digest()
         columns = db.execute("SELECT name FROM pragma_table_info(?)", (table,))
         apart = _APART.get(table, "")
-        # As bytes: what is no text any more can be read, and differs.
+        # As bytes: what is no text any more can be read, and differs; NULL is told by its type.
         shown = ", ".join(
-            f'typeof("{name}"), CAST("{name}" AS BLOB)'
+            f'typeof("{name}"), ifnull(CAST("{name}" AS BLOB), x\'\')'
             for (name,) in columns
             if apart not in {name, None}
         )
         rows = db.execute(f'SELECT {shown} FROM "{table}"') if shown else ()  # noqa: S608 - the file's own
         for row in rows:
             if table != "meta" or row[1] not in {NAME.encode(), SEAL.encode()}:
-                yield hashlib.sha256(repr((table, row)).encode()).digest()
+                lengths = [each if isinstance(each, str) else len(each) for each in row]
+                whole = [repr((table, lengths)).encode(), *row[1::2]]
+                yield hashlib.sha256(b"".join(whole)).digest()
