@@ -217,6 +217,14 @@ def test_nothing_that_changed_in_the_ledger_goes_unsaid(folder: Path, tmp_path: 
             raise AssertionError(what)
 
 
+@pytest.mark.parametrize("command", ["forms", "collect", "papers"])
+def test_whatever_writes_clears_away_what_a_killed_run_left(folder: Path, command: str) -> None:
+    left = folder / rounds.FORMS / "~$sheetflow-0a1b2c3d.tmp"
+    left.write_bytes(b"half a form")
+    assert run("-C", folder, command).status == 0
+    assert not left.exists()
+
+
 def roster_faults(folder: Path) -> set[tuple[str, str]]:
     rows = [
         person("001", "赵一"), person("001", "钱二"), person("七号", "孙三"),
