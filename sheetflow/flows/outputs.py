@@ -40,11 +40,11 @@ def leave(round_: Round, ledger: Ledger, name: str, data: bytes) -> Left:
         there = _sha256(path)
         if there not in {new, *our_own(ledger, name)}:
             kept = _keep_old(round_, name, path)
-    if known is None or known[0] != new:
+    if known != new:
         # A run that ends between the writing and its note leaves a file of ours, no person's.
         ledger.put(_WRITING.format(name=name), new)
     written = platform.write_whole(path, data)
-    if known is None or known[0] != new:
+    if known != new:
         ledger.keep_output(name, new)
     return Left(name, written, kept)
 
@@ -82,7 +82,7 @@ def withdraw(round_: Round, ledger: Ledger, name: str, *, keep: bool = False) ->
 def our_own(ledger: Ledger, name: str) -> set[str]:
     """What this program wrote under a name last, or was about to write when it ended."""
     known, begun = ledger.output(name), ledger.get(_WRITING.format(name=name))
-    return {each for each in (known and known[0], begun) if each}
+    return {each for each in (known, begun) if each}
 
 
 def _sha256(path: Path) -> str:

@@ -202,10 +202,9 @@ class Ledger:
 
     # ---------------------------------------------------------------- outputs
 
-    def output(self, name: str) -> tuple[str, str] | None:
-        """Return (SHA-256 as written, fingerprint of what it was made from) of an output."""
-        row = self._row("SELECT sha256, fingerprint FROM output WHERE name = ?", name)
-        return (str(row[0]), str(row[1])) if row else None
+    def output(self, name: str) -> str | None:
+        """Return the SHA-256 of an output as it was written."""
+        return self._text("SELECT sha256 FROM output WHERE name = ?", name)
 
     def outputs(self) -> tuple[str, ...]:
         """Return the names of all outputs ever written, in order of names."""
@@ -213,9 +212,9 @@ class Ledger:
             str(name) for (name,) in self._db.execute("SELECT name FROM output ORDER BY name")
         )
 
-    def keep_output(self, name: str, sha256: str, *, fingerprint: str = "") -> None:
+    def keep_output(self, name: str, sha256: str) -> None:
         """Keep how an output was written, in place of its earlier writing."""
-        self._keep("REPLACE INTO output VALUES (?, ?, ?)", name, sha256, fingerprint)
+        self._keep("REPLACE INTO output VALUES (?, ?)", name, sha256)
 
     # ---------------------------------------------------------------- decisions
 

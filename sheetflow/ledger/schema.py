@@ -44,7 +44,7 @@ CREATE TABLE form (
     number INTEGER PRIMARY KEY, member TEXT NOT NULL,
     scheme TEXT NOT NULL REFERENCES scheme (version), generation INTEGER NOT NULL,
     tag TEXT NOT NULL, UNIQUE (member, scheme, generation, tag));
-CREATE TABLE output (name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, fingerprint TEXT NOT NULL);
+CREATE TABLE output (name TEXT PRIMARY KEY, sha256 TEXT NOT NULL);
 {_DECISION}
 """
 # SQLite fires no trigger for a row that INSERT OR REPLACE deletes, hence the third.
@@ -65,8 +65,8 @@ _TRIGGERS = tuple(
 _UPGRADES = {
     1: ("ALTER TABLE arrival ADD COLUMN received TEXT NOT NULL DEFAULT ''",),
     2: (_DECISION,),
-    # An earlier program would not take the fingerprint away.
-    3: (),
+    # Also lest an earlier program keep something and leave the ledger's fingerprint there.
+    3: ("ALTER TABLE output DROP COLUMN fingerprint",),
 }
 
 
