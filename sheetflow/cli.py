@@ -71,7 +71,11 @@ def _answer(words: list[str], *, as_json: bool) -> int:
             asked = isinstance(error, click.exceptions.NoArgsIsHelpError)
             with suppress(OSError):
                 click.echo(text if asked else error.ctx.get_usage(), err=True)
-            text = _("没有写要做什么") if asked else text
+            if asked:
+                text = _("没有写要做什么")
+                fix = _(
+                    "请从上面选一个命令，写在后面再运行；第一次用，先运行 sheetflow demo 看看。"
+                )
         status = _tell(SheetflowError(text, fix), as_json=as_json)
     except SheetflowError as error:
         status = _tell(error, as_json=as_json)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from sheetflow import __version__
 from sheetflow import round as rounds
 from sheetflow.errors import SheetflowError
 from sheetflow.messages import _
+from sheetflow.options import PATH, json_option, quiet_anyway, quiet_option
 from sheetflow.platform import typed
 from sheetflow.text import clean
 
@@ -29,13 +29,6 @@ if TYPE_CHECKING:
 #: What packs workbooks and papers knows no day before it.
 _FIRST_YEAR = 1980
 
-json_option = click.option("--json", "as_json", is_flag=True, help=_("只输出一份 JSON"))
-quiet_option = click.option("-q", "--quiet", is_flag=True, help=_("只说问题和下一步"))
-#: For commands that are asked for nothing but what they say.
-quiet_anyway = click.option(
-    "-q", "--quiet", is_flag=True, expose_value=False, help=_("这个命令没有可省的话，照样说")
-)
-
 
 @click.group(
     options_metavar=_("[选项]"),
@@ -44,7 +37,7 @@ quiet_anyway = click.option(
     help=_("发出表格、收回表格、汇总打分、写好公文。在考核文件夹里运行，一般不用加任何选项。"),
 )
 @click.option(
-    "-C", "folder", type=click.Path(path_type=Path), default=Path(), metavar=_("文件夹"),
+    "-C", "folder", type=PATH, default=Path(), metavar=_("文件夹"),
     help=_("考核文件夹，默认为当前文件夹"),
 )  # fmt: skip
 @click.option(
@@ -102,20 +95,11 @@ def working(text: str) -> Iterator[Callable[[int, int], None]]:
         return
     from rich.console import Console  # noqa: PLC0415 - a terminal only
 
+    from sheetflow.printing import how_far  # noqa: PLC0415
+
     begun = monotonic()
     with Console(stderr=True).status(text) as shown:
         yield lambda read, total: shown.update(how_far(read, total, monotonic() - begun))
-
-
-def how_far(read: int, total: int, seconds: float) -> str:
-    """How far reading has come, how fast, and how long it will still take."""
-    speed = max(read / max(seconds, 0.1), 0.01)
-    return _("正在读表：{read} / {total}，每秒 {speed} 份，还要约 {left} 秒").format(
-        read=read,
-        total=total,
-        speed=round(speed) if speed >= 10 else round(speed, 1),  # noqa: PLR2004 - two digits
-        left=math.ceil((total - read) / speed),
-    )
 
 
 @command(_("列出可用的考核系统。"), example="sheetflow systems")
@@ -138,14 +122,14 @@ def systems(*, as_json: bool) -> None:
     _("新建一个考核文件夹。"),
     example="sheetflow init 2015年度考核 --sample\n  sheetflow init 2016考核 --from 2015考核",
 )
-@click.argument("folder", type=click.Path(path_type=Path), metavar=_("文件夹"))
+@click.argument("folder", type=PATH, metavar=_("文件夹"))
 @click.option("--system", metavar=_("系统名"), help=_("考核系统，默认 agreement"))
 @click.option(
     "--year", type=click.IntRange(1950, 2200), metavar=_("年份"), help=_("年度，默认用方案里的")
 )
 @click.option("--sample", is_flag=True, help=_("放一份虚构的示例名册"))
 @click.option(
-    "--from", "predecessor", type=click.Path(path_type=Path), metavar=_("文件夹"),
+    "--from", "predecessor", type=PATH, metavar=_("文件夹"),
     help=_("沿用上一次考核的名册、方案和设置，年度加一；那个文件夹只读不写"),
 )  # fmt: skip
 @json_option
@@ -243,7 +227,7 @@ def forms(folder: Path, members: tuple[str, ...], *, as_json: bool, quiet: bool)
 
 
 @command(_("收表、检查、汇总、评等次。"), example="sheetflow collect")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar=_("[文件或文件夹]…"))
+@click.argument("paths", nargs=-1, type=PATH, metavar=_("[文件或文件夹]…"))
 @click.option("--accept-unverified", is_flag=True, help=_("表单码无法验证的表也收下，逐份提醒"))
 @json_option
 @quiet_option
@@ -377,7 +361,7 @@ def explain(code: str | None, *, as_json: bool) -> None:
 
 
 @command(_("用虚构的示例走完一整轮。"), example="sheetflow demo")
-@click.argument("folder", type=click.Path(path_type=Path), default=Path("sheetflow-demo"),
+@click.argument("folder", type=PATH, default=Path("sheetflow-demo"),
                 metavar=_("[文件夹]"))  # fmt: skip
 @json_option
 @quiet_anyway

@@ -9,17 +9,15 @@ import click
 from sheetflow import round as rounds
 from sheetflow.commands import (
     command,
-    json_option,
     next_step,
     now,
     program,
-    quiet_anyway,
-    quiet_option,
     say,
     shown_help,
     working,
 )
 from sheetflow.messages import _
+from sheetflow.options import PATH, json_option, quiet_anyway, quiet_option
 
 __all__ = ["program"]
 
@@ -62,9 +60,7 @@ def papers(
     _("改过、排过版的公文，和最后一次汇总核对名单、表格、人数和百分比。"),
     example="sheetflow verify 公文/2015年度考核情况报告.docx",
 )
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar=_("文件…")
-)
+@click.argument("files", nargs=-1, required=True, type=PATH, metavar=_("文件…"))
 @json_option
 @quiet_anyway
 @click.pass_obj

@@ -21,7 +21,6 @@ from sheetflow.model import Fault, NameOrder, Source
 _CHARACTERS = Path(__file__).parent / "data" / "characters.txt"
 _VARIANT = "[\ufe00-\ufe0f\U000e0100-\U000e01ef]?"
 _HAN = f"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]{_VARIANT}"
-_TWO = re.compile(f"({_HAN})({_HAN})")
 _STROKES = str.maketrans("横提竖撇点捺折", "1123445", " ")
 _PLACE = re.compile(
     rf"(?P<character>\S){_VARIANT} ?[=:] ?(?:(?P<count>\d{{1,2}}) ?画 ?)?"
@@ -109,12 +108,6 @@ def in_order(
         outside=_outside(compared),
         tied=tuple(tuple(group) for group in together.values() if len(group) > 1),
     )
-
-
-def padded(name: str) -> str:
-    """Show a name of two Han characters as wide as one of three; others as they are."""
-    two = _TWO.fullmatch(name)
-    return f"{two[1]}\u3000{two[2]}" if two else name
 
 
 def rule(order: NameOrder) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -352,3 +353,14 @@ def demo_lines(demo: Demo) -> Iterable[str]:
 
 def _indented(lines: Iterable[str]) -> Iterable[str]:
     return (f"  {line}" for line in lines)
+
+
+def how_far(read: int, total: int, seconds: float) -> str:
+    """How far reading has come, how fast, and how long it will still take."""
+    speed = max(read / max(seconds, 0.1), 0.01)
+    return _("正在读表：{read} / {total}，每秒 {speed} 份，还要约 {left} 秒").format(
+        read=read,
+        total=total,
+        speed=round(speed) if speed >= 10 else round(speed, 1),  # noqa: PLR2004 - two digits
+        left=math.ceil((total - read) / speed),
+    )

@@ -56,6 +56,10 @@ def find(folder: Path) -> Round:
                 "请照原来的选项再运行一次 sheetflow init"
             )
             raise NoRoundError(text, fix)
+        around = _around(folder)
+        if around:
+            fix = _("它在考核文件夹“{around}”里面，请退到那一层再运行").format(around=around.name)
+            raise NoRoundError(text, fix)
         raise NoRoundError(
             text,
             _(
@@ -72,7 +76,7 @@ def free(folder: Path, files: Mapping[str, bytes]) -> Round:
     What is left of a making that was cut short may be there. Raises ``NoRoundError`` where
     anything else of a round is there, or the folder lies within a round.
     """
-    around = next((p for p in folder.resolve().parents if (p / LEDGER).is_file()), None)
+    around = _around(folder)
     if around:
         raise NoRoundError(
             _("“{folder}”在考核文件夹“{around}”里面，没有新建").format(
@@ -96,6 +100,11 @@ def free(folder: Path, files: Mapping[str, bytes]) -> Round:
             _("请换一个新的文件夹名"),
         )
     return Round(folder)
+
+
+def _around(folder: Path) -> Path | None:
+    """The round that a folder lies in, below its own folder."""
+    return next((p for p in folder.resolve().parents if (p / LEDGER).is_file()), None)
 
 
 def _taken(path: Path, made: bytes | None) -> bool:

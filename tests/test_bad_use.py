@@ -6,8 +6,9 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, suppress
+from itertools import cycle
 from pathlib import Path
 
 import openpyxl
@@ -18,7 +19,9 @@ from rounds import (
     Ran,
     decide,
     drop,
+    fill,
     forms,
+    full,
     make,
     packed,
     person,
@@ -69,6 +72,11 @@ def test_a_folder_without_a_round_is_said(tmp_path: Path, command: str) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_who_stands_inside_a_round_is_told_where_it_is(folder: Path) -> None:
+    error = told(run("status", "--json", at=folder / rounds.RETURNED), 2, "round")
+    assert f"“{folder.name}”里面" in error["fix"]
+
+
 def test_init_never_goes_into_a_round(folder: Path) -> None:
     before = everything(folder)
     told(run("init", folder, "--json"), 2, "round")
@@ -88,6 +96,22 @@ def test_wrong_use_is_one_document_and_changes_nothing(
     assert (ran.status, set(ran.document), ran.error["code"]) == (2, {"error"}, "usage")
     assert ran.error["message"]
     assert everything(folder) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("init", ""), ("init", "　"), ("init", "新", "--from", ""), ("-C", "", "status"),
+     ("collect", ""), ("verify", "")],
+)  # fmt: skip
+def test_a_path_of_nothing_is_not_the_current_folder(
+    tmp_path: Path, folder: Path, words: tuple[str, ...]
+) -> None:
+    empty = tmp_path / "空"
+    empty.mkdir()
+    at = empty if words[0] == "init" else folder
+    before = everything(folder)
+    assert "没有写名称" in told(run(*words, "--json", at=at), 2, "usage")["message"]
+    assert (everything(folder), list(empty.iterdir())) == (before, [])
 
 
 @pytest.mark.parametrize(
@@ -121,9 +145,84 @@ def test_a_pipe_in_the_place_of_a_file_is_said_and_not_waited_for(folder: Path, 
 def test_what_cannot_be_read_in_the_ledger_is_said(folder: Path, spoil: str, command: str) -> None:
     collect(rounds.Round(folder))
     with closing(sqlite3.connect(folder / rounds.LEDGER, isolation_level=None)) as db:
+        db.execute("DELETE FROM meta WHERE name = 'fingerprint'")  # as a killed run leaves it
         db.execute(spoil)
     drop(folder, "甲.xlsx", b"")
     assert "备份" in told(run("-C", folder, command, "--json"), 2, "usage")["fix"]
+
+
+#: What may become of a value that the ledger keeps, and of the rows of a table.
+_VALUES = ("{0} || '1'", "substr({0}, 1, length({0}) / 2) || '?'", "x'ff00'", "'{{'", "-1")
+_ROWS = (
+    "DELETE FROM {0} WHERE rowid = (SELECT min(rowid) FROM {0})",
+    "DROP TABLE {0}",
+    "DELETE FROM {0}",
+)
+
+
+def _damages(path: Path) -> Iterator[tuple[str, str, list[str]]]:
+    """Of each column of a ledger and each table: names, and what is done, if SQLite allows it."""
+    with closing(sqlite3.connect(path)) as db:
+        columns = db.execute(
+            "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c"
+            " WHERE m.type = 'table' ORDER BY m.name, c.cid"
+        ).fetchall()
+    change = 'UPDATE {0} SET "{1}" = {2} WHERE rowid = (SELECT min(rowid) FROM {0})'
+    for at, (table, column) in enumerate(columns):
+        values = [value.format(f'"{column}"') for value in (*_VALUES[at % 5 :], *_VALUES)]
+        yield table, column, [change.format(table, column, value) for value in values]
+    for table, rows in zip(dict(columns), cycle(_ROWS), strict=False):
+        yield table, "", [rows.format(table)]
+
+
+def _damage(path: Path, statements: Iterable[str]) -> None:
+    """Do the first of these that SQLite allows."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        for (trigger,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            db.execute(f'DROP TRIGGER "{trigger}"')
+        for statement in statements:
+            with suppress(sqlite3.IntegrityError):
+                db.execute(statement)
+                return
+
+
+def test_nothing_that_changed_in_the_ledger_goes_unsaid(folder: Path, tmp_path: Path) -> None:
+    """Each command refuses it, or tells of the chain, or says what it said before."""
+    drop(folder, "甲.xlsx", fill(next((folder / rounds.FORMS).glob("001*")), full()))
+    (folder / rounds.RETURNED / "乙").symlink_to(tmp_path)
+    collect(rounds.Round(folder))
+    decide(folder, {Place(Tab.APPROVALS, "001", "approval"): "同意"})
+    collect(rounds.Round(folder))
+    run("-C", folder, "papers", "report")
+    (paper,) = (folder / rounds.PAPERS).glob("*.docx")
+    whole = shutil.copytree(folder, tmp_path / "原来", symlinks=True)
+    commands = [("status",), ("collect",), ("papers", "report"), ("log",), ("trace", "001"),
+                ("verify", paper)]  # fmt: skip
+    sound = {words: run("-C", folder, *words) for words in commands}
+    for (table, column, statements), words in zip(
+        _damages(whole / rounds.LEDGER), cycle(commands), strict=False
+    ):
+        shutil.rmtree(folder)
+        shutil.copytree(whole, folder, symlinks=True)
+        _damage(folder / rounds.LEDGER, statements)
+        before = everything(folder)
+        ran = run("-C", folder, *words)
+        what = (table, column, statements[0], words, ran)
+        if ran.status == 2 and "已损坏" in ran.err:
+            assert everything(folder) == before, what
+        elif table in {"decision", "content"}:
+            told = re.search("D809|校验不一致|汇总之后.*又有改动", ran.out + ran.err)
+            assert told or ran == sound[words], what
+        else:
+            raise AssertionError(what)
+
+
+@pytest.mark.parametrize("command", ["forms", "collect", "papers"])
+def test_whatever_writes_clears_away_what_a_killed_run_left(folder: Path, command: str) -> None:
+    left = folder / rounds.FORMS / "~$sheetflow-0a1b2c3d.tmp"
+    left.write_bytes(b"half a form")
+    assert run("-C", folder, command).status == 0
+    assert not left.exists()
 
 
 def roster_faults(folder: Path) -> set[tuple[str, str]]:

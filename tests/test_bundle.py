@@ -172,6 +172,7 @@ def test_broken_zip_inside_does_not_keep_the_others() -> None:
         (flagged(zipped([("a.xlsx", FORM)]), 0x1, only=0), True),
         (zipped([]), True),
         (b"PK\3\4 nothing", True),
+        (zipped([("OFD.xml", b"<a/>"), ("Doc_0/Document.xml", b"<a/>")]), False),
         (b"%PDF-", False),
     ],
 )

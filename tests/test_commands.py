@@ -18,10 +18,9 @@ from rounds import UNREVIEWED, blank, drop, fill, forms, full, make, person, run
 
 import sheetflow
 from sheetflow import round as rounds
-from sheetflow.commands import how_far
 from sheetflow.commands_papers import program
 from sheetflow.model import Finding, Severity, Source
-from sheetflow.printing import finding_lines, owners
+from sheetflow.printing import finding_lines, how_far, owners
 
 PACKAGE = Path(sheetflow.__file__).parent
 README = PACKAGE.parent / "README.md"
@@ -155,6 +154,7 @@ def test_who_asks_for_nothing_is_shown_the_commands_line_by_line(words: tuple[st
     ran = run(*words)
     assert (ran.status, ran.out) == (2, "")
     assert run(*words, "--help").out.splitlines() == ran.err.splitlines()[:-2]
+    assert "选一个命令" in ran.err.splitlines()[-1]
 
 
 def test_a_path_with_a_blank_is_quoted_as_it_must_be_typed(tmp_path: Path) -> None:

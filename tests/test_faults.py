@@ -56,7 +56,10 @@ _TIME = re.compile(r"(?<=')\d{4}-\d\d-\d\dT[\d:.]+(?=')")
 #: Lines of a dump that end with a hash which covers a time.
 _CHAINED = (
     'INSERT INTO "decision"',
-    *(f"INSERT INTO \"meta\" VALUES('{each}'" for each in ("decisions", "collect_inputs")),
+    *(
+        f"INSERT INTO \"meta\" VALUES('{each}'"
+        for each in ("decisions", "collect_inputs", "fingerprint")
+    ),
 )
 _HASH = re.compile(r"[0-9a-f]{64}(?='\);$)")
 #: What is kept under the desk's revision, which counts the writings begun.

@@ -429,6 +429,6 @@ def test_issued_schemes_and_forms_stay_as_first_issued_and_in_order(path: Path) 
 def test_an_output_is_known_by_its_last_writing(path: Path) -> None:
     with open_ledger(path, lock=True) as opened:
         assert opened.output("汇总.xlsx") is None
-        opened.keep_output("汇总.xlsx", "aa", fingerprint="of the inputs")
-        opened.keep_output("汇总.xlsx", "bb", fingerprint="of other inputs")
-        assert opened.output("汇总.xlsx") == ("bb", "of other inputs")
+        opened.keep_output("汇总.xlsx", "aa")
+        opened.keep_output("汇总.xlsx", "bb")
+        assert opened.output("汇总.xlsx") == "bb"

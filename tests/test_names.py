@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import sheetflow
 from sheetflow.model import NameOrder, Source
-from sheetflow.names import Hand, in_order, padded, read_hands, rule
+from sheetflow.names import Hand, in_order, read_hands, rule
 
 DATA = Path(sheetflow.__file__).parent / "data"
 CHARACTERS = [
@@ -214,24 +214,6 @@ def test_what_cannot_be_understood_is_told(text: str, kind: str, expected: str) 
 
 
 # ------------------------------------------------------------------ shown
-
-
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("张三", "张　三"),
-        ("𠮷野", "𠮷　野"),
-        ("张三丰", "张三丰"),
-        ("张", "张"),
-        ("欧阳锋", "欧阳锋"),
-        ("A三", "A三"),
-        ("张A", "张A"),
-        ("张·", "张·"),
-        ("", ""),
-    ],
-)
-def test_a_name_of_two_characters_is_shown_as_wide_as_three(name: str, shown: str) -> None:
-    assert padded(name) == shown
 
 
 def test_every_order_has_words_of_its_own() -> None:

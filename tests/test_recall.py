@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -105,16 +103,11 @@ def a_copy_gone(folder: Path) -> None:
     next((folder / rounds.COPIES).rglob("*.xlsx")).unlink()
 
 
-def an_arrival_edited(folder: Path) -> None:
-    with closing(sqlite3.connect(folder / rounds.LEDGER)) as db, db:
-        db.execute("UPDATE arrival SET file = '收回/别的.xlsx' WHERE file = '收回/甲.xlsx'")
-
-
 _CHANGES: Mapping[str, Callable[[Path], None]] = {
     each.__name__: each
     for each in (
         new_file, a_byte_of_a_file, a_file_removed, a_link, a_new_member, a_setting, a_decision,
-        the_desk_open, the_desk_gone, the_summary_gone, a_copy_gone, an_arrival_edited,
+        the_desk_open, the_desk_gone, the_summary_gone, a_copy_gone,
     )
 }  # fmt: skip
 

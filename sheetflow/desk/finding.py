@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sheetflow.decisions import shown_file
 from sheetflow.desk.sheets import KEY, Column, Layout
-from sheetflow.model import EVERYONE, Book, Fault, Sheet, Source, Tab, Value
+from sheetflow.model import Book, Fault, Sheet, Source, Tab, Value
 from sheetflow.stamp import fold
 from sheetflow.tables import address, find_sheet, squeeze
 from sheetflow.text import clean
@@ -158,8 +158,3 @@ def row_key(layout: Layout, texts: list[str], whole: Mapping[str, str]) -> str:
     if layout.keys[0] == "id":
         first = whole.get(first.lstrip("0"), first)
     return "/".join((first, *map(squeeze, texts[1:])))
-
-
-def speaks_for_all(key: str) -> bool:
-    """Whether a row speaks for all others."""
-    return key == EVERYONE

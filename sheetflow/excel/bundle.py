@@ -38,9 +38,9 @@ MAX_LISTED = 20_000
 #: Bytes of all of them, counted as they come out of the inflater.
 MAX_TOTAL = 512 * 1024 * 1024
 
-#: Names that only a document's own zip has at its top: Office, OpenDocument, Numbers.
+#: Names that only a document's own zip has at its top: Office, OpenDocument, Numbers, OFD.
 _DOCUMENT = frozenset(
-    {"[content_types].xml", "_rels/.rels", "mimetype", "index.zip", "index/document.iwa"}
+    ("[content_types].xml", "_rels/.rels", "mimetype", "index.zip", "index/document.iwa", "ofd.xml")
 )
 #: First character that a Chinese name has and European letters in UTF-8 have not.
 _HIGH = "\u0800"

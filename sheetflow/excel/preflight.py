@@ -48,23 +48,16 @@ _OLE_STREAMS = (
     ("Workbook", "xls"),
     ("Book", "xls"),
 )
+_MAIL = "__substg1.0_".encode("utf-16-le")
 _MAGIC = (
-    (b"PK\5\6", "zip"),
-    (b"\x89PNG", "picture"),
-    (b"\xff\xd8\xff", "picture"),
-    (b"GIF8", "picture"),
-    (b"II*\0", "picture"),
-    (b"MM\0*", "picture"),
-    (b"Rar!", "archive"),
-    (b"7z\xbc\xaf\x27\x1c", "archive"),
-    (b"\x1f\x8b\x08", "archive"),
-    (b"{\\rtf", "docx"),
-    (b"\x09\x08\x10\0", "xls"),
-    (b"\x09\x08\x08\0", "xls"),
-    (b"\x09\x04\x06\0", "xls"),
-    (b"\x09\x02\x06\0", "xls"),
-    (b"\x09\x00\x04\0", "xls"),
-)
+    ((b"PK\5\6",), "zip"),
+    ((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*"), "picture"),
+    ((b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08"), "archive"),
+    ((b"{\\rtf",), "docx"),
+    (tuple(b"\x09" + sign for sign in (b"\x08\x10\0", b"\x08\x08\0", b"\x04\x06\0",
+                                       b"\x02\x06\0", b"\x00\x04\0")), "xls"),
+    ((b"L\0\0\0\x01\x14\x02\0", b"[InternetShortcut]"), "link"),
+)  # fmt: skip
 _BRANDS = (b"heic", b"heix", b"heif", b"hevc", b"mif1", b"msf1", b"avif")
 #: Words of the main part's content type (ECMA-376 part 1, 12.3 and MS-OFFMACRO2).
 _MAIN_TYPES = (
@@ -84,6 +77,7 @@ _MAIN_NAMES = (
     ("workbook.bin", "xlsb"),
     ("word/document.xml", "docx"),
     ("ppt/presentation.xml", "docx"),
+    ("ofd.xml", "pdf"),
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
@@ -125,8 +119,8 @@ def kind_of(data: bytes) -> str:
     """Tell what a file is by its content, never by its name.
 
     One of: xlsx (also xlsm, xltx, xltm), xlsb, ods, numbers, docx (any word processor or
-    slide file), zip, archive (other packers), xls, encrypted, pdf, picture, html, xml,
-    csv, text, empty, zeros, unknown.
+    slide file), zip, archive (other packers), xls, encrypted, pdf (also ofd), picture, html,
+    xml, mail, link (a shortcut), csv, text, empty, zeros, unknown.
     """
     if data.count(0) == len(data):
         return "zeros" if data else "empty"
@@ -136,12 +130,12 @@ def kind_of(data: bytes) -> str:
         return _ole_kind(data)
     if b"%PDF-" in data[:1024]:
         return "pdf"
-    magic = (kind for sign, kind in _MAGIC if data.startswith(sign))
+    magic = (kind for signs, kind in _MAGIC if data.startswith(signs))
     return _picture_kind(data) or next(magic, "") or _text_kind(data[:_CHUNK])
 
 
 def archive_kind(archive: Archive) -> str:
-    """Tell what a checked zip is: xlsx, xlsb, ods, numbers, docx or plain zip."""
+    """Tell what a checked zip is: xlsx, xlsb, ods, numbers, docx, pdf or plain zip."""
     names = archive.entries
     mimetype = _quietly(archive, "mimetype")
     if "opendocument" in mimetype:
@@ -179,6 +173,8 @@ def _quietly(archive: Archive, name: str) -> str:
 
 
 def _ole_kind(data: bytes) -> str:
+    if _MAIL in data:
+        return "mail"
     found = ((data.find(name.encode("utf-16-le")), kind) for name, kind in _OLE_STREAMS)
     first = min(((at, kind) for at, kind in found if at >= 0), default=(0, "unknown"))
     return first[1]
@@ -199,6 +195,8 @@ def _text_kind(sample: bytes) -> str:
     head = text.lstrip().casefold()
     if head.startswith("<?xml") and "<html" not in head:
         return "xml"
+    if "multipart/mixed" in head.replace("\r", "").partition("\n\n")[0]:
+        return "mail"
     if head.startswith(("<", "mime-version:")):
         return "html"
     lines = [line for line in text.splitlines() if line.strip()][:5]

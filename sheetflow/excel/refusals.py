@@ -55,8 +55,12 @@ def _other_tables() -> dict[str, tuple[str, str]]:
 def _no_tables() -> dict[str, tuple[str, str]]:
     return {
         "pdf": (
-            _("这是 PDF，不是表格。"),
+            _("这是 PDF 或 OFD，不是表格。"),
             _("请在 WPS 或 Excel 中打开原来的表格文件，另存为 .xlsx 后重新交回。"),
+        ),
+        "mail": (
+            _("这是一封邮件，不是表格；表格多半在它的附件里。"),
+            _("请打开邮件，把附件里的 .xlsx 表格另存下来，直接交回。"),
         ),
         "picture": (
             _("这是图片，不是表格，图片里的分数读不出来。"),

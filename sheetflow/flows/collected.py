@@ -131,8 +131,7 @@ def as_collected(ledger: Ledger, loaded: Loaded, today: date | None) -> Worked |
 
 def _untouched(ledger: Ledger, loaded: Loaded) -> bool:
     """Whether the staff's workbook is what was left last; such a one can be rewritten, too."""
-    left = ledger.output(rounds.DESK)
-    return left is not None and left[0] == hashlib.sha256(loaded.desk).hexdigest()
+    return ledger.output(rounds.DESK) == hashlib.sha256(loaded.desk).hexdigest()
 
 
 def _same(ledger: Ledger, loaded: Loaded, deciding: Deciding, today: date | None) -> Worked | None:

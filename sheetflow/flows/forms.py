@@ -43,6 +43,7 @@ def make_forms(round_: Round, members: Collection[str] = ()) -> Forms:
     Raises ``SheetflowError`` for an id that is not on the roster.
     """
     with open_ledger(round_.path(rounds.LEDGER), lock=True) as ledger:
+        platform.remove_stale(round_.folder)
         loaded = load(round_)
         loaded, assigned = _assign_ids(round_, ledger, loaded)
         wanted = _wanted(loaded.roster, members)

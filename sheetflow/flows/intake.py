@@ -27,7 +27,6 @@ _MAX_BUNDLE = 100 * 1024 * 1024
 _OPENED, _REFUSED = "bundle {file} {sha256}", "refused {sha256}"
 #: Files kept in one transaction.
 _CHUNK = 50
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def leave_all(round_: Round, ledger: Ledger, files: Mapping[str, bytes]) -> list
     """Write some files as ``leave`` writes one; they are noted together, for a note is slow."""
     made = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     kept = {name: _put_aside(round_, ledger, name, new) for name, new in made.items()}
-    changed = {name: new for name, new in made.items() if _last(ledger, name) != new}
+    changed = {name: new for name, new in made.items() if ledger.output(name) != new}
     with ledger.transaction():
         # A run that ends between the writing and its note leaves files of ours, no person's.
         for name, new in changed.items():
@@ -61,11 +61,6 @@ def _put_aside(round_: Round, ledger: Ledger, name: str, new: str) -> str:
     inside(round_, path)
     ours = {new, *our_own(ledger, name)}
     return _keep_old(round_, name, path) if path.is_file() and _sha256(path) not in ours else ""
-
-
-def _last(ledger: Ledger, name: str) -> str:
-    known = ledger.output(name)
-    return known[0] if known else ""
 
 
 def inside(round_: Round, path: Path) -> None:
@@ -101,7 +96,7 @@ def withdraw(round_: Round, ledger: Ledger, name: str, *, keep: bool = False) ->
 def our_own(ledger: Ledger, name: str) -> set[str]:
     """What this program wrote under a name last, or was about to write when it ended."""
     begun = ledger.get(_WRITING.format(name=name))
-    return {each for each in (_last(ledger, name), begun) if each}
+    return {each for each in (ledger.output(name), begun) if each}
 
 
 def _sha256(path: Path) -> str:

@@ -86,6 +86,7 @@ def write_papers(
     written before the first collect, too.
     """
     with open_ledger(round_.path(rounds.LEDGER), lock=True) as ledger:
+        platform.remove_stale(round_.folder)
         loaded = load(round_)
         wanted = _wanted(loaded.scheme, kinds)
         facts = gathered(round_, ledger, loaded, wanted, today)

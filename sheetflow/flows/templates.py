@@ -57,7 +57,7 @@ def export_templates(round_: Round) -> Exported:
             file = f"{rounds.TEMPLATES}/{name}"
             path, shipped = round_.path(file), systems.paper_template(scheme.system, name)
             known = ledger.output(file)
-            if path.is_file() and _sha256(path) not in {known and known[0], _hash(shipped)}:
+            if path.is_file() and _sha256(path) not in {known, _hash(shipped)}:
                 found["edited"].append(file)
                 continue
             left = leave(round_, ledger, file, shipped)

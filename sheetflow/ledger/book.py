@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
 
-from sheetflow.ledger import chain
+from sheetflow.ledger import chain, fingerprint
 from sheetflow.ledger.words import damaged
 from sheetflow.model.desk import Decision, Place, State
 
-#: Names in ``meta`` that are set once, by ``create``, or by ``decide`` alone.
-_FIXED = frozenset({"key", "round_id", "program", chain.SEAL})
+#: Names in ``meta`` that only ``create``, ``decide`` and the end of a run set.
+_FIXED = frozenset({"key", "round_id", "program", chain.SEAL, fingerprint.NAME})
 _COUNT = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
@@ -62,14 +62,18 @@ class Ledger:
         """
         if not self._writable:
             raise RuntimeError("the ledger was opened for reading")
+        inner = self._db.in_transaction
         begin, commit, rollback = (
             ("SAVEPOINT inner_part", "RELEASE inner_part", "ROLLBACK TO inner_part")
-            if self._db.in_transaction
+            if inner
             else ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
         )
         self._db.execute(begin)
+        before = self._db.total_changes
         try:
             yield
+            if not inner and self._db.total_changes != before:
+                fingerprint.remove(self._db)
             self._db.execute(commit)
         except BaseException:
             # After a full disk SQLite has already rolled back by itself.
@@ -96,7 +100,7 @@ class Ledger:
     def put(self, name: str, value: str) -> None:
         """Keep a named text in place of an earlier one.
 
-        Raises ValueError for what only ``create`` and ``decide`` set.
+        Raises ValueError for what is the ledger's own.
         """
         if name in _FIXED:
             raise ValueError(name)
@@ -198,10 +202,9 @@ class Ledger:
 
     # ---------------------------------------------------------------- outputs
 
-    def output(self, name: str) -> tuple[str, str] | None:
-        """Return (SHA-256 as written, fingerprint of what it was made from) of an output."""
-        row = self._row("SELECT sha256, fingerprint FROM output WHERE name = ?", name)
-        return (str(row[0]), str(row[1])) if row else None
+    def output(self, name: str) -> str | None:
+        """Return the SHA-256 of an output as it was written."""
+        return self._text("SELECT sha256 FROM output WHERE name = ?", name)
 
     def outputs(self) -> tuple[str, ...]:
         """Return the names of all outputs ever written, in order of names."""
@@ -209,9 +212,9 @@ class Ledger:
             str(name) for (name,) in self._db.execute("SELECT name FROM output ORDER BY name")
         )
 
-    def keep_output(self, name: str, sha256: str, *, fingerprint: str = "") -> None:
+    def keep_output(self, name: str, sha256: str) -> None:
         """Keep how an output was written, in place of its earlier writing."""
-        self._keep("REPLACE INTO output VALUES (?, ?, ?)", name, sha256, fingerprint)
+        self._keep("REPLACE INTO output VALUES (?, ?)", name, sha256)
 
     # ---------------------------------------------------------------- decisions
 

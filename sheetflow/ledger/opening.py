@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sheetflow.errors import NoRoundError, SheetflowError
-from sheetflow.ledger import schema
+from sheetflow.ledger import fingerprint, schema
 from sheetflow.ledger.book import Ledger
 from sheetflow.ledger.words import spoken
 from sheetflow.messages import _
@@ -72,3 +72,5 @@ def open_ledger(path: Path, *, lock: bool) -> Iterator[Ledger]:
             db.execute("COMMIT")
             db.execute("PRAGMA journal_mode = DELETE")
         yield Ledger(db, path.name, writable=lock)
+        if lock:
+            fingerprint.put(db)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sheetflow.errors import SheetflowError
+from sheetflow.ledger import fingerprint
 from sheetflow.ledger.chain import SEAL, genesis, seal_text
 from sheetflow.ledger.words import damaged
 from sheetflow.messages import _
@@ -14,7 +15,9 @@ from sheetflow.messages import _
 #: "shfl": tells a ledger from any other SQLite database.
 _APPLICATION = 0x7368666C
 #: Number of the schema below; a program refuses a ledger with a higher one.
-SCHEMA = 3
+SCHEMA = 4
+#: Without these names no form can be told from another round's.
+_FACTS = {"key", "round_id"}
 #: How long to wait for another run, in seconds.
 WAIT = 5.0
 
@@ -41,7 +44,7 @@ CREATE TABLE form (
     number INTEGER PRIMARY KEY, member TEXT NOT NULL,
     scheme TEXT NOT NULL REFERENCES scheme (version), generation INTEGER NOT NULL,
     tag TEXT NOT NULL, UNIQUE (member, scheme, generation, tag));
-CREATE TABLE output (name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, fingerprint TEXT NOT NULL);
+CREATE TABLE output (name TEXT PRIMARY KEY, sha256 TEXT NOT NULL);
 {_DECISION}
 """
 # SQLite fires no trigger for a row that INSERT OR REPLACE deletes, hence the third.
@@ -62,6 +65,8 @@ _TRIGGERS = tuple(
 _UPGRADES = {
     1: ("ALTER TABLE arrival ADD COLUMN received TEXT NOT NULL DEFAULT ''",),
     2: (_DECISION,),
+    # Also lest an earlier program keep something and leave the ledger's fingerprint there.
+    3: ("ALTER TABLE output DROP COLUMN fingerprint",),
 }
 
 
@@ -99,6 +104,7 @@ def fill(db: sqlite3.Connection, facts: Mapping[str, str]) -> None:
     db.execute(f"PRAGMA user_version = {SCHEMA}")
     db.executemany("INSERT INTO meta VALUES (?, ?)", facts.items())
     _seal(db)
+    fingerprint.put(db)
 
 
 def upgrade(db: sqlite3.Connection) -> None:
@@ -112,6 +118,7 @@ def upgrade(db: sqlite3.Connection) -> None:
             db.execute(statement)
         db.execute(f"PRAGMA user_version = {schema + 1}")
     if found < SCHEMA:
+        fingerprint.remove(db)
         _seal(db)
     for statement in _TRIGGERS:
         db.execute(statement)
@@ -146,8 +153,14 @@ def verify(db: sqlite3.Connection, path: Path) -> None:
             ),
             _("请升级 sheetflow 后再运行。"),
         )
-    if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+    # Not the quick check, which sees no row that an index has lost.
+    sound = db.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
+    if not sound or not fingerprint.fits(db) or _FACTS - _names(db):
         raise damaged(path.name)
+
+
+def _names(db: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in db.execute("SELECT name FROM meta")}
 
 
 def _number(db: sqlite3.Connection, pragma: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from sheetflow import kinds, number, wording
@@ -11,9 +11,6 @@ from sheetflow.model import Absence, Kind, Member, PaperKind, Part, Scheme, Sect
 from sheetflow.papers.common import Texts
 from sheetflow.papers.people import called, ordered, person
 from sheetflow.papers.words import Facts, Piece, stem
-
-#: Member's post → parts as printed.
-Parts = Mapping[str, list[Texts]]
 
 
 def agreements(facts: Facts, kind: PaperKind) -> Iterator[Piece]:

@@ -18,9 +18,8 @@ PAPER = (11906, 16838)
 #: Head 37 mm and binding edge 28 mm (5.2.1); the text area is 156 × 225 mm.
 TOP, LEFT, BOTTOM, RIGHT = 2098, 1587, 1984, 1474
 TEXT_WIDTH = PAPER[0] - LEFT - RIGHT
-#: 22 lines of 28 characters fill the text area (5.2.3).
-LINES, CHARACTERS = 22, 28
-#: One line: 22 × 28.95 pt is the most that fits in 225 mm.
+#: One line: 22 of 28 characters fill the text area (5.2.3), and 22 × 28.95 pt is the most that
+#: fits in 225 mm.
 LINE = 579
 #: No. 3 letters, 16 pt (5.2.2).
 BODY_SIZE = 32
