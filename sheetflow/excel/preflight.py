@@ -141,7 +141,7 @@ def kind_of(data: bytes) -> str:
 
 
 def archive_kind(archive: Archive) -> str:
-    """Tell what a checked zip is: xlsx, xlsb, ods, numbers, docx or plain zip."""
+    """Tell what a checked zip is: xlsx, xlsb, ods, numbers, plain zip, or docx for other papers."""
     names = archive.entries
     mimetype = _quietly(archive, "mimetype")
     if "opendocument" in mimetype:
