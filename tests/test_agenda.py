@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from forms_for_tests import filled
 from schemes_for_tests import MEMBER, RICH
 
 from sheetflow.agenda import matters, unsettled
-from sheetflow.model import Line, PartScore, Ruling, Score, Standing, StandingStatus, Tier
+from sheetflow.model import (
+    Field,
+    Line,
+    PartScore,
+    Ruling,
+    Score,
+    Scorer,
+    Standing,
+    StandingStatus,
+    Tier,
+)
+from sheetflow.returns import Versions
 
 SCHEME = replace(
     RICH,
@@ -60,6 +73,27 @@ def test_zero_points_ask_for_a_veto_until_one_is_entered() -> None:
         ruling = Ruling(member=MEMBER.id, veto=veto)
         keys = [each.key for each in matters(scheme, standing("80", line), ruling=ruling)]
         assert keys == ([f"veto {item.code}"] if asked else [])
+
+
+@pytest.mark.parametrize(
+    ("changes", "evidence", "said"),
+    [
+        ({}, None, True),
+        ({}, "签到册", False),
+        ({"evidence": ""}, None, False),
+        ({"scored_by": Scorer.BRANCH}, None, False),
+    ],
+)
+def test_full_marks_are_talked_about_where_a_proof_is_asked_for_and_none_is_written(
+    changes: dict[str, Any], evidence: str | None, said: bool
+) -> None:
+    item = replace(RICH.parts[0].scored[0], **{"evidence": "材料", **changes})
+    section = replace(SCHEME.parts[0].sections[0], items=(item,))
+    scheme = replace(SCHEME, parts=(replace(SCHEME.parts[0], sections=(section,)),))
+    line = Line(part="A", code=item.code, raw=item.most, taken=item.most, counted=item.most)
+    typed = {(item.code, Field.EVIDENCE): evidence} if evidence else {}
+    found = matters(scheme, standing("80", line), versions=Versions(counts=filled(typed)))
+    assert [matter.key for matter in found] == (["evidence"] if said else [])
 
 
 def test_a_matter_is_settled_by_a_conclusion_on_itself_alone() -> None:
