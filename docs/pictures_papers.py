@@ -88,7 +88,9 @@ def _headed(facts: Facts) -> Facts:
     scheme = replace(
         outcome.scheme,
         settings=replace(outcome.scheme.settings, letterhead=Letterhead.RED, issuer="林致远"),
-        papers=tuple(replace(kind, number=1) for kind in outcome.scheme.papers),
+        papers=tuple(
+            replace(kind, number=n) for n, kind in enumerate(outcome.scheme.papers, start=1)
+        ),
     )
     focus = {member: {**known, **PROPOSED} for member, known in outcome.decided.focus.items()}
     decided = replace(outcome.decided, focus=focus)

@@ -377,5 +377,5 @@ def demo(context: click.Context, folder: Path, *, as_json: bool) -> int:
         click.echo(printing.as_json(printing.demo_json(shown)))
         return int(bool(shown.differences))
     say(printing.demo_lines(shown))
-    next_step(_("用 Excel 或 WPS 打开上面列出的文件看看"))
+    next_step(_("打开上面列出的文件看看；自己的一轮：sheetflow init 文件夹 --year 年份"))
     return int(bool(shown.differences))

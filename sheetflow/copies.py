@@ -290,29 +290,32 @@ def outside(book: Book, submission: Submission, form: Form) -> tuple[Outside, ..
     left out.
     """
     printed = _printed(form)
-    used = {entry.source for entry in submission.entries}
-    own = {spot.sheet for spot in submission.spots.values()}
-    found: list[Outside] = []
-    for sheet in book.sheets:
-        if sheet.title == HIDDEN_SHEET:
-            continue
-        rows, unmoved = _row_numbers(sheet, printed), _unmoved(sheet, printed)
-        for (row, column), value in sorted(sheet.values.items()):
-            source = Source(submission.file, sheet.title, address(row, column))
-            cell = printed.cells.get((sheet.title, row, column))
-            formula = value.formula and sheet.title in own
-            ours = sheet.title == FRONT_SHEET and column <= FRONT_COLUMNS
-            filled = row in unmoved and cell is not None and cell.role in FILLED
-            known = not filled and _is_printed(value, cell, rows.get(row, frozenset()), printed)
-            if not (formula or ours or source in used or known):
-                found.append(Outside(source, _whole(value)))
-        far = _("离表格太远，没有读出内容")
-        found += [Outside(Source(submission.file, sheet.title, a), far) for a in sheet.beyond]
+    sheets = (sheet for sheet in book.sheets if sheet.title != HIDDEN_SHEET)
+    found = [each for sheet in sheets for each in _beside(sheet, submission, printed)]
     more = len(found) - _LISTED
     if more > 0:
         rest = Outside(Source(submission.file), _("另有 {n} 处，请看交来的原文件").format(n=more))
         return (*found[:_LISTED], rest)
     return tuple(found)
+
+
+def _beside(sheet: Sheet, submission: Submission, printed: _Printed) -> Iterator[Outside]:
+    """What one sheet holds that is neither printed, nor worked out, nor read."""
+    file, title = submission.file, sheet.title
+    read = {entry.source for entry in submission.entries}
+    own = title in {spot.sheet for spot in submission.spots.values()}
+    rows, unmoved = _row_numbers(sheet, printed), _unmoved(sheet, printed)
+    for (row, column), value in sorted(sheet.values.items()):
+        source = Source(file, title, address(row, column))
+        cell = printed.cells.get((title, row, column))
+        ours = title == FRONT_SHEET and column <= FRONT_COLUMNS
+        if ours or source in read or (own and value.formula):
+            continue
+        filled = row in unmoved and cell is not None and cell.role in FILLED
+        if filled or not _is_printed(value, cell, rows.get(row, frozenset()), printed):
+            yield Outside(source, _whole(value))
+    far = _("离表格太远，没有读出内容")
+    yield from (Outside(Source(file, title, cell), far) for cell in sheet.beyond)
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,8 @@ def utf8_output() -> None:
 def list_others(folder: Path) -> Iterator[str]:
     """Yield the shown paths of what lies below a folder and is neither file nor folder.
 
-    Links, junctions, pipes, sockets and devices: none of them is followed or opened.
+    Links, junctions, pipes, sockets and devices: none of them is followed or opened. Raises as
+    ``list_files`` does.
     """
     waiting = [str(folder)]
     found: list[str] = []

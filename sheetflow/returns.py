@@ -69,20 +69,24 @@ def choose(submissions: Iterable[Submission], choices: Iterable[Choice] = ()) ->
     said = choices_about(ranked, choices)
     yes, no = _adopted(said, adopt=True), _adopted(said, adopt=False)
     yes, no = yes - no, no - yes
-    left = [s for s in ranked if version(s) not in no]
     down = tuple(s for s in ranked if version(s) in no)
-    rivals = _latest(left)
-    open_ = len({version(s) for s in rivals}) > 1
-    picked = [s for s in rivals if version(s) in yes]
-    settled = open_ and len({version(s) for s in picked}) == 1
-    if open_ and not settled:
-        older = tuple(s for s in ranked if s not in rivals)
-        return _told(Versions(counts=None, older=older, rivals=tuple(rivals)), down, yes)
-    counts = next(iter(picked if settled else rivals), None)
-    current = version(counts) if counts and settled else ""
-    chosen = next((c for c in said if c.adopt and c.version == current), None)
+    latest = _latest([s for s in ranked if version(s) not in no])
+    chosen = None
+    if _differ(latest):
+        picked = [s for s in latest if version(s) in yes]
+        if not picked or _differ(picked):
+            older = tuple(s for s in ranked if s not in latest)
+            return _told(Versions(counts=None, older=older, rivals=tuple(latest)), down, yes)
+        chosen = next(c for c in said if c.adopt and c.version == version(picked[0]))
+        latest = picked
+    counts = next(iter(latest), None)
     older = tuple(s for s in ranked if s is not counts)
     return _told(Versions(counts=counts, older=older, chosen=chosen), down, yes)
+
+
+def _differ(submissions: Iterable[Submission]) -> bool:
+    """Whether more than one content is among these forms."""
+    return len({version(s) for s in submissions}) > 1
 
 
 def _latest(submissions: list[Submission]) -> list[Submission]:

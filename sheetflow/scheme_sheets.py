@@ -184,17 +184,23 @@ def _settings(book: Book, file: str, data: _Data) -> None:
             notes.append(text)
         elif (group, name) in known or (group == SEVERITY and text):
             path, codec = known.get((group, name), (("severities", name), TEXT))
-            if not text:
+            if text:
+                _setting(data, record, path, codec)
+            else:
                 blank[path] = source
-                continue
-            if path in data.places:
-                data.faults.append(Fault("key-twice", record.source("项目"), name))
-            _put(data, path, _value(data, codec, text, source, name), source)
-            data.places[*path, "name"] = record.source("项目")
         elif text:
             data.faults.append(Fault("key-unknown", record.source("项目"), f"{group} {name}"))
     data.places = blank | data.places
     data.tree["slots"] = slots
+
+
+def _setting(data: _Data, record: Record, path: Path, codec: Codec) -> None:
+    """Put one setting that is filled in where it belongs."""
+    name, source = record.text("项目"), record.source("内容")
+    if path in data.places:
+        data.faults.append(Fault("key-twice", record.source("项目"), name))
+    _put(data, path, _value(data, codec, record.text("内容"), source, name), source)
+    data.places[*path, "name"] = record.source("项目")
 
 
 def _value(data: _Data, codec: Codec, text: str, source: Source, name: str) -> Any:  # noqa: ANN401

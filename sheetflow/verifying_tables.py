@@ -7,7 +7,7 @@ may not change.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -128,9 +128,14 @@ def _columns(rows: Sequence[Row], now: Sequence[Texts]) -> dict[int, int]:
         for a, one in enumerate(mine)
         for b, other in enumerate(theirs)
     )
+    return _each_once((a, b) for price, a, b in prices if price < 0)
+
+
+def _each_once(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Take the pairs as they come, unless either side has found its partner already."""
     found, used = dict[int, int](), set[int]()
-    for price, a, b in prices:
-        if price < 0 and a not in found and b not in used:
+    for a, b in pairs:
+        if a not in found and b not in used:
             found[a] = b
             used.add(b)
     return found
@@ -164,12 +169,15 @@ def _in_order(
     rows: Sequence[Row], now: Sequence[Texts], pairs: dict[int, int], whose: dict[int, int]
 ) -> bool:
     """Whether people have numbered the rows anew from 1, or leave the numbers to their editor."""
-    at = _running(rows)
-    heads = {pairs[a] for a, row in enumerate(rows) if a in pairs and not row[at].derived}
-    column = whose.get(at, -1)
-    said = [row[column] for b, row in enumerate(now) if b not in heads and -1 < column < len(row)]
-    said = [text for text in said if text != rows[0][at].text]
-    return not any(said) or said == [str(n) for n in range(1, len(said) + 1)]
+    before = _running(rows)
+    column = whose.get(before, -1)
+    if column < 0:
+        return True
+    heading = rows[0][before].text
+    heads = {pairs[a] for a, row in enumerate(rows) if a in pairs and not row[before].derived}
+    cells = [row[column] for b, row in enumerate(now) if b not in heads and column < len(row)]
+    numbers = [text for text in cells if text != heading]
+    return not any(numbers) or numbers == [str(n) for n in range(1, len(numbers) + 1)]
 
 
 def _without(row: Row, column: int) -> Row:
@@ -200,12 +208,7 @@ def _pairs(
         for b in free
         if (price := _likeness(rows[a], _seen(rows[a], now[b], whose), running, words)) > 0
     )
-    used = set[int]()
-    for _price, _far, a, b in prices:
-        if a not in found and b not in used:
-            found[a] = b
-            used.add(b)
-    return found
+    return found | _each_once((a, b) for _price, _far, a, b in prices)
 
 
 def _mapped(row: Texts, whose: dict[int, int], running: int) -> Texts:

@@ -177,7 +177,7 @@ def round_name(year: int, *, interim: bool) -> str:
 
 
 def compare(previous: Previous, outcome: Outcome) -> Comparison:
-    """Set an outcome beside the round before: members in its order, then who is no longer there.
+    """Set an outcome beside the round before: who is in both, who is new, who is no longer there.
 
     A member is the same where id and name are; one of both alone makes two rows.
     """

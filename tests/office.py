@@ -22,10 +22,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import openpyxl
 
 from sheetflow.model import Terms
 
@@ -147,3 +149,17 @@ class Office:
 def _words(terms: Terms | None) -> dict[str, object]:
     words = terms or Terms()
     return {"id": words.id, "defaults": [words.score, words.claim]}
+
+
+def assert_recalculates(office: Office, path: Path, sheets: Iterable[str]) -> None:
+    """What a workbook stores, and phones show, is what a recalculation gives."""
+    stored = openpyxl.load_workbook(path, data_only=True)
+    shown = office.read(path)
+    for title in sheets:
+        cells = {
+            cell.coordinate: cell.value
+            for row in stored[title].iter_rows()
+            for cell in row
+            if cell.value not in {None, ""}
+        }
+        assert cells == shown[title]

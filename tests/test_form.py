@@ -137,7 +137,9 @@ def test_every_wrong_or_helpful_text_fits_into_excel() -> None:
     section = RICH.parts[0].sections[0]
     item = replace(section.items[0], evidence="材料" * 200, code="很长的编号" * 8)
     scheme = first_part(RICH, sections=(Section(code="A1", title="题", items=(item,)),), groups=())
-    for rule in rules(book(scheme)["工作"]).values():
+    found = rules(book(scheme)["工作"])
+    assert found
+    for rule in found.values():
         for text, most in ((rule.promptTitle, 32), (rule.prompt, 255), (rule.error, 255)):
             assert len(text or "") <= most
 

@@ -53,7 +53,7 @@ def test_a_unit_counts_only_where_it_belongs(text: str, expected: int | None) ->
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.text(max_size=12))
+@given(st.text(max_size=12) | st.text("019.+-０９．＋－分 \u3000,", max_size=8))
 def test_any_text_is_the_number_it_shows_or_none(text: str) -> None:
     found = number.parse(text)
     if found is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from random import Random
 
@@ -13,8 +13,18 @@ from forms_for_tests import filled, full, scores
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sheetflow.model import Entry, Fault, Field, Source, Stamp, Submission, Value, ValueKind
-from sheetflow.returns import by_member, choose, version
+from sheetflow.model import (
+    Choice,
+    Entry,
+    Fault,
+    Field,
+    Source,
+    Stamp,
+    Submission,
+    Value,
+    ValueKind,
+)
+from sheetflow.returns import by_member, choose, hold, version
 
 
 def back(
@@ -68,6 +78,17 @@ def test_rivals_leave_the_plainly_older_aside() -> None:
     assert [each.file for each in found.older] == ["a"]
 
 
+@pytest.mark.parametrize(("ahead", "counts"), [(20, "b"), (28, None)])
+def test_a_clock_ahead_of_the_arrival_by_more_than_zones_puts_no_form_first(
+    ahead: int, counts: str | None
+) -> None:
+    came = datetime(2015, 12, 1, 12)  # noqa: DTZ001 - local time, as receipts have it
+    saved = came.replace(tzinfo=UTC) + timedelta(hours=ahead)
+    later = replace(back("b", 2), modified=saved, received=came)
+    found = choose([replace(back("a", 1, hour=9), received=came), later])
+    assert (found.counts.file if found.counts else None) == counts
+
+
 @settings(max_examples=80, deadline=None)
 @given(
     st.lists(
@@ -91,6 +112,18 @@ def test_the_order_of_arrival_never_matters(
     for each in (*found.rivals, *([found.counts] if found.counts else [])):
         assert each.stamp is not None
         assert each.stamp.generation == newest
+
+
+@pytest.mark.parametrize(("turned_down", "counts", "held"), [(False, "a", ["b"]), (True, "b", [])])
+def test_what_was_approved_counts_before_a_later_form_unless_it_is_turned_down(
+    turned_down: bool, counts: str, held: list[str]
+) -> None:
+    approved, later = back("a", 1, hour=9), back("b", 2, hour=10)
+    said = [Choice(file="a", version=version(approved), adopt=False)] if turned_down else []
+    found = hold(choose([approved, later], said), version(approved), said)
+    assert found.counts is not None
+    assert found.counts.file == counts
+    assert [each.file for each in found.held] == held
 
 
 # ------------------------------------------------------------------ versions

@@ -27,6 +27,20 @@ def test_what_people_hand_in(file: str) -> None:
     assert not rounds.ignored(f"{rounds.RETURNED}/{file}")
 
 
+@pytest.mark.parametrize(
+    ("file", "typed"),
+    [
+        ("收回/纸质代录/007.xlsx", True),
+        ("收回/纸质代录/第一组/007.xlsx", True),
+        ("收回/007-纸质代录.xlsx", False),
+        ("收回/第一组/纸质代录/007.xlsx", False),
+        ("纸质代录/007.xlsx", False),
+    ],
+)
+def test_what_the_clerk_typed_from_paper_lies_in_its_one_folder(file: str, typed: bool) -> None:
+    assert rounds.typed_from_paper(file) is typed
+
+
 def test_a_round_is_a_folder_with_a_ledger(tmp_path: Path) -> None:
     with pytest.raises(NoRoundError):
         rounds.find(tmp_path)

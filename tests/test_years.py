@@ -419,7 +419,7 @@ def before(*members: Kept, **more: object) -> Previous:
 def test_names_match_as_people_read_them() -> None:
     found = years.compare(
         before(Kept(id="001", name="张 三"), Kept(id="002", name="李四")),
-        outcome(("001", "张三", "50"), ("003", "李四", "50")),
+        outcome(("003", "李四", "50"), ("001", "张三", "50")),
     )
     assert [(row.id, row.match) for row in found.rows] == [
         ("001", Match.BOTH),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from sheetflow import kinds, number
 from sheetflow.checks.registry import Case, Problem, check
@@ -12,6 +13,7 @@ from sheetflow.checks.wording import tell
 from sheetflow.messages import _
 from sheetflow.model import (
     Approval,
+    Line,
     Meeting,
     MeetingKind,
     Ruling,
@@ -203,27 +205,33 @@ def change_unexplained(case: Case) -> Iterator[Problem]:
     错误：甲.xlsx：得 100 分；评分A 007 A2-1 填 1
     正确：甲.xlsx：得 100 分；评分A 007 A2-1 空着
     """
-    own = {code for code, item in case.scheme.items.items() if item.scored_by is Scorer.BRANCH}
     for ruling, standing in _ruled(case):
-        lines = {line.code: line for line in standing.score.lines} if standing.score else {}
-        by_rule = {claim.code: claim.counted for claim in case.claims.get(ruling.member, ())}
-        for code in (*(c for c in ruling.scores if c not in own), *ruling.recognised):
-            line, what = lines.get(code), _("{name} {item} 由 {own} 分改为 {taken} 分，没有写理由")
-            before = line.raw if line else None
-            if code in ruling.recognised:
-                before = by_rule.get(code)
-                what = _("{name} {item} 按规则计 {own} 分，认定 {taken} 分，没有写理由")
-            why, _meeting = case.desk.reasons.get((ruling.member, code), ("", ""))
-            said = why.strip() or ruling.whys.get(code, "").strip()
-            if line is None or before is None or said or before == line.taken:
-                continue
-            if code in ruling.scores and not line.why:
+        for line, before, text in _judged(case, ruling, standing):
+            why, _meeting = case.desk.reasons.get((ruling.member, line.code), ("", ""))
+            said = why.strip() or ruling.whys.get(line.code, "").strip()
+            if said or before is None or before == line.taken:
                 continue
             words = {"own": number.text(before), "taken": number.text(line.taken)}
-            what = what.format(name=standing.member.name, item=code, **words)
-            more = {"item": code, "member": ruling.member, "found": words["taken"]}
+            what = text.format(name=standing.member.name, item=line.code, **words)
+            more = {"item": line.code, "member": ruling.member, "found": words["taken"]}
             fix = _("请在“调整”一页写上理由")
             yield tell(line_source(case, ruling.member, line), what, fix, **more)
+
+
+def _judged(
+    case: Case, ruling: Ruling, standing: Standing
+) -> Iterator[tuple[Line, Decimal | None, str]]:
+    """Lines with points of the branch's where others stood, those points, and what to say."""
+    lines = {line.code: line for line in standing.score.lines} if standing.score else {}
+    for code in (c for c in ruling.scores if c in lines):
+        item = case.scheme.items.get(code)
+        if lines[code].why and not (item and item.scored_by is Scorer.BRANCH):
+            what = _("{name} {item} 由 {own} 分改为 {taken} 分，没有写理由")
+            yield lines[code], lines[code].raw, what
+    by_rule = {claim.code: claim.counted for claim in case.claims.get(ruling.member, ())}
+    for code in (c for c in ruling.recognised if c in lines):
+        what = _("{name} {item} 按规则计 {own} 分，认定 {taken} 分，没有写理由")
+        yield lines[code], by_rule.get(code), what
 
 
 @check("D818", Severity.ERROR)

@@ -226,23 +226,28 @@ def owner_useless(case: Case) -> Iterator[Problem]:
     owners = {
         (each.file, version(each)): each.stamp.member for each in case.submissions if each.stamp
     }
-    # Without standings only the rows themselves are judged, nothing that was received.
-    received = bool(case.standings)
     for choice in case.choices:
-        taken = owners.get((choice.file, choice.version))
-        what, fix = "", _("请改正归属编号")
-        if choice.member and case.roster.find(choice.member) is None:
-            what = _("归属编号“{found}”不在名册里")
-        elif choice.member and taken and choice.member != taken:
-            what = _("这份表已认出是 {taken} 的，归属编号“{found}”没有生效")
-        elif choice.member and choice.adopt is not False and received and not taken:
-            what = _("这份表没有收下，归属编号“{found}”没有生效")
-            fix = _("请核对这份表的问题，一份表只填一个归属编号")
-        elif choice.adopt and received and not taken:
-            what, fix = _("认不出这份表是谁的，填了采用也不算"), _("请填归属编号")
+        taken = owners.get((choice.file, choice.version), "")
+        what, fix = _useless(case, choice, taken)
         if what:
             what = what.format(found=choice.member, taken=taken)
-            yield _said(choice, what, fix, found=choice.member, expected=taken or "")
+            yield _said(choice, what, fix, found=choice.member, expected=taken)
+
+
+def _useless(case: Case, choice: Choice, taken: str) -> tuple[str, str]:
+    """Why a choice decides nothing about a form taken as ``taken``'s, and what to do."""
+    # Without standings only the rows themselves are judged, nothing that was received.
+    ownerless = bool(case.standings) and not taken
+    if choice.member and case.roster.find(choice.member) is None:
+        return _("归属编号“{found}”不在名册里"), _("请改正归属编号")
+    if choice.member and taken and choice.member != taken:
+        return _("这份表已认出是 {taken} 的，归属编号“{found}”没有生效"), _("请改正归属编号")
+    if choice.member and choice.adopt is not False and ownerless:
+        fix = _("请核对这份表的问题，一份表只填一个归属编号")
+        return _("这份表没有收下，归属编号“{found}”没有生效"), fix
+    if choice.adopt and ownerless:
+        return _("认不出这份表是谁的，填了采用也不算"), _("请填归属编号")
+    return "", ""
 
 
 @check("X608", Severity.ERROR)

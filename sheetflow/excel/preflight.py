@@ -135,7 +135,7 @@ def kind_of(data: bytes) -> str:
 
 
 def archive_kind(archive: Archive) -> str:
-    """Tell what a checked zip is: xlsx, xlsb, ods, numbers, docx, pdf or plain zip."""
+    """Tell what a checked zip is: xlsx, xlsb, ods, numbers, pdf, plain zip, or docx for others."""
     names = archive.entries
     mimetype = _quietly(archive, "mimetype")
     if "opendocument" in mimetype:

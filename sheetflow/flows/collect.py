@@ -77,6 +77,9 @@ def collect(
 
     ``now`` is the local time that new arrivals are noted with; without it they bear none.
     ``tell`` is told how far reading has come.
+
+    Raises ``SheetflowError`` where round, scheme, roster or the staff's workbook cannot be used,
+    before anything is taken in, and ``OutputError`` where a file cannot be written.
     """
     with open_ledger(round_.path(rounds.LEDGER), lock=True) as ledger:
         platform.remove_stale(round_.folder)

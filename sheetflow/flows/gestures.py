@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain, product
 
 from sheetflow import number, returns
 from sheetflow.agenda import Matter, unsettled
@@ -100,14 +101,15 @@ def _say_of_all(
     for place, text in deciding.gestures.items():
         times = _times(place, text)
         if place.tab == Tab.COUNTS and times is not None:
-            every = taking_away(scheme) if place.column == EVERYONE else (place.column,)
-            for column in every:
-                for member in due if place.row == EVERYONE else (place.row,):
-                    state.setdefault(Place(place.tab, member, column), times)
+            columns = taking_away(scheme) if place.column == EVERYONE else (place.column,)
+            members = due if place.row == EVERYONE else (place.row,)
+            for column, member in product(columns, members):
+                state.setdefault(Place(place.tab, member, column), times)
     concluded = deciding.gestures.get(_CONCLUSION, "")
-    for matter in (each for found in matters.values() for each in found if concluded):
-        cell = Place(Tab.AGENDA, f"{matter.member}/{matter.key}", _CONCLUSION.column)
-        state.setdefault(cell, concluded)
+    if concluded:
+        for matter in chain.from_iterable(matters.values()):
+            cell = Place(Tab.AGENDA, f"{matter.member}/{matter.key}", _CONCLUSION.column)
+            state.setdefault(cell, concluded)
 
 
 def _approve(deciding: Deciding, state: dict[Place, str], member: str, version: str) -> None:

@@ -60,5 +60,5 @@ def lines(text: str, pixels: int, size: float) -> int:
 
 @lru_cache(maxsize=8192)
 def height(text: str, pixels: int, size: float) -> float:
-    """Points a row needs for ``text``, whole points rounded up."""
+    """Points a row needs for ``text`` at ``size`` points in a cell ``pixels`` wide, rounded up."""
     return float(math.ceil(lines(text, pixels, size) * size * _PITCH + _AIR))

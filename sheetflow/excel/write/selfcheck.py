@@ -67,11 +67,7 @@ def refilled(
     found: dict[tuple[int, int], Formula], sheet: FormSheet, copy: Copy
 ) -> dict[tuple[int, int], Formula]:
     """Give the formulas the values they have in a return copy: no total is told, marks are."""
-    points = {Field.SCORE, Field.CLAIM}
-    states = {code: "" for code, field in copy.filled.values if field in points}
-    # A cross would colour the points of the row, which are not what is wrong.
-    states |= {code: _("要改") for code, _field in copy.filled.notes}
-    states |= {code: _FAULT + _("要改") for code, field in copy.filled.notes if field in points}
+    states = _marks(copy)
     panel = _("本表退回修改：还有 {n} 处要改，见第一张工作表“{sheet}”").format(
         n=len(copy.lines), sheet=FRONT_SHEET
     )
@@ -88,6 +84,16 @@ def refilled(
         elif cell.role is Role.STATE and cell.code in states:
             told[cell.row, cell.column] = states[cell.code]
     return {at: replace(each, blank=told.get(at, each.blank)) for at, each in found.items()}
+
+
+def _marks(copy: Copy) -> dict[str, str]:
+    """What the column of checks shows in the rows of a copy that hold anything, by code."""
+    points = {Field.SCORE, Field.CLAIM}
+    states = {code: "" for code, field in copy.filled.values if field in points}
+    # A cross would colour the points of the row, which are not what is wrong.
+    states |= {code: _("要改") for code, _field in copy.filled.notes}
+    wrong = (code for code, field in copy.filled.notes if field in points)
+    return states | dict.fromkeys(wrong, _FAULT + _("要改"))
 
 
 # ------------------------------------------------------------------ references and texts

@@ -152,7 +152,7 @@ def put_formula(
 def put_wide(
     sheet: Worksheet, row: int, columns: tuple[int, int], value: str, style: Format
 ) -> None:
-    """Write text across several columns of one row."""
+    """Write text across the first to the last of ``columns``, counted from 0, of one row."""
     first, last = columns
     if last > first:
         safe.merge(sheet, (row, first, row, last), style)
