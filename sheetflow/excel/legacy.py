@@ -11,7 +11,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from threading import Thread
@@ -23,7 +23,7 @@ from sheetflow.excel.cells import MAX_CELL_TEXT, MAX_CELLS, Room
 from sheetflow.excel.preflight import MAX_FILE, kind_of
 from sheetflow.excel.read import MAX_SHEETS, read_book, read_staff_book
 from sheetflow.excel.refusals import refuse
-from sheetflow.excel.values import Shown, shown_by, shown_value, usual_formats
+from sheetflow.excel.values import Shown, ShownAs, shown_by, shown_value, usual_formats
 from sheetflow.messages import _
 from sheetflow.model import Book, Sheet, Value, ValueKind
 from sheetflow.tables import address
@@ -175,11 +175,7 @@ def _book(answer: Mapping[str, Any]) -> Book:
         title, place = answer.get("title", ""), answer.get("place")
         raise _refuse(answer["refused"], " ".join([title, address(*place)] if place else [title]))
     texts = [Value(ValueKind.TEXT, text) for text in answer["texts"]]
-    usual = usual_formats()
-    formats = [
-        shown_by(code) if code else usual.get(str(key), Shown.NUMBER)
-        for key, code in answer["formats"]
-    ] or [Shown.NUMBER]
+    formats = _formats(answer["formats"])
 
     def value(kind: str | int, raw: Any, formula: bool) -> Value:  # noqa: ANN401 - by its kind
         if kind == "s":
@@ -206,6 +202,13 @@ def _book(answer: Mapping[str, Any]) -> Book:
         raise refuse("no-sheets")
     modified = answer["modified"]
     return Book(sheets, datetime.fromisoformat(modified) if modified else None)
+
+
+def _formats(listed: Iterable[tuple[int, str]]) -> list[ShownAs]:
+    """As what each format of the workbook shows a number; one without a code is built in."""
+    usual = usual_formats()
+    shown = [shown_by(code) if code else usual.get(str(key), Shown.NUMBER) for key, code in listed]
+    return shown or [Shown.NUMBER]
 
 
 # ------------------------------------------------------------------ what the sender is told
