@@ -153,13 +153,13 @@ def init(  # noqa: PLR0913 - one for each option
     system = system or "agreement"
     made = make_round(context.obj / folder, system=system, year=year, sample=sample)
     if as_json:
-        click.echo(printing.as_json({"folder": str(made.folder), "system": system}))
+        click.echo(printing.as_json(printing.made_json(made, system)))
         return
-    say([_("已建好考核文件夹：{folder}").format(folder=made.folder)])
+    say(printing.made_lines(made, year_given=year is not None))
     roster = _("核对") if sample else _("填写")
     next_step(
         _("{roster} {file}，看一遍 {scheme}，再运行 sheetflow -C {folder} forms").format(
-            roster=roster, file=rounds.ROSTER, scheme=rounds.SCHEME, folder=typed(made.folder)
+            roster=roster, file=rounds.ROSTER, scheme=rounds.SCHEME, folder=typed(made.round.folder)
         )
     )
 

@@ -20,6 +20,7 @@ from sheetflow.flows.recall import gist_of
 from sheetflow.messages import _, in_brackets
 from sheetflow.model import FileStatus, Finding, Severity
 from sheetflow.outcomes import counts, share
+from sheetflow.platform import typed
 
 if TYPE_CHECKING:
     # Each flow brings its own libraries; printing one command must not load the others'.
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sheetflow.flows.collect import Collected
     from sheetflow.flows.demo import Demo
     from sheetflow.flows.forms import Forms
+    from sheetflow.flows.init import Made
     from sheetflow.flows.log import Log
     from sheetflow.flows.predecessor import Begun
     from sheetflow.flows.recall import Gist
@@ -240,6 +242,28 @@ def status_lines(now: Status) -> Iterable[str]:
             yield head + _("：") + _("、").join(names)
     if now.group_text:
         yield _("可发到群里：") + now.group_text
+
+
+def made_json(made: Made, system: str) -> dict[str, Any]:
+    """Result of ``init`` as plain data."""
+    return {"folder": str(made.round.folder), "system": system, "year": made.scheme.year}
+
+
+@_for_terminals
+def made_lines(made: Made, *, year_given: bool) -> Iterable[str]:
+    """Result of ``init`` in words: what came with the system and may be meant otherwise."""
+    scheme, folder = made.scheme, made.round.folder
+    yield _("已建好考核文件夹：{folder}").format(folder=folder)
+    yield "  " + _("{year} 年度，考核期 {start} 至 {end}").format(
+        year=scheme.year, start=scheme.period_start, end=scheme.period_end
+    )
+    if not year_given:
+        yield "  " + _(
+            "要别的年度，请删掉这个文件夹，再运行 sheetflow init {folder} --year 年份"
+        ).format(folder=typed(folder))
+    yield "  " + _("单位“{organisation}”，不是的请在 {scheme} 的“设置”里改").format(
+        organisation=scheme.settings.organisation, scheme=rounds.SCHEME
+    )
 
 
 def begun_json(made: Begun) -> dict[str, Any]:

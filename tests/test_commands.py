@@ -157,6 +157,16 @@ def test_who_asks_for_nothing_is_shown_the_commands_line_by_line(words: tuple[st
     assert "选一个命令" in ran.err.splitlines()[-1]
 
 
+def test_a_new_round_says_which_year_and_whose_it_is(tmp_path: Path) -> None:
+    said = run("init", "2016考核", at=tmp_path).out
+    assert "2015 年度，考核期 2015-01-01 至 2015-12-31" in said
+    assert "sheetflow init 2016考核 --year 年份" in said
+    assert "单位“中共同民镇中学支部委员会”" in said
+    told = run("init", "明年", "--year", "2016", at=tmp_path).out
+    assert "2016 年度，考核期 2016-01-01 至 2016-12-31" in told
+    assert "--year" not in told
+
+
 def test_a_path_with_a_blank_is_quoted_as_it_must_be_typed(tmp_path: Path) -> None:
     assert '-C "新的 一轮" forms' in run("init", "新的 一轮", at=tmp_path).out
     assert "-C 新的一轮 forms" in run("init", "新的一轮", at=tmp_path).out

@@ -27,6 +27,8 @@ from sheetflow.papers import Paper
 from sheetflow.word import official
 
 MM = 72 / 25.4
+#: A full page (GB/T 9704-2012, 5.2.3).
+LINES, CHARACTERS = 22, 28
 #: One letter of the body in millimetres, and one of the page number's.
 LETTER, SMALL = 16 / MM, 14 / MM
 SIGNED = ("commendation", "report", "request", "publicity", "notices")
@@ -128,11 +130,11 @@ def test_a_line_holds_28_letters_and_a_page_22_lines(
     full = 0
     for page in pages[name]:
         found = body(page)
-        assert len(found) <= official.LINES
+        assert len(found) <= LINES
         for row in found:
             wide = [c for c in row if c["text"] not in HANGING]
-            assert len(wide) <= official.CHARACTERS or not all(c["width"] > 14 for c in wide)
-            full += 26 <= len(row) <= official.CHARACTERS + 1
+            assert len(wide) <= CHARACTERS or not all(c["width"] > 14 for c in wide)
+            full += 26 <= len(row) <= CHARACTERS + 1
             for one, other in pairwise(row):
                 han = "\u4e00" <= one["text"] <= "\u9fff" and "\u4e00" <= other["text"] <= "\u9fff"
                 gap = other["x0"] - one["x0"]

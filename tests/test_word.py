@@ -29,6 +29,8 @@ from sheetflow.word.render import render
 
 PAPERS = Path(__file__).parent.parent / "templates" / "agreement" / "papers"
 MM = 72 / 25.4
+#: A full page (GB/T 9704-2012, 5.2.3).
+LINES, CHARACTERS = 22, 28
 SURNAMES = "丁马王毛叶申田刘李杨吴何沈张陈赵"
 GIVEN = ("一鸣", "芳", "小明", "大利", "静", "建华")
 
@@ -426,7 +428,7 @@ def test_a_full_page_has_22_lines_of_28_characters(printed: dict[str, list[Any]]
     lines: dict[int, int] = {}
     for letter in printed["sample"][1]["text"]:
         lines[round(letter["bottom"])] = lines.get(round(letter["bottom"]), 0) + 1
-    assert list(lines.values()) == [official.CHARACTERS] * official.LINES
+    assert list(lines.values()) == [CHARACTERS] * LINES
 
 
 @pytest.mark.office

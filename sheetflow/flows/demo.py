@@ -62,7 +62,7 @@ def run_demo(folder: Path) -> Demo:
     Raises ``NoRoundError`` where the folder holds a round already.
     """
     sample = samples.load(systems.sample_folder(SYSTEM))
-    round_ = make_round(folder, system=SYSTEM, sample=True)
+    round_ = make_round(folder, system=SYSTEM, sample=True).round
     made = make_forms(round_)
     scheme = made.scheme
     members = {row[scheme.terms.id]: row[scheme.terms.name] for row in sample.roster}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -23,16 +23,22 @@ from sheetflow.schemes import load_toml
 _ROUND_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
-def make_round(
-    folder: Path, *, system: str, year: int | None = None, sample: bool = False
-) -> Round:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A round that was made, and the scheme it began with."""
+
+    round: Round
+    scheme: Scheme
+
+
+def make_round(folder: Path, *, system: str, year: int | None = None, sample: bool = False) -> Made:
     """Make a round with its scheme, roster, folders and ledger.
 
     Raises ``NoRoundError`` where a round is already, ``OutputError`` when it cannot write.
     """
     scheme = for_year(load_toml(systems.scheme_bytes(system)), year)
     rows = sample_roster(scheme.system) if sample else ()
-    return begin(folder, scheme, to_table(scheme, rows))
+    return Made(round=begin(folder, scheme, to_table(scheme, rows)), scheme=scheme)
 
 
 def begin(
