@@ -159,8 +159,11 @@ def test_papers_are_written_as_their_templates_are_in_any_language(tmp_path: Pat
     in_language("zh", folder, "papers", "--draft")
     written = {path: path.read_bytes() for path in (folder / rounds.PAPERS).rglob("*.docx")}
     assert written
-    in_language("en", folder, "papers", "--draft")
+    told = in_language("en", folder, "papers", "--draft")["papers"]
     assert {path: path.read_bytes() for path in written} == written
+    reasons = {reason for paper in told for reason in paper["draft"]}
+    assert {"1 not returned", "something is still to be filled in"} <= reasons
+    assert not [reason for reason in reasons if HAN.search(reason)]
 
 
 @pytest.mark.parametrize("words", [("--help",), ("collect", "--help"), ("collect", "--nope")])

@@ -34,6 +34,7 @@ from sheetflow.model import (
     FileStatus,
     Finding,
     Outcome,
+    Progress,
     QuotaResult,
     Receipt,
     Ruling,
@@ -163,13 +164,18 @@ def _outcome(
         quota=case.quota,
         provisional=any(standing.provisional for standing in case.standings),
         decided=loaded.decided,
-        progress=stages.progress(
-            loaded.scheme,
-            case.standings,
-            objections=loaded.decided.objections,
-            published=_named(loaded, case.standings),
-            today=today,
-        ),
+        progress=how_far(loaded, case.standings, today),
+    )
+
+
+def how_far(loaded: Loaded, standings: tuple[Standing, ...], today: date | None) -> Progress:
+    """Find how far the round has come, in the language in use."""
+    return stages.progress(
+        loaded.scheme,
+        standings,
+        objections=loaded.decided.objections,
+        published=_named(loaded, standings),
+        today=today,
     )
 
 

@@ -17,6 +17,7 @@ from sheetflow.desk.layouts import focus_headings
 from sheetflow.document import outcome_json
 from sheetflow.errors import FaultsError, SheetflowError
 from sheetflow.flows.collected import STATE, last_collected
+from sheetflow.flows.evaluation import how_far
 from sheetflow.flows.intake import look_around
 from sheetflow.flows.loading import Loaded, load
 from sheetflow.flows.outputs import Left, leave, withdraw
@@ -109,7 +110,7 @@ def _of_kind(office: _Office, kind: PaperKind, *, asked: bool, draft: bool) -> l
     if why_not:
         return [Written(kind=kind, why_not=why_not)]
     printed = _press(office, kind)
-    with in_source(), _naming(office, kind):
+    with _naming(office, kind):
         papers = plan_papers(
             office.facts, kind, draft=draft, template_faults=len(office.faults[kind.template])
         )
@@ -126,7 +127,7 @@ def template_faults(round_: Round, outcome: Outcome, kind: PaperKind) -> tuple[T
 
 def _tried(office: _Office, kind: PaperKind) -> None:
     """Print from a template with faults before anything is written: it may print nothing."""
-    with in_source(), _naming(office, kind):
+    with _naming(office, kind):
         _press(office, kind)(next(plan_papers(office.facts, kind)).context)
 
 
@@ -175,7 +176,8 @@ def gathered(
         examined = worked.examined
         forms = {m: v.counts for m, v in examined.versions.items() if v.counts is not None}
         published = worked.loaded.published
-        return Facts(outcome=examined.outcome, forms=forms, published=published)
+        told = how_far(worked.loaded, examined.outcome.standings, today)
+        return Facts(outcome=examined.outcome, forms=forms, published=published, told=told)
     early = any(kind.occasion is Occasion.ALWAYS for kind in wanted)
     if early and not ledger.get(STATE) and not look_around(round_, ledger).new:
         return Facts(outcome=_nothing_yet(loaded))
@@ -229,6 +231,7 @@ def _one(office: _Office, paper: Paper, printed: Callable[[Context], bytes]) -> 
     )
 
 
+@in_source()
 def _lacking(scheme: Scheme, blank: Blank) -> Lacking:
     """Where a place to fill in has its home."""
     home = (rounds.SCHEME, SETTINGS)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from sheetflow import number
-from sheetflow.messages import _
+from sheetflow.messages import _, in_source
 from sheetflow.model import Letterhead, Outcome, PaperKind, Review, Scheme
 from sheetflow.names import rule
 from sheetflow.outcomes import counts, in_tier
@@ -153,6 +153,7 @@ def imprint(scheme: Scheme, kind: PaperKind, dated: str) -> Texts:
     }
 
 
+@in_source()
 def document_number(scheme: Scheme, kind: PaperKind, dated: date | None, place: int) -> str:
     """Number of a paper (GB/T 9704-2012, 7.2.5): whole year, no leading zeros."""
     if kind.number is None:

@@ -10,8 +10,17 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from sheetflow import entries, number
-from sheetflow.messages import _
-from sheetflow.model import Outcome, PaperKind, Scheme, Submission, Tier, Value, ValueKind
+from sheetflow.messages import _, in_source
+from sheetflow.model import (
+    Outcome,
+    PaperKind,
+    Progress,
+    Scheme,
+    Submission,
+    Tier,
+    Value,
+    ValueKind,
+)
 
 #: A day as a cell of a spreadsheet holds it, not as people write one.
 _CELL_DAY, _MIDNIGHT = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:T|$)"), "T00:00:00"
@@ -29,6 +38,8 @@ class Facts:
     forms: Mapping[str, Submission] = field(default_factory=dict)
     #: Who was named when the result was made public; ``None`` while it was not.
     published: tuple[str, ...] | None = None
+    #: How far the round has come, in the language in use; ``None`` where papers are in it, too.
+    told: Progress | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +71,7 @@ class Paper:
     folder: str = ""
     blanks: tuple[Blank, ...]
     #: Why it is not final; empty for a final paper.
-    draft: tuple[str, ...]
+    draft: tuple[str, ...] = ()
 
 
 def stem(scheme: Scheme, kind: PaperKind) -> str:
@@ -71,6 +82,7 @@ def stem(scheme: Scheme, kind: PaperKind) -> str:
 # ------------------------------------------------------------------ places to fill in
 
 
+@in_source()
 def blank(name: str) -> str:
     """What stands where people still have to write something."""
     return _("【待填：{name}】").format(name=name)
