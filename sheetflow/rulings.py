@@ -64,14 +64,17 @@ def read_rulings(
     """Read the branch's cells.
 
     Faults: ``ruling-word`` (none of the words that may stand there), ``ruling-number``,
-    ``ruling-range`` (a number the rule does not allow), ``ruling-day``.
+    ``ruling-range`` (a number the rule does not allow), ``ruling-day``, ``meeting-unknown`` (the
+    reason of a change names one that nobody has entered).
     """
     faults: list[Fault] = []
     rows = _rows(state, sources or {})
+    kinds_held = {kind.title: kind.title for kind in scheme.meetings}
     return Rulings(
         members=_members(scheme, rows, faults),
         meetings=tuple(
-            _meeting(number, row, faults) for number, row in _of(rows, Tab.MEETINGS).items()
+            _meeting(number, row, kinds_held, faults)
+            for number, row in _of(rows, Tab.MEETINGS).items()
         ),
         objections=tuple(
             _objection(number, row, faults) for number, row in _of(rows, Tab.OBJECTIONS).items()
@@ -91,7 +94,7 @@ def read_rulings(
             for member, found in _by_member(rows, Tab.AGENDA).items()
             for matter, row in found.items()
         },
-        faults=tuple(faults),
+        faults=(*faults, *_unknown_meetings(rows)),
     )
 
 
@@ -278,7 +281,15 @@ def _recognised(
 # ------------------------------------------------------------------ other sheets
 
 
-def _meeting(name: str, row: _Row, faults: list[Fault]) -> Meeting:
+def _unknown_meetings(rows: Mapping[tuple[str, str], _Row]) -> Iterator[Fault]:
+    known = _of(rows, Tab.MEETINGS)
+    for row in _of(rows, Tab.ADJUSTMENTS).values():
+        cell = row.get("meeting")
+        if cell and fold(cell.text) not in known:
+            yield Fault("meeting-unknown", cell.source, cell.text, "、".join(known))
+
+
+def _meeting(name: str, row: _Row, held: Mapping[str, str], faults: list[Fault]) -> Meeting:
     numbers: dict[str, int | None] = {}
     for column in _MEETING_NUMBERS:
         cell = row.get(column)
@@ -289,6 +300,8 @@ def _meeting(name: str, row: _Row, faults: list[Fault]) -> Meeting:
         numbers[column] = None if points is None else int(points)
     _heads(row, numbers, faults)
     _day(row, "day", faults)
+    if held:
+        _word(row, "kind", held, faults)
     source = next((cell.source for cell in row.values()), Source())
     texts = {column: _text(row, column) for column in _MEETING_TEXTS}
     return Meeting(number=name, source=source, **texts, **numbers)  # type: ignore[arg-type] # texts and numbers by name

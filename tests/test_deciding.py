@@ -679,6 +679,27 @@ def test_a_meeting_s_number_may_be_typed_in_any_width(folder: Path) -> None:
     assert {act.meeting for act in acts} == {"1（支委会）"}
 
 
+def test_a_meeting_of_no_known_kind_and_one_nobody_entered_are_told_in_their_cells(
+    folder: Path,
+) -> None:
+    """An unknown kind would never be asked how many came."""
+    changed = Place(A, "001", "A2-1")
+    evening(folder, {changed: "2"})
+    kind, noted = (
+        Place(Tab.MEETINGS, "1", "kind"),
+        Place(Tab.ADJUSTMENTS, "001/A2-1", "meeting"),
+    )
+    places = decide(folder, {kind: "支部会议", noted: "7"})
+    said = {f.code: f for f in go(folder).outcome.findings if f.code in {"D806", "D818"}}
+    assert said["D806"].source.cell == places[kind].cell
+    assert "读到“支部会议”，应为 支委会、党员大会 之一" in said["D806"].message
+    assert said["D818"].source == places[noted]
+    assert "会次“7”没有登记" in said["D818"].message
+    assert "登记了的有：1" in said["D818"].fix
+    mended = evening(folder, {kind: "支委会", noted: "１"})
+    assert not {"D806", "D818"} & codes(mended)
+
+
 @pytest.mark.parametrize("lack", ["missing", "returned", "not graded"])
 def test_a_tier_of_somebody_who_has_no_points_is_told(folder: Path, lack: str) -> None:
     if lack == "missing":

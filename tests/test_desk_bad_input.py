@@ -349,8 +349,47 @@ def test_a_whole_column_sorted_alone_is_told_in_one_sentence(typed: Path, run: R
 
     edit(typed, "核定", turn)
     before = held(typed)
-    assert f"核定表 B{at[0]} 起有 6 行编号和姓名不是一个人" in told(run(), "D827")
+    assert f"核定表 B{at[0]} 起有 6 行的编号、姓名和原来的对不上" in told(run(), "D827")
     assert held(typed) == before
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["names alone", "whole rows"])
+@pytest.mark.parametrize("title", ["核定", "台账", "评分A"])
+def test_names_sorted_without_what_was_typed_are_told_and_whole_rows_are_not(
+    typed: Path, run: Run, title: str, whole: bool
+) -> None:
+    """Ids and names sorted together agree; the hidden key beside what was typed does not."""
+    run()
+    more = {
+        "核定": {approval("003"): REJECTED},
+        "台账": {Place(Tab.COUNTS, "003", "A1-5/迟交一个月"): "3"},
+        "评分A": {POINTS: "2"},
+    }[title]
+    decide(typed, more)
+    before = held(typed)
+
+    def turn(sheet: Worksheet) -> None:
+        """Sort down; formulas find their row again wherever it is."""
+        top, last = heading_row(sheet, "姓名") + 1, sheet.max_column if whole else 2
+        at = range(top, sheet.max_row + 1)
+        rows = [[sheet.cell(row, n).value for n in range(1, last + 1)] for row in at]
+        rows.sort(key=lambda row: str(row[0]), reverse=True)
+        for row, values in zip(at, rows, strict=True):
+            for n, value in enumerate(values, 1):
+                if not str(value).startswith("="):
+                    sheet.cell(row, n).value = value
+
+    edit(typed, title, turn)
+    told = [each for each in run().out.splitlines() if " D827 " in each]
+    waits = {m["id"] for m in collected(typed)["members"] if m["provisional"]}
+    if whole:
+        assert not told
+        assert taken(typed, more)
+    else:
+        assert len(told) == 4 if title != "评分A" else 2
+        assert any("这一行原来是 003 甲003 的，编号和姓名换成了" in each for each in told)
+        assert held(typed) == before
+        assert waits >= {"001", "003"}
 
 
 def test_an_id_that_became_a_number_is_the_member_s_where_it_is_nobody_else_s(

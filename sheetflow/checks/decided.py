@@ -243,17 +243,24 @@ def meeting_unknown(case: Case) -> Iterator[Problem]:
     错误：核定 007 核定 填 同意，会次 填 9
     正确：核定 007 核定 填 同意，会次 空着
     """
-    known = {meeting.number for meeting in case.desk.meetings} | {""}
+    known = [meeting.number for meeting in case.desk.meetings]
+    fix = _("请先在“会议”一页登记；登记了的有：{known}").format(
+        known=_("、").join(known) or _("无")
+    )
+    for fault in case.faults:
+        if fault.kind == "meeting-unknown":
+            what = _("写的会次“{found}”没有登记").format(found=fault.found)
+            yield tell(fault.source, what, fix, found=fault.found, expected=fault.expected)
     for ruling, standing in _ruled(case):
         noted = {"meeting": ruling.meeting, "tier_meeting": ruling.tier_meeting}
         for column, found in noted.items():
-            if found in known:
+            if found in {"", *known}:
                 continue
             what = _("{name}写的会次“{found}”没有登记").format(
                 name=standing.member.name, found=found
             )
-            more = {"found": found, "member": ruling.member}
-            yield tell(ruling.source(column), what, _("请先在“会议”一页登记"), **more)
+            more = {"found": found, "expected": "、".join(known), "member": ruling.member}
+            yield tell(ruling.source(column), what, fix, **more)
 
 
 @check("D819", Severity.ERROR)

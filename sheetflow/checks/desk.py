@@ -101,11 +101,12 @@ def desk_row_twice(case: Case) -> Iterator[Problem]:
 
 @check("D827", Severity.ERROR)
 def desk_stranger(case: Case) -> Iterator[Problem]:
-    """编号和姓名不是一个人
+    """编号和姓名不是一个人，或者不是这一行原来的人
 
-    这一行的编号是一个人的，姓名却是另一个人的：多半是只排了一栏的序，贴错了姓名，或改动了编号。
+    这一行的编号是一个人的，姓名却是另一个人的，或者编号和姓名换成了别人，填的还是原来那一行的：
+    多半是没有整行一起排序，只排了一两栏，或者贴错、改动了编号和姓名。
     这一行填的是给谁的，程序不猜：没有采用，也没有动它，以前定下的照旧，改正以前这个人的核定不生效。
-    把编号和姓名改回一致，看清这一行填的是给谁的，再汇总。只排了一栏的，从“旧版”里抄回来，整张表一起排。
+    这一行原来是谁的，写在隐藏的“键”一栏（取消隐藏就看得到）：照它把编号和姓名改回来，再汇总。以后要排，整张表一起排。
 
     错误：核定 007 姓名 填 乙二
     正确：核定 007 姓名 不动
@@ -113,8 +114,11 @@ def desk_stranger(case: Case) -> Iterator[Problem]:
     what = _("“{found}”不是 {expected}，这一行没有采用")
     fix = _("请把编号和姓名改回一致，看清这一行是给谁填的")
     yield from _about(case, "desk-stranger", what, fix)
-    what = _("起有 {found} 行编号和姓名不是一个人，这些行没有采用")
-    fix = _("多半是只排了一栏的序：请从“旧版”里抄回来，整张表一起排")
+    what = _("这一行原来是 {found} 的，编号和姓名换成了 {expected}，没有采用")
+    fix = _("请改回来；是填给现在这个人的，请移到他原来那一行")
+    yield from _about(case, "desk-moved", what, fix)
+    what = _("起有 {found} 行的编号、姓名和原来的对不上，这些行没有采用")
+    fix = _("多半没有整行一起排序：请照隐藏的“键”一栏，把编号和姓名改回来")
     yield from _about(case, "desk-strangers", what, fix)
 
 

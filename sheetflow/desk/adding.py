@@ -22,7 +22,7 @@ from sheetflow.desk.cells import (
 )
 from sheetflow.desk.formulas import Sums
 from sheetflow.desk.score_layouts import scored
-from sheetflow.desk.sheets import KEY, Cell, Layout, Look, Origin, Role, Row
+from sheetflow.desk.sheets import Cell, Layout, Look, Origin, Role, Row
 from sheetflow.messages import _
 from sheetflow.model import (
     EVERYONE,
@@ -91,7 +91,6 @@ def scores(desk: Desk, layout: Layout, part: Part) -> Iterator[Row]:
                 "line": locked(words.SOURCE),
                 "origin": locked(_origin(part, origins)),
                 **{item.code: _source(desk, origins, item, standing) for item in part.scored},
-                KEY: locked(source),
             },
         )
         yield Row(
@@ -104,7 +103,6 @@ def scores(desk: Desk, layout: Layout, part: Part) -> Iterator[Row]:
                 **typed(desk, layout, member.id),
                 "base": live(base, base_of(standing, part.code)),
                 "source_row": Cell(Role.LIVE, formula=source_row, stands=(layout.tab, source)),
-                KEY: locked(label),
             },
         )
 
@@ -158,7 +156,6 @@ def _claim(desk: Desk, layout: Layout, standing: Standing, claim: ClaimRead) -> 
         "taken": live(formulas.taken(claim.bonus.most), counted if said is None else said),
         "bonus_key": locked(bonus_key),
         "part_key": locked(part_key),
-        KEY: locked(row),
         **typed(desk, layout, row),
     }
     return Row(key=row, cells=cells, decides=row)

@@ -121,7 +121,7 @@ def gestures(desk: Desk, layout: Layout, row: str) -> dict[str, Cell]:
 def _places(layout: Layout, row: str) -> Iterator[tuple[str, Column, Place]]:
     """Cells of a row in which people decide."""
     for column in layout.columns:
-        if column.role in {Role.TYPED, Role.GESTURE}:
+        if column.decides:
             yield column.key, column, Place(layout.tab, row, column.key)
 
 

@@ -9,7 +9,7 @@ from sheetflow.decisions import shown_file
 from sheetflow.desk import formulas, words
 from sheetflow.desk.cells import Desk, gestures, line_of, locked, points_of, typed
 from sheetflow.desk.layouts import SPARE_ROWS
-from sheetflow.desk.sheets import KEY, Cell, Layout, Look, Origin, Role, Row
+from sheetflow.desk.sheets import Cell, Layout, Look, Origin, Role, Row
 from sheetflow.messages import _
 from sheetflow.model import EVERYONE, Place, Scorer, Standing, Tab
 
@@ -39,7 +39,7 @@ def _numbered(desk: Desk, layout: Layout) -> Iterator[Row]:
 
 def agenda(desk: Desk, layout: Layout) -> Iterator[Row]:
     """One row for all, and one a matter, each leading to its cell."""
-    everyone = {"id": locked(EVERYONE), "name": locked(words.OTHERS_APPROVE), KEY: locked(EVERYONE)}
+    everyone = {"id": locked(EVERYONE), "name": locked(words.OTHERS_APPROVE)}
     cells = {**everyone, **gestures(desk, layout, EVERYONE)}
     yield Row(key=EVERYONE, cells=cells, look=Look.EVERYONE, decides=EVERYONE)
     names = {s.member.id: s.member.name for s in desk.outcome.standings}
@@ -52,7 +52,6 @@ def agenda(desk: Desk, layout: Layout) -> Iterator[Row]:
             "text": locked(each.text),
             "link": _link(desk, each.link),
             "status": locked(words.SETTLED if done else words.OPEN),
-            KEY: locked(row),
             **typed(desk, layout, row),
         }
         yield Row(key=row, cells=cells, decides=row)

@@ -74,13 +74,12 @@ def agenda(scheme: Scheme) -> Layout:
     return Layout(
         tab=Tab.AGENDA,
         title=words.TITLES[Tab.AGENDA],
-        columns=(
+        columns=keyed(
             *who(scheme),
             Column(key="text", heading="事项", shape=Shape.TEXT, width=76),
             Column(key="link", heading="去看", role=Role.LIVE, width=16),
             Column(key="status", heading="状态", width=10),
             Column(key="conclusion", heading="结论", role=Role.TYPED, shape=Shape.TEXT, width=44),
-            key_column(),
         ),
         keys=(KEY,),
         advice=(
@@ -98,7 +97,7 @@ def claims(scheme: Scheme) -> Layout:
     return Layout(
         tab=Tab.CLAIMS,
         title=words.TITLES[Tab.CLAIMS],
-        columns=(
+        columns=keyed(
             *who(scheme),
             Column(key="row", heading="行", width=9),
             Column(key="bonus", heading="项目", shape=Shape.TEXT, width=20),
@@ -124,7 +123,6 @@ def claims(scheme: Scheme) -> Layout:
             Column(key="taken", heading="计入", role=Role.LIVE, hidden=True),
             Column(key="bonus_key", heading="加分键", hidden=True),
             Column(key="part_key", heading="表键", hidden=True),
-            key_column(),
         ),
         keys=("id", "row"),
         advice=(_("「计分」是程序按材料算的；「认定分」空着就照「计分」，不同意才填并写原因。"),),
@@ -140,7 +138,7 @@ def adjustments(scheme: Scheme) -> Layout:
     return Layout(
         tab=Tab.ADJUSTMENTS,
         title=words.TITLES[Tab.ADJUSTMENTS],
-        columns=(
+        columns=keyed(
             *who(scheme),
             Column(key="item", heading="项目", width=10),
             Column(key="title", heading="内容", shape=Shape.TEXT, width=40),
@@ -160,7 +158,7 @@ def approvals(scheme: Scheme) -> Layout:
     return Layout(
         tab=Tab.APPROVALS,
         title=words.TITLES[Tab.APPROVALS],
-        columns=(
+        columns=keyed(
             *who(scheme),
             Column(key="version", heading="表单版本", width=15),
             *_sums(scheme),
@@ -280,7 +278,7 @@ def focus(scheme: Scheme, headings: tuple[str, ...] = ()) -> Layout:
     return Layout(
         tab=Tab.FOCUS,
         title=words.TITLES[Tab.FOCUS],
-        columns=(
+        columns=keyed(
             *who(scheme),
             Column(key="total", heading="总分", shape=Shape.POINTS, width=9),
             Column(key="rank", heading="等次", width=12),
@@ -357,8 +355,18 @@ def who(scheme: Scheme) -> tuple[Column, Column]:
     )
 
 
+def keyed(*columns: Column) -> tuple[Column, ...]:
+    """Columns with the hidden key before the first in which people type.
+
+    Who sorts whole rows takes it along; who sorts only what stands before it leaves it beside
+    what was typed.
+    """
+    at = next((n for n, column in enumerate(columns) if column.decides), len(columns))
+    return (*columns[:at], key_column(), *columns[at:])
+
+
 def key_column() -> Column:
-    """Hidden column by which rows are found."""
+    """Hidden column by which rows are found, and which says whom a row was painted for."""
     return Column(key=KEY, heading="键", shape=Shape.CODE, width=12, hidden=True)
 
 

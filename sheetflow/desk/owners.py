@@ -1,4 +1,4 @@
-"""Whose each row of the staff's workbook is: its id and its name must belong to one member."""
+"""Whose each row of the staff's workbook is: its id, name and hidden key must be one member's."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from sheetflow.desk.sheets import DeskRead
 from sheetflow.model import EVERYONE, Fault, Place, State, Tab
+from sheetflow.stamp import fold
 from sheetflow.tables import squeeze
 from sheetflow.text import clean
 
@@ -20,7 +21,7 @@ Names = Mapping[str, str]
 class Owners:
     """What of a workbook is nobody's for certain."""
 
-    #: Rows whose id and name belong to two members, as (tab, row).
+    #: Rows whose id and name, or id and hidden key, belong to two members, as (tab, row).
     strangers: frozenset[tuple[str, str]] = frozenset()
     #: Cells in rows of nobody on the roster in which something new was typed.
     nobodys: frozenset[Place] = frozenset()
@@ -46,11 +47,11 @@ def owners(read: DeskRead, before: State, names: Names, written: Names) -> Owner
     decided under the former name, the name typed into the sheet of approvals says that it is
     still the same person.
 
-    Faults: ``desk-stranger``, ``desk-strangers`` (many in one sheet), ``desk-nobody``,
-    ``desk-renamed``.
+    Faults: ``desk-stranger``, ``desk-moved``, ``desk-strangers`` (many in one sheet),
+    ``desk-nobody``, ``desk-renamed``.
     """
     renamed = _renamed(read, before, names, written)
-    strangers = {
+    strangers = dict(_moved(read, names)) | {
         row: Fault("desk-stranger", source, found, f"{member} {names[member]}")
         for row, (found, source) in read.names.items()
         if (member := row[1].partition("/")[0]) in names
@@ -70,6 +71,16 @@ def owners(read: DeskRead, before: State, names: Names, written: Names) -> Owner
         renamed=renamed,
         faults=(*_told(told), *rows.values(), *_told_renamed(read, names, renamed)),
     )
+
+
+def _moved(read: DeskRead, names: Names) -> Iterator[tuple[tuple[str, str], Fault]]:
+    """Rows of members, and of all, that were painted for somebody else than stands there now."""
+    known = {**names, EVERYONE: ""}
+    for row, (key, source) in read.keys.items():
+        member, other = (fold(each.partition("/")[0]) for each in (row[1], key))
+        if member in known and other and other.lstrip("0") != member.lstrip("0"):
+            then, now = (f"{each} {known.get(each, '')}".rstrip() for each in (other, member))
+            yield row, Fault("desk-moved", source, then, now)
 
 
 def _told(strangers: Mapping[tuple[str, str], Fault]) -> Iterator[Fault]:

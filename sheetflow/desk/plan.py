@@ -79,6 +79,12 @@ def expected_rows(plan: DeskPlan) -> frozenset[tuple[str, str]]:
 
 
 def _rows(desk: Desk, layouts: tuple[Layout, ...], layout: Layout) -> Iterator[Row]:
+    keyed = any(column.key == KEY for column in layout.columns)
+    for row in _made(desk, layouts, layout):
+        yield replace(row, cells={**row.cells, KEY: locked(row.key)}) if keyed else row
+
+
+def _made(desk: Desk, layouts: tuple[Layout, ...], layout: Layout) -> Iterator[Row]:
     makers = {
         Tab.MEETINGS: deciding.meetings,
         Tab.COUNTS: adding.counts,
@@ -153,14 +159,12 @@ def _counts(desk: Desk) -> Iterator[tuple[str, str, str]]:
 
 
 def _banner(key: str, text: str) -> Row:
-    cells = {"topic": locked(text), "text": locked(), KEY: locked(key)}
+    cells = {"topic": locked(text), "text": locked()}
     return Row(key=key, cells=cells, look=Look.BANNER)
 
 
 def _line(key: str, topic: str, text: str, link: str = "") -> Row:
-    return Row(
-        key=key, cells={"topic": locked(topic, link), "text": locked(text), KEY: locked(key)}
-    )
+    return Row(key=key, cells={"topic": locked(topic, link), "text": locked(text)})
 
 
 def _system(desk: Desk, layouts: tuple[Layout, ...]) -> Iterator[Row]:
@@ -173,4 +177,4 @@ def _system(desk: Desk, layouts: tuple[Layout, ...]) -> Iterator[Row]:
         RULES: hashlib.sha256(repr((shape, desk.scheme)).encode()).hexdigest()[:16],
     }
     for key, value in values.items():
-        yield Row(key=key, cells={KEY: locked(key), "value": locked(value)})
+        yield Row(key=key, cells={"value": locked(value)})

@@ -9,12 +9,12 @@ from sheetflow.desk.finding import Found, find
 from sheetflow.desk.score_layouts import headings_mark, tabs
 from sheetflow.desk.sheets import (
     HEADINGS,
+    KEY,
     REVISION,
     ROUND,
     SYSTEM,
     DeskRead,
     Layout,
-    Role,
     TypedCell,
 )
 from sheetflow.model import EVERYONE, Book, Fault, Place, Scheme, Source, Value, ValueKind
@@ -60,6 +60,7 @@ def read_desk(
         rows_twice=tuple(row for each in decided for row in _twice(each, file)),
         broken=frozenset(place for place, _source, value in cells if _broken(value)),
         names={row: name for each in decided for row, name in _names(each, file)},
+        keys={row: key for each in decided for row, key in _keys(each, file)},
         faults=tuple(fault for each in decided for fault in _faults(each, file, older=older)),
     )
 
@@ -111,7 +112,7 @@ def place_row(layout: Layout, key: str) -> str | None:
 
 
 def _decides(layout: Layout) -> bool:
-    return any(column.role in {Role.TYPED, Role.GESTURE} for column in layout.columns)
+    return any(column.decides for column in layout.columns)
 
 
 def _cells(found: Found, file: str) -> Iterator[tuple[Place, Source, Value | None]]:
@@ -122,7 +123,7 @@ def _cells(found: Found, file: str) -> Iterator[tuple[Place, Source, Value | Non
             continue
         for column in found.layout.columns:
             known = column.key in found.columns and column.heading not in doubled
-            if column.role in {Role.TYPED, Role.GESTURE} and known:
+            if column.decides and known:
                 at = address(rows[0], found.columns[column.key])
                 source = Source(file, found.title, at)
                 value = found.value(rows[0], column.key)
@@ -146,6 +147,22 @@ def _names(found: Found, file: str) -> Iterator[tuple[tuple[str, str], tuple[str
             yield (found.layout.tab, row), (text_of(found.value(rows[0], "name")), source)
 
 
+def _keys(found: Found, file: str) -> Iterator[tuple[tuple[str, str], tuple[str, Source]]]:
+    """Hidden keys that are not themselves what a row is found by.
+
+    One that stands behind what people type is easily left out when whole rows are sorted.
+    """
+    typed = (found.columns.get(c.key, 0) for c in found.layout.columns if c.decides)
+    at, first = found.columns.get(KEY, 0), min(filter(None, typed), default=0)
+    if not 0 < at < first or KEY in found.layout.keys:
+        return
+    for key, rows in found.rows.items():
+        row = place_row(found.layout, key)
+        if row is not None and len(rows) == 1:
+            source = Source(file, found.title, address(rows[0], found.columns["id"]))
+            yield (found.layout.tab, row), (text_of(found.value(rows[0], KEY)), source)
+
+
 def _nameless(found: Found, file: str) -> Iterator[Fault]:
     """Something typed beside an empty name of a row belongs to nobody."""
     if found.sheet is None or not found.usable:
@@ -154,7 +171,7 @@ def _nameless(found: Found, file: str) -> Iterator[Fault]:
     typed = {
         found.columns[c.key]: c
         for c in found.layout.columns
-        if c.role in {Role.TYPED, Role.GESTURE} and c.key in found.columns
+        if c.decides and c.key in found.columns
     }
     for (row, column), value in sorted(found.sheet.values.items()):
         if row > found.top and row not in named and column in typed and text_of(value):

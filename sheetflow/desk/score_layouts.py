@@ -52,7 +52,7 @@ def counts(scheme: Scheme) -> Layout:
     return Layout(
         tab=Tab.COUNTS,
         title=words.TITLES[Tab.COUNTS],
-        columns=(
+        columns=layouts.keyed(
             *layouts.who(scheme),
             Column(
                 key=EVERYONE,
@@ -68,7 +68,7 @@ def counts(scheme: Scheme) -> Layout:
         advice=(
             _("填次数，不填分数；空着不是 0。第一行「其余均无」管所有空着的人；分数由程序算。"),
         ),
-        frozen=3,
+        frozen=4,
     )
 
 
@@ -120,7 +120,7 @@ def scores(scheme: Scheme, part: Part) -> Layout:
     return Layout(
         tab=words.scores_tab(part),
         title=words.scores_title(part),
-        columns=(
+        columns=layouts.keyed(
             *layouts.who(scheme),
             Column(key="line", heading="行", width=10),
             Column(key="origin", heading="来源", width=14.5),
@@ -133,7 +133,6 @@ def scores(scheme: Scheme, part: Part) -> Layout:
                 width=9.5,
             ),
             Column(key="source_row", heading="来源行", role=Role.LIVE, hidden=True),
-            layouts.key_column(),
         ),
         keys=("id", "line"),
         line=scheme.terms.approved,

@@ -88,6 +88,11 @@ class Column:
     #: Formula under which a cell is coloured; its places are marked as ``formulas`` says.
     marked: str = ""
 
+    @property
+    def decides(self) -> bool:
+        """Whether people decide in its cells."""
+        return self.role in {Role.TYPED, Role.GESTURE}
+
 
 class Cell(NamedTuple):
     """What one cell of the plan shows."""
@@ -128,7 +133,7 @@ class Row:
         found = self.cells.get(column.key)
         if found is not None:
             return found
-        peoples = self.decides and column.role in {Role.TYPED, Role.GESTURE}
+        peoples = self.decides and column.decides
         return _BLANK[column.role if peoples else Role.LOCKED]
 
 
@@ -280,4 +285,6 @@ class DeskRead:
     broken: frozenset[Place] = frozenset()
     #: Name that stands beside the id of each row about a member, by (tab, row), and where.
     names: Mapping[tuple[str, str], tuple[str, Source]] = field(default_factory=dict)
+    #: Hidden key of each row about a member or all of them, by (tab, row), and where the row is.
+    keys: Mapping[tuple[str, str], tuple[str, Source]] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
