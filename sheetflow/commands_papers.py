@@ -46,14 +46,16 @@ def papers(
         return
     say((line for each in written for line in printing_papers.paper_lines(each)), quiet=quiet)
     say(printing_papers.pdf_lines(pdfs))
-    drafts = any(each.draft for each in written)
-    next_step(
-        _("补齐待填内容和未定事项（用语在 {scheme} 的“设置”里），再运行 sheetflow papers").format(
-            scheme=rounds.SCHEME
+    if draft:
+        next_step(_("草稿看过、改好以后，去掉 --draft 再运行 sheetflow papers"))
+    elif any(each.draft for each in written):
+        next_step(
+            _(
+                "补齐待填内容和未定事项（用语在 {scheme} 的“设置”里），再运行 sheetflow papers"
+            ).format(scheme=rounds.SCHEME)
         )
-        if drafts
-        else _("打开“{papers}”核对后打印盖章").format(papers=rounds.PAPERS)
-    )
+    else:
+        next_step(_("打开“{papers}”核对后打印盖章").format(papers=rounds.PAPERS))
 
 
 @command(
