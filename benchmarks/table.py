@@ -76,8 +76,10 @@ def _versions() -> Iterator[str]:
 
 def _goal(name: str, goal: Goal, found: Mapping[Label, Measured]) -> str:
     value = goal.value(found)
-    shown, limit = ("–", f"≤ {_number(goal.at_most)}") if value is None else _shown(goal, value)
-    met = "not measured" if value is None else "yes" if value <= goal.at_most else "**no**"
+    unit = "" if goal.to else " MB"
+    shown = "–" if value is None else _number(value) + unit
+    limit = "–" if goal.at_most is None else f"≤ {_number(goal.at_most)}{unit}"
+    met = "not measured" if value is None else _met(goal, value)
     if goal.of[1] < goal.from_size:
         met = f"promised from {goal.from_size:,} on"
     peer = _label(goal.to) if goal.to else "–"
@@ -85,9 +87,10 @@ def _goal(name: str, goal: Goal, found: Mapping[Label, Measured]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _shown(goal: Goal, value: float) -> tuple[str, str]:
-    unit = "" if goal.to else " MB"
-    return f"{_number(value)}{unit}", f"≤ {_number(goal.at_most)}{unit}"
+def _met(goal: Goal, value: float) -> str:
+    if goal.at_most is None:
+        return "–"
+    return "yes" if value <= goal.at_most else "**no**"
 
 
 def _label(label: Label) -> str:

@@ -105,6 +105,11 @@ def _cores(bench: Bench, forms: int) -> Found:
         yield (name, forms), program(work, "collect", "-q", cores=cores)
 
 
+def _loops(_bench: Bench, _size: int) -> Found:
+    for cores, name in ((1, "two loops on one core"), (2, "two loops on two cores")):
+        yield (name, 1), run([sys.executable, str(HERE / "two_loops.py")], cores=cores)[0]
+
+
 def _reader(name: str) -> Callable[[Bench, int], Found]:
     def read(bench: Bench, forms: int) -> Found:
         folder, limit = _ready(bench, forms) / _RETURNED, SAMPLED.get(name, forms)
@@ -169,4 +174,5 @@ TURNS: Mapping[str, Callable[[Bench, int], Found]] = {
     "summary: XlsxWriter constant_memory": _summary_by_xlsxwriter,
     "start": _start,
     "cores": _cores,
+    "loops": _loops,
 }
