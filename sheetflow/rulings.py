@@ -286,7 +286,7 @@ def _unknown_meetings(rows: Mapping[tuple[str, str], _Row]) -> Iterator[Fault]:
     for row in _of(rows, Tab.ADJUSTMENTS).values():
         cell = row.get("meeting")
         if cell and fold(cell.text) not in known:
-            yield Fault("meeting-unknown", cell.source, cell.text, "、".join(known))
+            yield Fault("meeting-unknown", cell.source, cell.text)
 
 
 def _meeting(name: str, row: _Row, held: Mapping[str, str], faults: list[Fault]) -> Meeting:

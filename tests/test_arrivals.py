@@ -181,7 +181,7 @@ def test_a_ledger_of_an_earlier_program_goes_on(folder: Path) -> None:
     with sqlite3.connect(path) as db:
         db.execute("ALTER TABLE arrival DROP COLUMN received")
         db.execute("ALTER TABLE output ADD COLUMN fingerprint TEXT NOT NULL DEFAULT ''")
-        db.execute("DELETE FROM meta WHERE name = 'fingerprint'")
+        db.execute("DELETE FROM meta WHERE name = 'checksum'")
         db.execute("PRAGMA user_version = 1")
     db.close()
     with (

@@ -145,7 +145,7 @@ def test_a_pipe_in_the_place_of_a_file_is_said_and_not_waited_for(folder: Path, 
 def test_what_cannot_be_read_in_the_ledger_is_said(folder: Path, spoil: str, command: str) -> None:
     collect(rounds.Round(folder))
     with closing(sqlite3.connect(folder / rounds.LEDGER, isolation_level=None)) as db:
-        db.execute("DELETE FROM meta WHERE name = 'fingerprint'")  # as a killed run leaves it
+        db.execute("DELETE FROM meta WHERE name = 'checksum'")  # as a killed run leaves it
         db.execute(spoil)
     drop(folder, "甲.xlsx", b"")
     assert "备份" in told(run("-C", folder, command, "--json"), 2, "usage")["fix"]

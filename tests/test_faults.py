@@ -58,7 +58,7 @@ _CHAINED = (
     'INSERT INTO "decision"',
     *(
         f"INSERT INTO \"meta\" VALUES('{each}'"
-        for each in ("decisions", "collect_inputs", "fingerprint")
+        for each in ("decisions", "collect_inputs", "checksum")
     ),
 )
 _HASH = re.compile(r"[0-9a-f]{64}(?='\);$)")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import multiprocessing
 import resource
 import sqlite3
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -327,6 +327,34 @@ def test_what_is_no_sound_ledger_is_refused_in_its_own_words_and_left_alone(
     assert (caught.value.status, NAME in caught.value.message) == (2, True)
     assert caught.value.fix
     assert path.read_bytes() == before
+
+
+def test_what_is_no_sound_ledger_is_let_go_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Windows nobody could move it away while it is held."""
+    held: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    class Watched(sqlite3.Connection):
+        def close(self) -> None:
+            super().close()
+            held.remove(self)
+
+    def watched(path: Path, *, timeout: float, isolation_level: None) -> sqlite3.Connection:
+        held.append(
+            connect(path, timeout=timeout, isolation_level=isolation_level, factory=Watched)
+        )
+        return held[-1]
+
+    for number, (spoil, _words) in enumerate(BROKEN.values()):
+        path = tmp_path / f"{number}.db"
+        with monkeypatch.context() as patched:
+            spoil(path)
+            patched.setattr(sqlite3, "connect", watched)
+            with suppress(SheetflowError), open_ledger(path, lock=True):
+                pass
+        assert held == []
 
 
 @pytest.mark.parametrize("case", [case for case in BROKEN if case != "empty"])

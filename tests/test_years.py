@@ -263,7 +263,7 @@ def test_a_ledger_of_an_earlier_program_stays_as_it_is(
     with closing(sqlite3.connect(copy / rounds.LEDGER)) as db:
         db.execute("DROP TABLE decision")
         db.execute("ALTER TABLE output ADD COLUMN fingerprint TEXT NOT NULL DEFAULT ''")
-        db.execute("DELETE FROM meta WHERE name = 'fingerprint'")
+        db.execute("DELETE FROM meta WHERE name = 'checksum'")
         if schema == 1:
             db.execute("ALTER TABLE arrival DROP COLUMN received")
         db.execute(f"PRAGMA user_version = {schema}")

@@ -244,13 +244,12 @@ def meeting_unknown(case: Case) -> Iterator[Problem]:
     正确：核定 007 核定 填 同意，会次 空着
     """
     known = [meeting.number for meeting in case.desk.meetings]
-    fix = _("请先在“会议”一页登记；登记了的有：{known}").format(
-        known=_("、").join(known) or _("无")
-    )
+    listed = _("、").join(known)
+    fix = _("请先在“会议”一页登记；登记了的有：{known}").format(known=listed or _("无"))
     for fault in case.faults:
         if fault.kind == "meeting-unknown":
             what = _("写的会次“{found}”没有登记").format(found=fault.found)
-            yield tell(fault.source, what, fix, found=fault.found, expected=fault.expected)
+            yield tell(fault.source, what, fix, found=fault.found, expected=listed)
     for ruling, standing in _ruled(case):
         noted = {"meeting": ruling.meeting, "tier_meeting": ruling.tier_meeting}
         for column, found in noted.items():
@@ -259,7 +258,7 @@ def meeting_unknown(case: Case) -> Iterator[Problem]:
             what = _("{name}写的会次“{found}”没有登记").format(
                 name=standing.member.name, found=found
             )
-            more = {"found": found, "expected": "、".join(known), "member": ruling.member}
+            more = {"found": found, "expected": listed, "member": ruling.member}
             yield tell(ruling.source(column), what, fix, **more)
 
 

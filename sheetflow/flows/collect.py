@@ -103,9 +103,9 @@ def collect(
             outcome = worked.examined.outcome
             gist = gist_of(outcome, changed=changed)
             done = Collected(outcome=outcome, gist=gist, changed=changed, new=taken.new)
-            if not changed:
-                return done
-            return _leave_all(round_, ledger, worked, done, now=now, summary=summary)
+            if changed:
+                done = _leave_all(round_, ledger, worked, done, now=now, summary=summary)
+            return done
 
 
 def _settled(loaded: Loaded, deciding: Deciding) -> bool:

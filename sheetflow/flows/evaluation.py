@@ -164,11 +164,11 @@ def _outcome(
         quota=case.quota,
         provisional=any(standing.provisional for standing in case.standings),
         decided=loaded.decided,
-        progress=how_far(loaded, case.standings, today),
+        progress=progress_of(loaded, case.standings, today),
     )
 
 
-def how_far(loaded: Loaded, standings: tuple[Standing, ...], today: date | None) -> Progress:
+def progress_of(loaded: Loaded, standings: tuple[Standing, ...], today: date | None) -> Progress:
     """Find how far the round has come, in the language in use."""
     return stages.progress(
         loaded.scheme,

@@ -19,8 +19,8 @@ from sheetflow.model import Finding, Member, Roster, Scheme, Stamp
 from sheetflow.rosters import SHEET, free_ids
 from sheetflow.round import Round
 
-#: Forms that are noted together: each note waits for the disk.
-_AT_ONCE = 50
+#: Forms kept in one transaction, each of which waits for the disk.
+_CHUNK = 50
 #: Says that ids will be given; here they just were.
 _ID_BLANK = "R302"
 
@@ -71,7 +71,7 @@ def _leave_forms(
     )
     written = write_forms(plans, scheme, created=scheme.period_end)
     waiting = zip(members, marks, written, strict=True)
-    while some := list(islice(waiting, _AT_ONCE)):
+    while some := list(islice(waiting, _CHUNK)):
         with ledger.transaction():
             # Known as issued before they can leave the house.
             for member, mark, _data in some:

@@ -17,7 +17,7 @@ from sheetflow.desk.layouts import focus_headings
 from sheetflow.document import outcome_json
 from sheetflow.errors import FaultsError, SheetflowError
 from sheetflow.flows.collected import STATE, last_collected
-from sheetflow.flows.evaluation import how_far
+from sheetflow.flows.evaluation import progress_of
 from sheetflow.flows.intake import look_around
 from sheetflow.flows.loading import Loaded, load
 from sheetflow.flows.outputs import Left, leave, withdraw
@@ -176,7 +176,7 @@ def gathered(
         examined = worked.examined
         forms = {m: v.counts for m, v in examined.versions.items() if v.counts is not None}
         published = worked.loaded.published
-        told = how_far(worked.loaded, examined.outcome.standings, today)
+        told = progress_of(worked.loaded, examined.outcome.standings, today)
         return Facts(outcome=examined.outcome, forms=forms, published=published, told=told)
     early = any(kind.occasion is Occasion.ALWAYS for kind in wanted)
     if early and not ledger.get(STATE) and not look_around(round_, ledger).new:

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
 
-from sheetflow.ledger import chain, fingerprint
+from sheetflow.ledger import chain, checksum
 from sheetflow.ledger.words import damaged
 from sheetflow.model.desk import Decision, Place, State
 
 #: Names in ``meta`` that only ``create``, ``decide`` and the end of a run set.
-_FIXED = frozenset({"key", "round_id", "program", chain.SEAL, fingerprint.NAME})
+_FIXED = frozenset({"key", "round_id", "program", chain.SEAL, checksum.NAME})
 _COUNT = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
@@ -73,7 +73,7 @@ class Ledger:
         try:
             yield
             if not inner and self._db.total_changes != before:
-                fingerprint.remove(self._db)
+                checksum.remove(self._db)
             self._db.execute(commit)
         except BaseException:
             # After a full disk SQLite has already rolled back by itself.

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sheetflow.errors import NoRoundError, SheetflowError
-from sheetflow.ledger import fingerprint, schema
+from sheetflow.ledger import checksum, schema
 from sheetflow.ledger.book import Ledger
 from sheetflow.ledger.words import spoken
 from sheetflow.messages import _
@@ -73,4 +73,4 @@ def open_ledger(path: Path, *, lock: bool) -> Iterator[Ledger]:
             db.execute("PRAGMA journal_mode = DELETE")
         yield Ledger(db, path.name, writable=lock)
         if lock:
-            fingerprint.put(db)
+            checksum.put(db)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sheetflow.errors import SheetflowError
-from sheetflow.ledger import fingerprint
+from sheetflow.ledger import checksum
 from sheetflow.ledger.chain import SEAL, genesis, seal_text
 from sheetflow.ledger.words import damaged
 from sheetflow.messages import _
@@ -65,7 +65,7 @@ _TRIGGERS = tuple(
 _UPGRADES = {
     1: ("ALTER TABLE arrival ADD COLUMN received TEXT NOT NULL DEFAULT ''",),
     2: (_DECISION,),
-    # Also lest an earlier program keep something and leave the ledger's fingerprint there.
+    # Also lest an earlier program keep something and leave the ledger's checksum there.
     3: ("ALTER TABLE output DROP COLUMN fingerprint",),
 }
 
@@ -104,7 +104,7 @@ def fill(db: sqlite3.Connection, facts: Mapping[str, str]) -> None:
     db.execute(f"PRAGMA user_version = {SCHEMA}")
     db.executemany("INSERT INTO meta VALUES (?, ?)", facts.items())
     _seal(db)
-    fingerprint.put(db)
+    checksum.put(db)
 
 
 def upgrade(db: sqlite3.Connection) -> None:
@@ -118,7 +118,7 @@ def upgrade(db: sqlite3.Connection) -> None:
             db.execute(statement)
         db.execute(f"PRAGMA user_version = {schema + 1}")
     if found < SCHEMA:
-        fingerprint.remove(db)
+        checksum.remove(db)
         _seal(db)
     for statement in _TRIGGERS:
         db.execute(statement)
@@ -155,7 +155,7 @@ def verify(db: sqlite3.Connection, path: Path) -> None:
         )
     # Not the quick check, which sees no row that an index has lost.
     sound = db.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
-    if not sound or not fingerprint.fits(db) or _FACTS - _names(db):
+    if not sound or not checksum.fits(db) or _FACTS - _names(db):
         raise damaged(path.name)
 
 

@@ -1,4 +1,4 @@
-"""A fingerprint of all that is kept, by which whatever changed on the disk is found.
+"""A checksum of all that is kept, by which whatever changed on the disk is found.
 
 It is taken away with the first thing that a run keeps and put back when the run ends, so that
 a run that was killed leaves none. Decisions are left out, of which the chain tells more than
@@ -14,8 +14,10 @@ from collections.abc import Iterator
 from sheetflow.ledger.chain import SEAL
 
 #: Its name among the ledger's named texts.
-NAME = "fingerprint"
-_APART = {"decision": None, "content": "data"}
+NAME = "checksum"
+#: The table that the chain covers, a column whose values bear a hash each, texts set beside it.
+_CHAINED, _HASHED = "decision", ("content", "data")
+_ITS_OWN = frozenset({NAME.encode(), SEAL.encode()})
 
 
 def remove(db: sqlite3.Connection) -> None:
@@ -49,17 +51,21 @@ def _hashes(db: sqlite3.Connection) -> Iterator[bytes]:
     tables = "SELECT name, sql FROM sqlite_master WHERE type = 'table'"
     for table, sql in db.execute(tables).fetchall():
         yield hashlib.sha256(repr((table, sql)).encode()).digest()
-        columns = db.execute("SELECT name FROM pragma_table_info(?)", (table,))
-        apart = _APART.get(table, "")
-        # As bytes: what is no text any more can be read, and differs; NULL is told by its type.
-        shown = ", ".join(
-            f'typeof("{name}"), ifnull(CAST("{name}" AS BLOB), x\'\')'
-            for (name,) in columns
-            if apart not in {name, None}
-        )
-        rows = db.execute(f'SELECT {shown} FROM "{table}"') if shown else ()  # noqa: S608 - the file's own
-        for row in rows:
-            if table != "meta" or row[1] not in {NAME.encode(), SEAL.encode()}:
-                lengths = [each if isinstance(each, str) else len(each) for each in row]
-                whole = [repr((table, lengths)).encode(), *row[1::2]]
-                yield hashlib.sha256(b"".join(whole)).digest()
+        if table != _CHAINED:
+            yield from _rows(db, table)
+
+
+def _rows(db: sqlite3.Connection, table: str) -> Iterator[bytes]:
+    columns = db.execute("SELECT name FROM pragma_table_info(?)", (table,))
+    # As bytes: what is no text any more can be read, and differs; NULL is told by its type.
+    shown = ", ".join(
+        f'typeof("{name}"), ifnull(CAST("{name}" AS BLOB), x\'\')'
+        for (name,) in columns
+        if (table, name) != _HASHED
+    )
+    for row in db.execute(f'SELECT {shown} FROM "{table}"'):  # noqa: S608 - the file's own
+        if table == "meta" and row[1] in _ITS_OWN:
+            continue
+        lengths = [each if isinstance(each, str) else len(each) for each in row]
+        whole = [repr((table, lengths)).encode(), *row[1::2]]
+        yield hashlib.sha256(b"".join(whole)).digest()
