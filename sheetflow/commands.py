@@ -140,7 +140,7 @@ def init(  # noqa: PLR0913 - one for each option
     predecessor: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Make a round."""
-    from sheetflow import printing  # noqa: PLC0415
+    from sheetflow import printing, printing_rounds  # noqa: PLC0415
     from sheetflow.flows.init import make_round  # noqa: PLC0415
 
     if predecessor:
@@ -153,9 +153,9 @@ def init(  # noqa: PLR0913 - one for each option
     system = system or "agreement"
     made = make_round(context.obj / folder, system=system, year=year, sample=sample)
     if as_json:
-        click.echo(printing.as_json(printing.made_json(made, system)))
+        click.echo(printing.as_json(printing_rounds.made_json(made, system)))
         return
-    say(printing.made_lines(made, year_given=year is not None))
+    say(printing_rounds.made_lines(made, year_given=year is not None))
     roster = _("核对") if sample else _("填写")
     next_step(
         _("{roster} {file}，看一遍 {scheme}，再运行 sheetflow -C {folder} forms").format(
@@ -166,14 +166,14 @@ def init(  # noqa: PLR0913 - one for each option
 
 def _take_over(folder: Path, predecessor: Path, year: int | None, *, as_json: bool) -> None:
     """Make a round from the one before it, and tell what came along."""
-    from sheetflow import printing  # noqa: PLC0415
+    from sheetflow import printing, printing_rounds  # noqa: PLC0415
     from sheetflow.flows.predecessor import make_next  # noqa: PLC0415
 
     made = make_next(folder, predecessor, year)
     if as_json:
-        click.echo(printing.as_json(printing.begun_json(made)))
+        click.echo(printing.as_json(printing_rounds.begun_json(made)))
         return
-    say(printing.begun_lines(made))
+    say(printing_rounds.begun_lines(made))
     next_step(
         _("改好 {roster} 和 {scheme}，再运行 sheetflow -C {folder} check").format(
             roster=rounds.ROSTER, scheme=rounds.SCHEME, folder=typed(made.round.folder)
@@ -368,14 +368,14 @@ def explain(code: str | None, *, as_json: bool) -> None:
 @click.pass_context
 def demo(context: click.Context, folder: Path, *, as_json: bool) -> int:
     """Run a whole sample round."""
-    from sheetflow import printing  # noqa: PLC0415
+    from sheetflow import printing, printing_rounds  # noqa: PLC0415
     from sheetflow.flows.demo import run_demo  # noqa: PLC0415
 
     with working(_("正在走完一整轮示例……")):
         shown = run_demo(context.obj / folder)
     if as_json:
-        click.echo(printing.as_json(printing.demo_json(shown)))
+        click.echo(printing.as_json(printing_rounds.demo_json(shown)))
         return int(bool(shown.differences))
-    say(printing.demo_lines(shown))
+    say(printing_rounds.demo_lines(shown))
     next_step(_("打开上面列出的文件看看；自己的一轮：sheetflow init 文件夹 --year 年份"))
     return int(bool(shown.differences))

@@ -16,21 +16,16 @@ from sheetflow import round as rounds
 from sheetflow.checks.registry import page
 from sheetflow.document import called, finding_from, findings_json
 from sheetflow.errors import SheetflowError
-from sheetflow.flows.recall import gist_of
 from sheetflow.messages import _, in_brackets
 from sheetflow.model import FileStatus, Finding, Severity
-from sheetflow.outcomes import counts, share
-from sheetflow.platform import typed
+from sheetflow.outcomes import share
 
 if TYPE_CHECKING:
     # Each flow brings its own libraries; printing one command must not load the others'.
     from sheetflow.acts import Act
     from sheetflow.flows.collect import Collected
-    from sheetflow.flows.demo import Demo
     from sheetflow.flows.forms import Forms
-    from sheetflow.flows.init import Made
     from sheetflow.flows.log import Log
-    from sheetflow.flows.predecessor import Begun
     from sheetflow.flows.recall import Gist
     from sheetflow.flows.status import Status
 
@@ -40,6 +35,8 @@ _UNSEEN, _BREAKS = {"Cc", "Cf", "Cs"}, {"Zl", "Zp"}
 _SIGNS = {Severity.ERROR: "✗", Severity.WARNING: "！", Severity.NOTE: "·"}
 #: So many findings of one kind on one sheet become one line.
 _MANY = 3
+#: Files that have a remark in common before it is told once.
+_COMMON = 10
 #: Findings shown one by one before the rest is only counted.
 _MOST_SHOWN = 60
 #: Verdicts whose findings still concern somebody.
@@ -57,7 +54,7 @@ def clean(text: str) -> str:
     )
 
 
-def _for_terminals(make: Callable[_P, Iterable[str]]) -> Callable[_P, Iterable[str]]:
+def for_terminals(make: Callable[_P, Iterable[str]]) -> Callable[_P, Iterable[str]]:
     """Let every line be fit for a terminal, whoever's text is in it."""
 
     @wraps(make)
@@ -84,7 +81,7 @@ def error_json(error: SheetflowError) -> dict[str, Any]:
     return {"error": {"code": error.code, "message": message, "fix": error.fix}}
 
 
-@_for_terminals
+@for_terminals
 def error_lines(error: SheetflowError) -> Iterable[str]:
     """An error as lines: the findings behind it, what happened, what to do."""
     yield from finding_lines(error.findings)
@@ -116,16 +113,18 @@ def owners(document: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-@_for_terminals
+@for_terminals
 def finding_lines(
     findings: Iterable[Finding], whose: Mapping[str, str] = MappingProxyType({})
 ) -> Iterable[str]:
     """Findings as lines under their file: sign, code, message; what many cells share is one line.
 
     A file that is not called like its member, as ``whose`` has it by file, is told with the name.
+    Remarks that many files have in common are told once, behind all others; errors never are.
     More than a screenful is cut, with the number of what is left.
     """
-    groups = _grouped(findings)
+    common, own = _common(findings)
+    groups = _grouped(own)
     several = Counter(group[0].source.file for group in groups)
     file = ""
     for group in groups[:_MOST_SHOWN]:
@@ -133,10 +132,29 @@ def finding_lines(
         if group[0].source.file != file and not named:
             yield _headed(group[0].source.file, whose)
         file = group[0].source.file
-        yield _line(group)
+        yield _line(group, under="" if named else file)
+    for first, count in common:
+        text = _("{title}，{n} 份表都有，列在 汇总.xlsx 的“问题清单”里")
+        yield _head(first) + text.format(title=_title(first.code), n=count)
     rest = sum(map(len, groups[_MOST_SHOWN:]))
     if rest:
         yield _("……还有 {n} 条，全部列在 汇总.xlsx 的“问题清单”里").format(n=rest)
+
+
+def _common(findings: Iterable[Finding]) -> tuple[list[tuple[Finding, int]], list[Finding]]:
+    """Remarks that many files have, the first of each with the number of files; all others."""
+    codes: dict[str, list[Finding]] = {}
+    for finding in findings:
+        codes.setdefault(finding.code, []).append(finding)
+    common: list[tuple[Finding, int]] = []
+    own: list[Finding] = []
+    for group in codes.values():
+        files = {each.source.file for each in group}
+        if len(files) > _COMMON and not has_errors(group):
+            common.append((group[0], len(files)))
+        else:
+            own += group
+    return common, own
 
 
 def _headed(file: str, whose: Mapping[str, str]) -> str:
@@ -165,24 +183,32 @@ def _shares_a_line(group: list[Finding]) -> bool:
     return len(group) >= _MANY and bool(first.item or first.severity is Severity.NOTE)
 
 
-def _line(group: list[Finding]) -> str:
-    first = group[0]
-    head = f"  {_SIGNS[first.severity]} {first.code}"
+def _head(finding: Finding) -> str:
+    return f"  {_SIGNS[finding.severity]} {finding.code} "
+
+
+def _title(code: str) -> str:
+    return page(code).splitlines()[0]
+
+
+def _line(group: list[Finding], *, under: str) -> str:
+    """What a group says below the name of its file, where that is told."""
+    first, head = group[0], _head(group[0])
     if len(group) == 1:
-        return f"{head} {first.message}"
-    title = page(first.code).splitlines()[0]
+        return head + (first.message.removeprefix(f"{under} ") if under else first.message)
+    title = _title(first.code)
     if not first.item:
-        return f"{head} " + _("{title}，共 {n} 条").format(title=title, n=len(group))
+        return head + _("{title}，共 {n} 条").format(title=title, n=len(group))
     items = _("、").join(in_brackets(each.source.cell, each.item) for each in group)
     text = _("{sheet}：{title}，共 {n} 处：{items}。{fix}。")
     words = {"sheet": first.source.sheet, "title": title, "items": items, "fix": first.fix}
-    return f"{head} " + text.format(n=len(group), **words)
+    return head + text.format(n=len(group), **words)
 
 
 # ------------------------------------------------------------------ results of commands
 
 
-@_for_terminals
+@for_terminals
 def gist_lines(gist: Gist) -> Iterable[str]:
     """Counts of files and members, and the tiers."""
     figures = gist.document["counts"]
@@ -202,7 +228,7 @@ def gist_lines(gist: Gist) -> Iterable[str]:
     yield _("，").join(in_brackets(*each) for each in shares) + waits
 
 
-@_for_terminals
+@for_terminals
 def collected_lines(done: Collected) -> Iterable[str]:
     """Files that ``collect`` left besides the summary, and what people had changed."""
     yield from done.news
@@ -224,7 +250,7 @@ def collected_lines(done: Collected) -> Iterable[str]:
         )
 
 
-@_for_terminals
+@for_terminals
 def status_lines(now: Status) -> Iterable[str]:
     """Who has returned, who has not, and the text for the group."""
     if now.counts:
@@ -244,47 +270,6 @@ def status_lines(now: Status) -> Iterable[str]:
         yield _("可发到群里：") + now.group_text
 
 
-def made_json(made: Made, system: str) -> dict[str, Any]:
-    """Result of ``init`` as plain data."""
-    return {"folder": str(made.round.folder), "system": system, "year": made.scheme.year}
-
-
-@_for_terminals
-def made_lines(made: Made, *, year_given: bool) -> Iterable[str]:
-    """Result of ``init`` in words: what came with the system and may be meant otherwise."""
-    scheme, folder = made.scheme, made.round.folder
-    yield _("已建好考核文件夹：{folder}").format(folder=folder)
-    yield "  " + _("{year} 年度，考核期 {start} 至 {end}").format(
-        year=scheme.year, start=scheme.period_start, end=scheme.period_end
-    )
-    if not year_given:
-        yield "  " + _(
-            "要别的年度，请删掉这个文件夹，再运行 sheetflow init {folder} --year 年份"
-        ).format(folder=typed(folder))
-    yield "  " + _("单位“{organisation}”，不是的请在 {scheme} 的“设置”里改").format(
-        organisation=scheme.settings.organisation, scheme=rounds.SCHEME
-    )
-
-
-def begun_json(made: Begun) -> dict[str, Any]:
-    """Result of ``init --from`` as plain data."""
-    return {
-        "folder": str(made.round.folder),
-        "system": made.system,
-        "carried": list(made.carried),
-        "look_at": list(made.look_at),
-    }
-
-
-@_for_terminals
-def begun_lines(made: Begun) -> Iterable[str]:
-    """Result of ``init --from`` in words: what came along, what wants a look."""
-    yield _("已建好考核文件夹：{folder}").format(folder=made.round.folder)
-    yield from _indented(made.carried)
-    yield _("请看一遍：")
-    yield from _indented(made.look_at)
-
-
 def forms_json(made: Forms) -> dict[str, Any]:
     """Result of ``forms`` as plain data."""
     return {
@@ -296,7 +281,7 @@ def forms_json(made: Forms) -> dict[str, Any]:
     }
 
 
-@_for_terminals
+@for_terminals
 def forms_lines(made: Forms) -> Iterable[str]:
     """Result of ``forms`` in words."""
     for member_id, name in made.assigned:
@@ -318,7 +303,7 @@ def log_json(log: Log) -> dict[str, Any]:
     }
 
 
-@_for_terminals
+@for_terminals
 def log_lines(log: Log) -> Iterable[str]:
     """The branch's acts, and the verdict on the whole record."""
     yield from map(_act_line, log.lines)
@@ -339,44 +324,6 @@ def _act_line(act: Act) -> str:
     said = _("{what}：{change}").format(what=what, change=change)
     meeting = _("会次 {meeting}").format(meeting=act.meeting) if act.meeting else ""
     return "  ".join(filter(None, (*about, said, meeting)))
-
-
-def demo_json(demo: Demo) -> dict[str, Any]:
-    """Result of ``demo`` as plain data."""
-    return {
-        "folder": str(demo.folder),
-        "first": counts(demo.first),
-        "second": counts(demo.second),
-        "open": list(demo.open_files),
-        "differences": list(demo.differences),
-    }
-
-
-@_for_terminals
-def demo_lines(demo: Demo) -> Iterable[str]:
-    """Result of ``demo`` in words: what happened and which files to open."""
-    yield _("一、生成 {n} 份空白表，发给各人（示例人员均为虚构）").format(n=demo.made)
-    yield _("二、收回来，第一次汇总：")
-    first = gist_of(demo.first, changed=True)
-    yield from _indented(gist_lines(first))
-    errors = [f for f in standing_findings(first.document) if f.severity is Severity.ERROR]
-    yield from _indented(finding_lines(errors))
-    yield _("三、有错的改好重交，没交的补交，第二次汇总：")
-    yield from _indented(gist_lines(gist_of(demo.second, changed=True)))
-    yield _("四、开会定分、公示、评定：在 {desk} 里共填 {n} 格，汇总两次：").format(
-        desk=rounds.DESK, n=demo.acts
-    )
-    yield from _indented(gist_lines(gist_of(demo.decided, changed=True)))
-    yield _("五、写好公文，是草稿") if demo.drafts else _("五、写好公文，是定稿")
-    for difference in demo.differences:
-        yield _("与预期不符：{difference}").format(difference=difference)
-    yield _("请打开看看：")
-    for name in demo.open_files:
-        yield f"  {demo.folder / name}"
-
-
-def _indented(lines: Iterable[str]) -> Iterable[str]:
-    return (f"  {line}" for line in lines)
 
 
 def how_far(read: int, total: int, seconds: float) -> str:

@@ -278,6 +278,24 @@ def test_several_findings_of_a_file_stand_under_its_name() -> None:
     )
     assert list(finding_lines([one])) == ["  ✗ F204 甲.xlsx 找不到“乙”"]
     assert next(iter(finding_lines([one, other]))) == "甲.xlsx"
+    assert list(finding_lines([one, other]))[1:] == ["  ✗ F204 找不到“乙”", "  ✗ F205 找不到这一行"]
+
+
+@pytest.mark.parametrize(
+    ("files", "severity", "told"),
+    [(10, Severity.WARNING, 10), (11, Severity.WARNING, 1), (11, Severity.ERROR, 11)],
+)
+def test_a_remark_that_many_files_have_is_told_once_an_error_always(
+    files: int, severity: Severity, told: int
+) -> None:
+    found = [
+        Finding(code=code, severity=level, source=Source(f"{n}.xlsx"), message=f"{n}")
+        for n in range(files)
+        for code, level in (("X612", severity), ("V402", Severity.ERROR))
+    ]
+    lines = list(finding_lines(found))
+    assert sum("V402" in line for line in lines) == files
+    assert sum("X612" in line for line in lines) == told
 
 
 @pytest.mark.parametrize(

@@ -479,6 +479,13 @@ def test_files_of_people_in_the_folder_of_copies_stay(folder: Path) -> None:
     assert own.read_text() == "张静 12月11日"
 
 
+def test_letters_stand_in_the_roster_s_order_however_files_are_called(folder: Path) -> None:
+    drop(folder, "一.xlsx", fill(blank(folder, "002"), FAULTY))
+    go(folder)
+    letters = (folder / LETTERS).read_text("utf-8-sig")
+    assert letters.index("001-") < letters.index("002-")
+
+
 def test_each_private_text_tells_of_one_member(folder: Path) -> None:
     drop(folder, "李.xlsx", fill(blank(folder, "002"), {**full(), "B1-1": "满分"}))
     go(folder)

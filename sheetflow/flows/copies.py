@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -65,14 +64,14 @@ def write_copies(
 
 
 def _backs(loaded: Loaded, returned: Returned) -> Iterator[_Back]:
-    """Forms to send back by member; of one member's several the later ones get a number."""
-    met: Counter[str] = Counter()
-    for submission, findings in sorted(returned, key=lambda each: (each[0].file, each[0].sha256)):
-        member = loaded.roster.find(submission.stamp.member) if submission.stamp else None
-        if member:
-            met[member.id] += 1
-            name = copy_name(member, met[member.id])
-            yield _Back(member, name, submission, findings)
+    """Forms to send back in the roster's order; of one member's several the later are numbered."""
+    theirs: dict[str, list[tuple[Submission, tuple[Finding, ...]]]] = {}
+    for each in sorted(returned, key=lambda each: (each[0].file, each[0].sha256)):
+        if each[0].stamp:
+            theirs.setdefault(each[0].stamp.member, []).append(each)
+    for member in loaded.roster:
+        for number, (submission, findings) in enumerate(theirs.pop(member.id, ()), start=1):
+            yield _Back(member, copy_name(member, number), submission, findings)
 
 
 def copy_name(member: Member, number: int = 1) -> str:
