@@ -6,7 +6,7 @@ import json
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import wraps
 from types import MappingProxyType
@@ -123,16 +123,19 @@ def finding_lines(
     Remarks that many files have in common are told once, behind all others; errors never are.
     More than a screenful is cut, with the number of what is left.
     """
-    common, own = _common(findings)
+    common, own = _common(tuple(findings))
     groups = _grouped(own)
     several = Counter(group[0].source.file for group in groups)
-    file = ""
+    file: str | None = None
     for group in groups[:_MOST_SHOWN]:
-        named = group[0].source.file in group[0].message and several[group[0].source.file] == 1
-        if group[0].source.file != file and not named:
-            yield _headed(group[0].source.file, whose)
-        file = group[0].source.file
-        yield _line(group, under="" if named else file)
+        place = group[0].source.file
+        named = bool(place) and place in group[0].message and several[place] == 1
+        if place != file and not named:
+            yield _headed(place, whose)
+        file = place
+        yield _line(group, under="" if named else place)
+    if common and file:
+        yield _headed("", whose)
     for first, count in common:
         text = _("{title}，{n} 份表都有，列在 汇总.xlsx 的“问题清单”里")
         yield _head(first) + text.format(title=_title(first.code), n=count)
@@ -141,29 +144,27 @@ def finding_lines(
         yield _("……还有 {n} 条，全部列在 汇总.xlsx 的“问题清单”里").format(n=rest)
 
 
-def _common(findings: Iterable[Finding]) -> tuple[list[tuple[Finding, int]], list[Finding]]:
+def _common(findings: Sequence[Finding]) -> tuple[list[tuple[Finding, int]], list[Finding]]:
     """Remarks that many files have, the first of each with the number of files; all others."""
-    codes: dict[str, list[Finding]] = {}
+    files: dict[str, set[str]] = {}
     for finding in findings:
-        codes.setdefault(finding.code, []).append(finding)
-    common: list[tuple[Finding, int]] = []
-    own: list[Finding] = []
-    for group in codes.values():
-        files = {each.source.file for each in group}
-        if len(files) > _COMMON and not has_errors(group):
-            common.append((group[0], len(files)))
-        else:
-            own += group
-    return common, own
+        files.setdefault(finding.code, set()).add(finding.source.file)
+    errors = {each.code for each in findings if each.severity is Severity.ERROR}
+    many = {code for code, those in files.items() if len(those) > _COMMON} - errors
+    firsts = {each.code: each for each in reversed(findings) if each.code in many}
+    common = [(firsts[code], len(files[code])) for code in files if code in many]
+    return common, [each for each in findings if each.code not in many]
 
 
 def _headed(file: str, whose: Mapping[str, str]) -> str:
     name = whose.get(file, "")
+    if not file:
+        return _("总的情况")
     return file if name in file else _("{file}（{name} 的表）").format(file=file, name=name)
 
 
 def _grouped(findings: Iterable[Finding]) -> list[list[Finding]]:
-    """Findings of one file, sheet and code together; files and codes as they first come."""
+    """Findings of one file, sheet and code together, as they first come; those of no file last."""
     groups: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in findings:
         key = (finding.source.file, finding.source.sheet, finding.code)
@@ -174,6 +175,7 @@ def _grouped(findings: Iterable[Finding]) -> list[list[Finding]]:
         for part in ([group] if _shares_a_line(group) else [[each] for each in group])
     ]
     files = list(dict.fromkeys(group[0].source.file for group in split))
+    files.sort(key=lambda file: not file)
     return sorted(split, key=lambda group: files.index(group[0].source.file))
 
 

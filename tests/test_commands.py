@@ -281,6 +281,16 @@ def test_several_findings_of_a_file_stand_under_its_name() -> None:
     assert list(finding_lines([one, other]))[1:] == ["  ✗ F204 找不到“乙”", "  ✗ F205 找不到这一行"]
 
 
+def test_what_concerns_no_file_stands_under_none() -> None:
+    of_a_file, of_none = (
+        Finding(code="F205", severity=Severity.ERROR, source=Source(file), message="一句话")
+        for file in ("甲.xlsx", "")
+    )
+    assert list(finding_lines([of_none, of_a_file])) == [
+        "甲.xlsx", "  ✗ F205 一句话", "总的情况", "  ✗ F205 一句话",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("files", "severity", "told"),
     [(10, Severity.WARNING, 10), (11, Severity.WARNING, 1), (11, Severity.ERROR, 11)],
