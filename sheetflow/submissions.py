@@ -122,7 +122,8 @@ def read_submission(
     ``heading-missing`` and ``heading-twice`` for the columns a score depends on, ``row-added``
     (points in a row that is not the form's), ``most-changed`` and ``print-changed`` (a printed
     maximum, or text, was changed), ``beyond`` (something is filled outside the area that is
-    read), ``sheet-added`` (a sheet that is not the form's), ``comment`` and ``picture``.
+    read), ``sheet-added`` (a sheet that is not the form's), ``comment``, ``picture`` and
+    ``struck`` (what a member typed is struck out).
     """
     found = _Found(faults=list(identity.faults))
     # A return copy has comments of our own, and not every program keeps whose they are.
@@ -303,6 +304,8 @@ def _read_row(sheet: Sheet, file: str, at: tuple[int, str], block: _Block, found
         if value and (value.raw.strip() or value.formula):
             spot = spot_of(sheet.title, address(row, column))
             found.entries.append(Entry(code, name, value, spot, file))
+            if (row, column) in sheet.struck:
+                found.faults.append(Fault("struck", Source(file, *spot[1:]), value.raw))
 
 
 def _sheets_added(sought: Sought, book: Book, file: str, found: _Found) -> Iterable[Fault]:

@@ -15,6 +15,8 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from packing import (
     FORM,
@@ -337,6 +339,23 @@ def test_comments_are_told_with_their_cell() -> None:
     read = read_book(saved(book))
     assert [sheet.comments for sheet in read.sheets] == [("B2", "D4")]
     assert not read.pictures
+
+
+def test_what_is_struck_out_is_told_of_the_cells_that_hold_something() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for place, value in (("A1", 3), ("A2", "字"), ("A3", None)):
+        sheet[place] = value
+        sheet[place].font = Font(strike=True)
+    sheet["A4"] = 3
+    sheet["A4"].font = Font(bold=True)
+    # A condition's format strikes nothing out that the member did not.
+    rule = CellIsRule("equal", ["3"], font=Font(strike=True))  # type: ignore[no-untyped-call] # openpyxl's own
+    sheet.conditional_formatting.add("A1:A9", rule)
+    data = saved(book)
+    assert read_book(data).sheets[0].struck == {(1, 1), (2, 1)}
+    off = rewritten(data, lambda _part, text: text.replace(b'strike val="1"', b'strike val="0"'))
+    assert read_book(off).sheets[0].struck == frozenset()
 
 
 def test_a_picture_anywhere_in_a_workbook_is_told() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from sheetflow.checks.form_faults import ask_again, faults, told
 from sheetflow.checks.registry import Case, Problem, check
+from sheetflow.checks.wording import brief
 from sheetflow.messages import _
 from sheetflow.model import Fault, Severity, Submission
 
@@ -173,3 +174,18 @@ def not_in_cells(case: Case) -> Iterator[Problem]:
         yield told(submission, fault, _("这里有批注，没有读"), _("请打开原文件看一眼"))
     for submission, fault in _known(case, "picture"):
         yield told(submission, fault, _("表里有图片，没有读"), _("请打开原文件看一眼"))
+
+
+@check("F223", Severity.WARNING)
+def struck_out(case: Case) -> Iterator[Problem]:
+    """划掉的照算
+
+    填的分或者文字划了删除线，看着像不要了，可是格子里还在，程序照填的算。
+    请向本人核对：不要的清空，要的去掉删除线，改好重新交回。旧版 .xls 里的删除线读不出来。
+
+    错误：A2-1 填 3，删除线 填 划掉
+    正确：A2-1 填 3
+    """
+    for submission, fault in _known(case, "struck"):
+        what = _("“{found}”划了删除线，仍照它算").format(found=brief(fault.found))
+        yield told(submission, fault, what, _("请向本人核对，不要的清空，重新交回"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from sheetflow.errors import UnreadableError
 from sheetflow.excel.grid import LAST_COLUMN, LAST_ROW, column_number, position, row_number
@@ -73,6 +74,8 @@ class Context:
     strings: Mapping[str, Value | None]
     #: Style number as cells write it → as what a number is shown.
     shown: Mapping[str, ShownAs]
+    #: Style numbers of cells whose text is struck out.
+    struck: frozenset[str] = frozenset()
     base_1904: bool
     room: Room
     max_rows: int
@@ -99,6 +102,7 @@ class _Cells:
         "row_text",
         "runs",
         "seen",
+        "struck",
         "texts",
         "values",
         "written",
@@ -109,6 +113,7 @@ class _Cells:
         self.room = context.room
         self.values: dict[tuple[int, int], Value] = {}
         self.beyond: list[str] = []
+        self.struck: set[tuple[int, int]] = set()
         #: Cells that a formula elsewhere fills: array formulas and data tables.
         self.covered: set[tuple[int, int]] = set()
         self.names: Mapping[str, str] = {}
@@ -196,7 +201,7 @@ class _Cells:
             _rows, place, style, kind, formula, raw, shared = found
             self.row, self.column = place
             if shared:
-                self.put(place, strings[shared])
+                self.put(place, strings[shared], style)
             else:
                 self.raw, self.runs, self.formula = raw, None, formula
                 self.keep(place, style, kind)
@@ -223,9 +228,9 @@ class _Cells:
         """Put the finished cell where it belongs."""
         if self.raw is not None and len(self.raw) > _MAX_WRITTEN:
             raise refuse("long-text", address(*place))
-        self.put(place, self.value(style, kind, self.formula or place in self.covered))
+        self.put(place, self.value(style, kind, self.formula or place in self.covered), style)
 
-    def put(self, place: tuple[int, int], value: Value | None) -> None:
+    def put(self, place: tuple[int, int], value: Value | None, style: str) -> None:
         """Put a value where it belongs; ``None`` leaves it blank."""
         if value is None:
             return
@@ -240,6 +245,8 @@ class _Cells:
         if value.kind is ValueKind.ERROR:
             self.room.take(len(value.raw))
         self.values[place] = value
+        if style in self.context.struck:
+            self.struck.add(place)
         self.room.cells -= 1
         if self.room.cells < 0:
             raise refuse("too-big")
@@ -302,10 +309,19 @@ class _Cells:
         self.covered.update((row, column) for row in rows for column in columns)
 
 
-def read_cells(
-    archive: Archive, part: str, context: Context
-) -> tuple[dict[tuple[int, int], Value], tuple[str, ...]]:
-    """Read a worksheet part: values by (row, column), first filled addresses beyond the area.
+class CellsRead(NamedTuple):
+    """What a worksheet part holds."""
+
+    #: By row and column, counted from 1.
+    values: dict[tuple[int, int], Value]
+    #: Addresses of filled cells beyond the area, the first few.
+    beyond: tuple[str, ...]
+    #: Filled cells whose text is struck out.
+    struck: frozenset[tuple[int, int]]
+
+
+def read_cells(archive: Archive, part: str, context: Context) -> CellsRead:
+    """Read a worksheet part within the area to keep.
 
     Raises ``UnreadableError``: damaged, deep, long-text, too-big and what ``walk`` raises.
     """
@@ -314,7 +330,7 @@ def read_cells(
     walk(archive, part, handlers.start, handlers.end, handlers.texts, plain)
     if not handlers.seen:
         raise refuse("damaged")
-    return handlers.values, tuple(handlers.beyond)
+    return CellsRead(handlers.values, tuple(handlers.beyond), frozenset(handlers.struck))
 
 
 @lru_cache(maxsize=_ENDS)

@@ -41,7 +41,7 @@ _ATTRIBUTES = frozenset(
     {
         *("Id", "Type", "Target", "TargetMode"),
         *("id", "name", "state", "date1904"),
-        *("formatCode", "numFmtId"),
+        *("formatCode", "numFmtId", "fontId", "val"),
         "ref",
     }
 )

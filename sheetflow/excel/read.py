@@ -9,7 +9,7 @@ import posixpath
 import re
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from xml.parsers import expat
@@ -40,7 +40,7 @@ _MAX_TITLE = 255
 
 _NO_CELLS = frozenset({"chartsheet", "dialogsheet", "xlmacrosheet", "xlintlmacrosheet"})
 _WORKBOOK = frozenset({"sheet", "workbookPr"})
-_STYLES = frozenset({"numFmt", "xf"})
+_STYLES = frozenset({"numFmt", "xf", "font", "strike"})
 _ON = frozenset({"1", "true"})
 _PICTURES = "xl/media/"
 #: Comments of a sheet that are told, and what names their cell.
@@ -93,9 +93,12 @@ def _book(archive: Archive, max_rows: int, max_columns: int) -> Book:
     if len(listed) > MAX_SHEETS:
         raise refuse("too-big")
     room = Room.of(archive.times)
+    part = _part(archive, workbook, links, "styles")
+    styles = elements(archive, part, _STYLES) if part else ()
     context = Context(
         strings=_strings(archive, workbook, links, room),
-        shown=_shown(archive, workbook, links),
+        shown=_shown(styles),
+        struck=_struck(styles),
         base_1904=any(
             e.name == "workbookPr" and e.attributes.get("date1904", "").casefold() in _ON
             for e in found
@@ -125,11 +128,12 @@ def _sheets(
         if link is None or link.kind != "worksheet":
             raise _at(title, refuse("damaged"))
         try:
-            values, beyond = read_cells(archive, link.target, context)
+            read = read_cells(archive, link.target, context)
         except UnreadableError as error:
             raise _at(title, error) from error
         hidden = element.attributes.get("state", "visible").casefold() != "visible"
-        sheets.append(Sheet(title, hidden, values, beyond, _comments(archive, link.target)))
+        comments = _comments(archive, link.target)
+        sheets.append(Sheet(title, hidden, read.values, read.beyond, comments, read.struck))
     return tuple(sheets)
 
 
@@ -171,18 +175,37 @@ def _strings(
     return read_strings(archive, part, room) if part else {}
 
 
-def _shown(archive: Archive, workbook: str, links: Mapping[str, Relation]) -> dict[str, ShownAs]:
+def _shown(found: Sequence[Element]) -> dict[str, ShownAs]:
     """Style numbers as cells write them → as what numbers are shown."""
-    part = _part(archive, workbook, links, "styles")
-    found = elements(archive, part, _STYLES) if part else []
     custom = {
         e.attributes.get("numFmtId", ""): shown_by(e.attributes.get("formatCode", ""))
         for e in found
         if (e.parent, e.name) == ("numFmts", "numFmt")
     }
     shown = {**usual_formats(), **custom}
-    styles = [e.attributes for e in found if (e.parent, e.name) == ("cellXfs", "xf")]
-    return {str(n): shown.get(a.get("numFmtId", ""), Shown.NUMBER) for n, a in enumerate(styles)}
+    cells = enumerate(_cell_styles(found))
+    return {str(n): shown.get(style.get("numFmtId", ""), Shown.NUMBER) for n, style in cells}
+
+
+def _cell_styles(found: Iterable[Element]) -> Iterator[Mapping[str, str]]:
+    """Attributes of the styles that cells name by their number, in order."""
+    return (e.attributes for e in found if (e.parent, e.name) == ("cellXfs", "xf"))
+
+
+def _struck(found: Sequence[Element]) -> frozenset[str]:
+    """Style numbers as cells write them whose font is struck out."""
+    fonts: list[bool] = []
+    strikes = False
+    for element in found:
+        if element.name == "strike":
+            strikes = element.attributes.get("val", "1") in _ON
+        elif element.name == "font":
+            # What a font holds ends before it; those of conditional formats are no cell's.
+            fonts += [strikes] if element.parent == "fonts" else []
+            strikes = False
+    out = {str(n) for n, struck in enumerate(fonts) if struck}
+    cells = enumerate(_cell_styles(found))
+    return frozenset(str(n) for n, style in cells if style.get("fontId") in out)
 
 
 def _modified(archive: Archive, package: Mapping[str, Relation]) -> datetime | None:

@@ -51,6 +51,8 @@ class Sheet:
     beyond: tuple[str, ...] = ()
     #: Addresses of cells with a comment, the first few.
     comments: tuple[str, ...] = ()
+    #: Filled cells whose text is struck out.
+    struck: frozenset[tuple[int, int]] = frozenset()
 
     @cached_property
     def rows(self) -> Mapping[int, Sequence[int]]:

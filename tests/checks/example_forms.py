@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import openpyxl
 from openpyxl.comments import Comment
+from openpyxl.styles import Font
 from openpyxl.utils.cell import coordinate_to_tuple
 from rounds import AGREEMENT, fill, full, packed, solve
 
@@ -25,7 +26,10 @@ TERMS = AGREEMENT.terms
 FORMAT = "格式"
 #: What hangs on that cell.
 COMMENT = "批注"
-HEADINGS = frozenset({*(str(getattr(TERMS, each.name)) for each in fields(TERMS)), FORMAT, COMMENT})
+#: What is drawn through it.
+STRUCK = "删除线"
+_ABOUT = (FORMAT, COMMENT, STRUCK)
+HEADINGS = frozenset({*(str(getattr(TERMS, each.name)) for each in fields(TERMS)), *_ABOUT})
 _CODES = {item.code for part in AGREEMENT.parts for item in part.items}
 _ROWS = {c for part in AGREEMENT.parts for bonus in part.bonuses for c in bonus.row_codes}
 #: When a form was saved, unless a sentence says otherwise: day, hour.
@@ -55,8 +59,8 @@ def returned(blank: Path, edits: Iterable[Edit], named: Named) -> bytes:
     book = read_book(filled)
     rows, over = _rows(book), Over()
     for edit in edits:
-        if edit.column in {FORMAT, COMMENT}:
-            told = over.formats if edit.column == FORMAT else over.comments
+        if edit.column in _ABOUT:
+            told = {FORMAT: over.formats, COMMENT: over.comments, STRUCK: over.struck}[edit.column]
             told.update(dict.fromkeys(_under(rows, edit.row, TERMS.score), edit.text))
         elif _answers_to(edit) is not None or edit.how in {"得", "保存"}:
             continue
@@ -75,6 +79,7 @@ class Over:
     typing: dict[tuple[str, int, int], object] = field(default_factory=dict)
     formats: dict[Spot, str] = field(default_factory=dict)
     comments: dict[Spot, str] = field(default_factory=dict)
+    struck: dict[Spot, str] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
     #: Sheets added.
     new: list[str] = field(default_factory=list)
@@ -88,6 +93,8 @@ def _printed_over(data: bytes, over: Over, saved: datetime) -> bytes:
         book[spot.title].cell(spot.row, spot.column).number_format = code
     for spot, words in over.comments.items():
         book[spot.title].cell(spot.row, spot.column).comment = Comment(words, "甲某")
+    for spot in over.struck:
+        book[spot.title].cell(spot.row, spot.column).font = Font(strike=True)
     for title in over.new:
         book.create_sheet(title)["A1"] = title
     for title in over.gone:
@@ -106,7 +113,7 @@ def code_of(blank: Path) -> str:
 def _answers_to(edit: Edit) -> tuple[str, str] | None:
     """Code and heading of a cell that a member fills; ``None`` for any other place."""
     points = {**dict.fromkeys(_CODES, TERMS.score), **dict.fromkeys(_ROWS, TERMS.claim)}
-    if edit.row not in points or edit.column in {*_PRINTED, FORMAT, COMMENT} or edit.how == "删去":
+    if edit.row not in points or edit.column in {*_PRINTED, *_ABOUT} or edit.how == "删去":
         return None
     return edit.row, edit.column or points[edit.row]
 

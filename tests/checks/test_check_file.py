@@ -37,6 +37,7 @@ FAULTS = {
     "sheet-added": "F221",
     "comment": "F222",
     "picture": "F222",
+    "struck": "F223",
 }
 
 

@@ -13,7 +13,7 @@ from sheetflow.model import Severity
 PROMISED = {
     "D": range(801, 831),
     "S": range(101, 116),
-    "F": range(201, 223),
+    "F": range(201, 224),
     "R": [n for n in range(301, 317) if n not in {309, 310}],
     "V": range(401, 425),
     "T": range(501, 504),
@@ -39,6 +39,7 @@ WARNINGS = [
     "F219",
     "F221",
     "F222",
+    "F223",
     "R304",
     "R315",
     "R316",
