@@ -5,13 +5,12 @@ A cell that cannot be used decides nothing and is told with its place; it stays 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from sheetflow import kinds, number
+from sheetflow import entries, kinds, number
 from sheetflow.messages import _
 from sheetflow.model import (
     EVERYONE,
@@ -30,6 +29,8 @@ from sheetflow.model import (
     Source,
     State,
     Tab,
+    Value,
+    ValueKind,
 )
 from sheetflow.stamp import fold
 
@@ -299,11 +300,12 @@ def _meeting(name: str, row: _Row, held: Mapping[str, str], faults: list[Fault])
             points = None
         numbers[column] = None if points is None else int(points)
     _heads(row, numbers, faults)
-    _day(row, "day", faults)
+    day = _day(row, "day", faults)
     if held:
         _word(row, "kind", held, faults)
     source = next((cell.source for cell in row.values()), Source())
     texts = {column: _text(row, column) for column in _MEETING_TEXTS}
+    texts["day"] = day or texts["day"]
     return Meeting(number=name, source=source, **texts, **numbers)  # type: ignore[arg-type] # texts and numbers by name
 
 
@@ -322,28 +324,20 @@ def _heads(row: _Row, numbers: Mapping[str, int | None], faults: list[Fault]) ->
             left = max(left - found, 0)
 
 
-def _day(row: _Row, column: str, faults: list[Fault]) -> bool:
-    """Whether nothing but a day stands there."""
+def _day(row: _Row, column: str, faults: list[Fault]) -> str:
+    """A day in ISO 8601, in whichever usual way it was typed; empty when blank or no day."""
     cell = row.get(column)
-    if cell and not _is(date.fromisoformat, cell.text):
+    day = entries.day(Value(ValueKind.TEXT, cell.text)) if cell else None
+    if cell and day is None:
         faults.append(Fault("ruling-day", cell.source, cell.text))
-        return False
-    return True
-
-
-def _is(read: Callable[[str], object], text: str) -> bool:
-    try:
-        read(text)
-    except ValueError:
-        return False
-    return True
+    return day.isoformat() if day else ""
 
 
 def _objection(name: str, row: _Row, faults: list[Fault]) -> Objection:
     """Read an objection; one that was not answered on a day is open."""
     source = next((cell.source for cell in row.values()), Source())
-    unusable = {column for column in ("day", "answered") if not _day(row, column, faults)}
-    texts = {each: "" if each in unusable else _text(row, each) for each in _OBJECTION}
+    texts = {each: _text(row, each) for each in _OBJECTION}
+    texts |= {column: _day(row, column, faults) for column in ("day", "answered")}
     return Objection(number=name, source=source, **texts)
 
 

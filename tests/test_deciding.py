@@ -976,3 +976,60 @@ def test_a_meeting_s_own_scores_need_no_reason(folder: Path) -> None:
     changed = evening(folder, {Place(A, "001", "A2-1"): "1"})
     (finding,) = [f for f in changed.outcome.findings if f.code == "D817"]
     assert "A2-1" in finding.message
+
+
+def meeting(number: str, **cells: str) -> dict[Place, str]:
+    """What the clerk enters about a meeting."""
+    return {Place(Tab.MEETINGS, number, column): text for column, text in cells.items()}
+
+
+SHORT = meeting("1", kind="支委会", day="2015-12-20", due="5", present="2")
+
+
+@pytest.mark.parametrize(
+    ("again", "told_of"),
+    [
+        ({}, True),
+        (meeting("2", kind="支委会", day="2015-12-24", due="5", present="4"), False),
+        (meeting("2", kind="支委会", due="5", present="4"), False),
+        (meeting("10", kind="支委会", due="5", present="4"), False),
+        (meeting("2", kind="支委会", day="2015年12月24日", due="5", present="4"), False),
+        (meeting("2", kind="支委会", day="2015-12-19", due="5", present="4"), True),
+        (meeting("2", kind="支委会", day="2015-12-24", due="5", present="2"), True),
+        (meeting("2", kind="党员大会", day="2015-12-24", due="5", present="4"), True),
+    ],
+)
+def test_a_short_meeting_held_again_is_an_error_no_longer(
+    folder: Path, again: Mapping[Place, str], told_of: bool
+) -> None:
+    after = evening(folder, {**SHORT, **again})
+    assert ("D811" in codes(after)) is told_of
+
+
+def test_a_short_meeting_at_which_something_was_decided_stays_an_error(folder: Path) -> None:
+    held = meeting("2", kind="支委会", day="2015-12-24", due="5", present="4")
+    at = Place(Tab.APPROVALS, "001", "meeting")
+    assert "D811" in codes(evening(folder, {**SHORT, **held, at: "1"}))
+    assert "D811" not in codes(evening(folder, {at: "2"}))
+    changed, why = Place(A, "001", "A2-1"), Place(Tab.ADJUSTMENTS, "001/A2-1", "meeting")
+    evening(folder, {changed: "2"})
+    assert "D811" in codes(evening(folder, {why: "１"}))
+
+
+@pytest.mark.parametrize(
+    ("typed_as", "day"),
+    [
+        ("2015年12月20日", "2015-12-20"),
+        ("2015.12.20", "2015-12-20"),
+        ("12月20日", None),
+        ("2015-W51-7", None),
+        ("2015-13-01", None),
+    ],
+)
+def test_the_day_of_a_meeting_may_be_typed_in_any_usual_way(
+    folder: Path, typed_as: str, day: str | None
+) -> None:
+    after = evening(folder, meeting("1", kind="支委会", day=typed_as))
+    (held,) = after.outcome.decided.meetings
+    assert held.day == (day or typed_as)
+    assert ("D806" in codes(after)) is (day is None)

@@ -960,3 +960,40 @@ def test_a_sheet_that_was_deleted_is_told_and_painted_again(typed: Path, run: Ru
     decide(typed, TYPED)
     run()
     assert taken(typed, TYPED)
+
+
+def copied(folder: Path, title: str) -> Worksheet:
+    """Copy a sheet of the workbook as people do it, under the name that programs give the copy."""
+    book = openpyxl.load_workbook(desk(folder))
+    book.copy_worksheet(book[title]).title = f"{title} (2)"
+    book.save(desk(folder))
+    return book[f"{title} (2)"]
+
+
+def test_what_is_typed_into_a_copied_sheet_is_told_until_it_stands_where_it_counts(
+    typed: Path, run: Run
+) -> None:
+    run()
+    place = Place(Tab.APPROVALS, "003", "reason")
+    cell = desk_places(typed)[place]
+    copied(typed, "核定")
+    assert "D831" not in run().out
+    edit(typed, "核定 (2)", lambda sheet: setattr(sheet[cell.cell], "value", "会上另有考虑"))
+    for _time in range(2):
+        said = told(run(), "D831")
+        assert f"核定 (2)表 {cell.cell} 这张表像是“核定”的另一份" in said
+        assert "如“会上另有考虑”" in said
+    assert place not in held(typed)
+    decide(typed, {place: "会上另有考虑"})
+    ran = run()
+    assert "D831" not in ran.out
+    assert taken(typed, {**TYPED, place: "会上另有考虑"})
+
+
+def test_a_sheet_of_somebody_s_own_is_nobody_s_business(typed: Path, run: Run) -> None:
+    book = openpyxl.load_workbook(desk(typed))
+    own = book.create_sheet("发言提纲")
+    own.append(["编号", "姓名", "要说的"])
+    own.append(["003", "丙三", "会上另有考虑"])
+    book.save(desk(typed))
+    assert "D831" not in run().out

@@ -40,18 +40,39 @@ def meeting_short(case: Case) -> Iterator[Problem]:
     """到会人数或赞成票不够
 
     这次会议到会的人数不到规定，或要表决的事赞成票没有超过应到人数的一半，开会定的事站不住。
-    照实记录；不够的重新开会，不要改人数。
+    照实记录，不要改人数；不够的重新开会，重新开的在下一行另记一次，定的事写新的会次。
+    同一类的会重新开过、够数，又没有哪一条写着这一次的会次，就不再提，公文照出。
 
     错误：会议 1 类别 选 下拉框第一项，应到 填 5，实到 填 2
     正确：会议 1 类别 选 下拉框第一项，应到 填 5，实到 填 3
     """
     known = {kind.title: kind for kind in case.scheme.meetings}
-    for meeting in case.desk.meetings:
-        kind = known.get(meeting.kind)
-        what = _short(meeting, kind) if kind else ""
-        if what:
-            fix = _("请照实记录，不够的重新开会")
+    held = [(each, known[each.kind]) for each in case.desk.meetings if each.kind in known]
+    sound = [meeting for meeting, kind in held if not _short(meeting, kind)]
+    named = _named(case)
+    for meeting, kind in held:
+        what = _short(meeting, kind)
+        again = any(_held_again(meeting, each) for each in sound)
+        if what and (meeting.number in named or not again):
+            fix = _("请照实记录，不够的重新开会，另记一次，定的事写新的会次")
             yield tell(meeting.source, what, fix, found=str(meeting.present or 0))
+
+
+def _named(case: Case) -> frozenset[str]:
+    """Numbers of the meetings at which something was decided, as far as people say it."""
+    of_members = (n for r in case.rulings for n in (r.meeting, r.tier_meeting))
+    return frozenset({*of_members, *(at for _why, at in case.desk.reasons.values())})
+
+
+def _held_again(first: Meeting, later: Meeting) -> bool:
+    """Whether a meeting of the same kind came later, by day, else by its number."""
+    days = (first.day, later.day)
+    before = days[0] < days[1] if all(days) else _place(first) < _place(later)
+    return first.kind == later.kind and before
+
+
+def _place(meeting: Meeting) -> tuple[int, str]:
+    return (len(meeting.number), meeting.number)
 
 
 def _short(meeting: Meeting, kind: MeetingKind) -> str:

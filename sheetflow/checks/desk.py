@@ -210,6 +210,23 @@ def desk_sheet_damaged(case: Case) -> Iterator[Problem]:
         yield from _about(case, kind, what, fix)
 
 
+@check("D831", Severity.WARNING)
+def desk_copied(case: Case) -> Iterator[Problem]:
+    """核定表里有一张表多出一份，里面填的没有读
+
+    这张工作表的表头和另一张一样，多半是复制出来的，里面填的却不一样。程序只按原来的名字读一张，这一张里填的都没有采用。
+    要用的，抄到原来那张表里，再删去这一张；只是留底的，另存成一个文件。两张填的一样，就不提。
+
+    错误：核定表复制“核定”一页，在复制的里面填
+    正确：核定表复制“核定”一页
+    """
+    what = _("这张表像是“{expected}”的另一份，里面另填的没有读，如“{found}”")
+    fix = _("要用的，请抄到“{expected}”里，再删去这一张；留底的，请另存成一个文件")
+    for fault in case.faults:
+        if fault.kind == "desk-copied":
+            yield _worded(fault, what, fix.format(expected=fault.expected))
+
+
 @check("D806", Severity.ERROR)
 def ruling_unusable(case: Case) -> Iterator[Problem]:
     """核定表里填的内容用不上

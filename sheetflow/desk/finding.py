@@ -61,6 +61,11 @@ def find(book: Book, file: str, layout: Layout, ids: Iterable[str] = ()) -> Foun
     if sheet is None:
         fault = Fault("sheet-missing", Source(file, layout.title), expected=layout.title)
         return Found(layout=layout, faults=(fault,))
+    return find_in(sheet, file, layout, ids)
+
+
+def find_in(sheet: Sheet, file: str, layout: Layout, ids: Iterable[str] = ()) -> Found:
+    """Find headings and rows in a sheet, whatever it is called; as ``find`` does."""
     top = _heading_row(sheet, layout)
     if not top:
         fault = Fault("headings-missing", Source(file, sheet.title))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from sheetflow import number
-from sheetflow.desk.finding import Found, find
+from sheetflow.desk.finding import Found, find, find_in
 from sheetflow.desk.score_layouts import headings_mark, tabs
 from sheetflow.desk.sheets import (
     HEADINGS,
@@ -37,9 +37,10 @@ def read_desk(
     """Read every cell in which people decide; ``ids`` are those of all members.
 
     Faults: those of ``finding.find``, ``cell-error`` (an error sign), ``cell-uncached`` (a formula
-    without a result), ``row-nameless`` (something typed in a row that names nobody). A workbook of
-    an older scheme lacks what that did not have, which is no fault. Of a row that stands there
-    twice nothing is read, nor of a column that does.
+    without a result), ``row-nameless`` (something typed in a row that names nobody),
+    ``desk-copied`` (a sheet like one of these that is not read, with something else typed). A
+    workbook of an older scheme lacks what that did not have, which is no fault. Of a row that
+    stands there twice nothing is read, nor of a column that does.
     """
     found = [find(book, file, layout, ids) for layout in tabs(scheme, focus)]
     system = _system(next(each for each in found if each.layout.tab == SYSTEM))
@@ -61,7 +62,10 @@ def read_desk(
         broken=frozenset(place for place, _source, value in cells if _broken(value)),
         names={row: name for each in decided for row, name in _names(each, file)},
         keys={row: key for each in decided for row, key in _keys(each, file)},
-        faults=tuple(fault for each in decided for fault in _faults(each, file, older=older)),
+        faults=(
+            *(fault for each in decided for fault in _faults(each, file, older=older)),
+            *_copied(book, file, found, ids),
+        ),
     )
 
 
@@ -177,6 +181,38 @@ def _nameless(found: Found, file: str) -> Iterator[Fault]:
         if row > found.top and row not in named and column in typed and text_of(value):
             source = Source(file, found.title, address(row, column))
             yield Fault("row-nameless", source, text_of(value), typed[column].heading)
+
+
+def _copied(
+    book: Book, file: str, found: Collection[Found], ids: Collection[str]
+) -> Iterator[Fault]:
+    """Sheets that are read as nobody's, though people may have decided in them: copies of ours."""
+    read = {each.title for each in found}
+    for sheet in (each for each in book.sheets if each.title not in read):
+        for own in (each for each in found if _decides(each.layout)):
+            copy = find_in(sheet, file, own.layout, ids)
+            if _whole(copy):
+                yield from _otherwise(own, copy, file)
+                break
+
+
+def _whole(found: Found) -> bool:
+    """Whether every heading is there under which people decide."""
+    decides = (column.key for column in found.layout.columns if column.decides)
+    return found.usable and all(key in found.columns for key in decides)
+
+
+def _otherwise(own: Found, copy: Found, file: str) -> Iterator[Fault]:
+    """Tell where a copy has something typed that the sheet itself has not."""
+    known = {place: text_of(value) for place, _source, value in _cells(own, file)}
+    other = [
+        (source, text)
+        for place, source, value in _cells(copy, file)
+        if (text := text_of(value)) and text != known.get(place)
+    ]
+    if other:
+        source, text = other[0]
+        yield Fault("desk-copied", source, text, own.title)
 
 
 def _system(found: Found) -> Mapping[str, str]:

@@ -161,6 +161,22 @@ def _unmarked(folder: Path, _other: Path) -> None:
     book.save(folder / rounds.DESK)
 
 
+def _copied(typed: str) -> Callable[[Path, Path], None]:
+    """The sheet of approvals stands there twice; ``typed`` is what the copy says besides."""
+
+    def copy(folder: Path, _other: Path) -> None:
+        book = openpyxl.load_workbook(folder / rounds.DESK)
+        sheet: Any = book.copy_worksheet(book["核定"])
+        sheet.title = "核定 (2)"
+        if typed:
+            heads = next(row for row in sheet.iter_rows() if "编号" in [c.value for c in row])
+            column = [c.value for c in heads].index("理由") + 1
+            sheet.cell(heads[0].row + 2, column).value = typed
+        book.save(folder / rounds.DESK)
+
+    return copy
+
+
 def _gone(folder: Path, _other: Path) -> None:
     (folder / rounds.DESK).unlink()
 
@@ -273,6 +289,8 @@ DEEDS: Mapping[str, Callable[[Path, Path], None]] = {
     "核定表删去“核定”一页的表头": _headings_gone,
     "核定表删去": _gone,
     "核定表删去隐藏的标记页": _unmarked,
+    "核定表复制“核定”一页，在复制的里面填": _copied("会上另有考虑"),
+    "核定表复制“核定”一页": _copied(""),
     "台账 007 A2-1 应到 4 实到 5": _attended("4", "5"),
     "台账 007 A2-1 应到 5 实到 4": _attended("5", "4"),
     "007 是后勤岗位，A2-1 改为只适用于教学岗位": _only_for("教学"),

@@ -11,7 +11,7 @@ from sheetflow.checks.registry import CHECKS, page, run_checks
 from sheetflow.model import Severity
 
 PROMISED = {
-    "D": range(801, 831),
+    "D": range(801, 832),
     "S": range(101, 116),
     "F": range(201, 224),
     "R": [n for n in range(301, 317) if n not in {309, 310}],
@@ -30,6 +30,7 @@ WARNINGS = [
     "D823",
     "D826",
     "D830",
+    "D831",
     "S109",
     "F211",
     "F212",
