@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from sheetflow import entries
 from sheetflow.messages import _
@@ -64,9 +65,14 @@ def _member(record: Record, scheme: Scheme) -> Member:
         post=text(ColumnRole.POST),
         joined=entries.day(record.cells.get(heading(scheme, ColumnRole.JOINED))),
         absence=absence,
-        details=tuple((c.heading, record.text(c.heading)) for c in scheme.columns),
+        details=tuple(_detail(c.heading, record.text(c.heading)) for c in scheme.columns),
         source=record.source(heading(scheme, ColumnRole.ID)),
     )
+
+
+@lru_cache(maxsize=1024)  # most members have most of theirs in common: of many, half the memory
+def _detail(heading: str, text: str) -> tuple[str, str]:
+    return heading, text
 
 
 def _faults(record: Record, scheme: Scheme) -> Iterable[Fault]:

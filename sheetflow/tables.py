@@ -33,7 +33,11 @@ class Record:
     """One row of a table: values by heading, and where each stands."""
 
     cells: Mapping[str, Value]
-    places: Mapping[str, Source]
+    #: File and sheet it stands on.
+    at: Source
+    row: int
+    #: Column of each heading, counted from 1.
+    columns: Mapping[str, int]
 
     def text(self, heading: str) -> str:
         """Text of a cell, cleaned and trimmed; empty when blank."""
@@ -42,7 +46,8 @@ class Record:
 
     def source(self, heading: str) -> Source:
         """Where the cell under a heading stands."""
-        return self.places.get(heading, Source())
+        column = self.columns.get(heading)
+        return self.at._replace(cell=address(self.row, column)) if column else Source()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +118,8 @@ def _records(sheet: Sheet, file: str, top: int, columns: Mapping[int, str]) -> t
         # A formula without a result shows nothing, but it is not a blank cell.
         if row > top and column in columns and (value.raw.strip() or value.formula):
             rows.setdefault(row, {})[columns[column]] = value
-    return tuple(
-        Record(
-            cells,
-            {h: Source(file, sheet.title, address(row, c)) for c, h in columns.items()},
-        )
-        for row, cells in rows.items()
-    )
+    at, places = Source(file, sheet.title), {heading: c for c, heading in columns.items()}
+    return tuple(Record(cells, at, row, places) for row, cells in rows.items())
 
 
 def _broken(record: Record) -> Iterable[Fault]:
