@@ -21,7 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 from sheetflow import model, number
 from sheetflow.errors import SheetflowError
 from sheetflow.messages import _
-from sheetflow.model import Fault, Gate, Scheme, Source
+from sheetflow.model import Fault, Gate, Scheme, Settings, Source
 
 #: Where a piece of the scheme stands: path through the nested data → source.
 Path = tuple[str | int, ...]
@@ -113,6 +113,22 @@ def load_toml(data: bytes, file: str = "scheme.toml") -> Scheme:
 def dump(scheme: Scheme) -> str:
     """Scheme as JSON text for the ledger."""
     return json.dumps(_plain(scheme), ensure_ascii=False, sort_keys=True)
+
+
+def rules(scheme: Scheme) -> str:
+    """All of a scheme an outcome depends on: filling in the papers' texts asks for no collect."""
+    usual = Settings(organisation="")
+    settings = replace(
+        scheme.settings,
+        letterhead=usual.letterhead,
+        masthead=usual.masthead,
+        issuer=usual.issuer,
+        seal=usual.seal,
+        imprint=usual.imprint,
+        printed_by=usual.printed_by,
+    )
+    papers = tuple(replace(paper, number=None, copied_to="") for paper in scheme.papers)
+    return dump(replace(scheme, slots=(), papers=papers, settings=settings))
 
 
 def load_json(text: str) -> Scheme:

@@ -78,14 +78,13 @@ def find_in(sheet: Sheet, file: str, layout: Layout, ids: Iterable[str] = ()) ->
 
 
 def _heading_row(sheet: Sheet, layout: Layout) -> int:
-    wholes = {squeeze(column.heading) for column in layout.columns}
     codes = {column.code for column in layout.columns if column.code}
     hits: dict[int, int] = {}
     for (row, _column), value in sheet.values.items():
         if row > _HEADING_ROWS:
             continue
         words = clean(value.raw).split()
-        if "".join(words) in wholes or not codes.isdisjoint(words[:1]):
+        if "".join(words) in layout.headings or not codes.isdisjoint(words[:1]):
             hits[row] = hits.get(row, 0) + 1
     best = max(hits, key=lambda row: (hits[row], -row), default=0)
     # One word alone, such as a name that is also a heading, is no row of headings.
@@ -97,11 +96,9 @@ def _columns(
 ) -> tuple[dict[str, int], list[Fault]]:
     columns: dict[str, int] = {}
     faults: list[Fault] = []
-    for (row, column), value in sorted(sheet.values.items()):
-        if row != top:
-            continue
-        known = _heading(layout, value.raw, columns)
-        source = Source(file, sheet.title, address(row, column))
+    for column in sheet.rows[top]:
+        known = _heading(layout, sheet.values[top, column].raw, columns)
+        source = Source(file, sheet.title, address(top, column))
         if known and known.key in columns:
             faults.append(Fault("heading-twice", source, known.heading))
         elif known:
@@ -118,7 +115,7 @@ def _columns(
 def _heading(layout: Layout, text: str, taken: Mapping[str, int]) -> Column | None:
     """Column a heading names; the whole heading counts more than its first word."""
     words = clean(text).split()
-    whole = [c for c in layout.columns if "".join(words) == squeeze(c.heading)]
+    whole = layout.headings.get("".join(words), ())
     fits = whole or [c for c in layout.columns if c.code and words[:1] == [c.code]]
     free = [c for c in fits if c.key not in taken]
     return next(iter(free or fits), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sheetflow.claims import ClaimRead
 from sheetflow.model import Choice, Fault, Place, Plain, Source
+from sheetflow.tables import squeeze
 
 #: Sheets in which nobody decides: where to begin, the live sums, what the program must find again.
 FRONT, LIVE, SYSTEM = "front", "live", "system"
@@ -137,7 +138,7 @@ class Row:
         return _BLANK[column.role if peoples else Role.LOCKED]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Layout:
     """One sheet as the scheme alone decides it."""
 
@@ -153,6 +154,14 @@ class Layout:
     hidden: bool = False
     #: How many columns stay in view.
     frozen: int = 2
+
+    @cached_property
+    def headings(self) -> Mapping[str, Sequence[Column]]:
+        """Columns by their heading without blanks; two may have the same."""
+        found: dict[str, list[Column]] = {}
+        for column in self.columns:
+            found.setdefault(squeeze(column.heading), []).append(column)
+        return found
 
     def column(self, key: str) -> Column:
         """Return the column with this key."""

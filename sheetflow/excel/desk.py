@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import openpyxl
@@ -22,6 +22,9 @@ _ESCAPE = re.compile("(_x[0-9A-Fa-f]{4}_)")
 #: The format's spelling of an underscore, and what stands for it meanwhile: no character.
 _ESCAPED = re.compile(rb"_x005F_", re.IGNORECASE)
 _HIDDEN = re.compile("\U0010fffd|&#1114109;|&#x10fffd;".encode(), re.IGNORECASE)
+
+#: Gives a part of a workbook, by its name, another content.
+Fill = Callable[[str, bytes], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,33 +60,32 @@ def change_cells(
     return packed(book, saved)
 
 
-def packed(book: Workbook, saved: datetime | None) -> bytes:
-    """Bytes of a workbook; ``saved`` stands as the time of saving instead of now."""
-    out = io.BytesIO()
-    if saved is None:
-        book.save(out)
-    else:
-        book.properties.modified = saved
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-            ExcelWriter(book, archive).save()
-    return _swapped(out.getvalue(), _HIDDEN, b"_x005F_")
+def packed(book: Workbook, saved: datetime | None, fill: Fill = lambda _name, part: part) -> bytes:
+    """Bytes of a workbook; ``saved`` stands as the time of saving instead of now.
+
+    ``fill`` has the last word on each part.
+    """
+    book.properties.modified = saved or datetime.now(UTC).replace(tzinfo=None)
+    loose, out = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(loose, "w") as parts:
+        ExcelWriter(book, parts).save()
+    with zipfile.ZipFile(loose) as parts, zipfile.ZipFile(out, "w") as package:
+        for entry in parts.infolist():
+            part = _HIDDEN.sub(b"_x005F_", parts.read(entry))
+            package.writestr(entry, fill(entry.filename, part), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
 
 
 def hide_escapes(data: bytes) -> bytes:
     """Let openpyxl not see how the format spells a text such as _x0041_: it would drop that."""
-    return _swapped(data, _ESCAPED, b"&#x10FFFD;")
-
-
-def _swapped(data: bytes, old: re.Pattern[bytes], new: bytes) -> bytes:
-    """Workbook with one piece of its texts replaced; the same bytes where there is none."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         parts = [(entry, package.read(entry)) for entry in package.infolist()]
-    if not any(old.search(part) for _entry, part in parts):
+    if not any(_ESCAPED.search(part) for _entry, part in parts):
         return data
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as package:
         for entry, part in parts:
-            package.writestr(entry, old.sub(new, part))
+            package.writestr(entry, _ESCAPED.sub(b"&#x10FFFD;", part))
     return out.getvalue()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import warnings
-import zipfile
 from collections.abc import Mapping
 from copy import copy
 from datetime import date, datetime, time
@@ -25,7 +24,7 @@ from sheetflow.desk.edits import Edit, Edits, edits
 from sheetflow.desk.sheets import DeskPlan
 from sheetflow.errors import UnreadableError
 from sheetflow.excel import desk_styles
-from sheetflow.excel.desk import hide_escapes, packed, type_text
+from sheetflow.excel.desk import Fill, hide_escapes, packed, type_text
 from sheetflow.excel.read import read_staff_book
 from sheetflow.excel.rewritable import would_lose
 from sheetflow.excel.sheet_copy import copy_look, copy_sheet, link_to, look_like, unlink
@@ -82,7 +81,7 @@ def refresh(data: bytes, plan: DeskPlan) -> bytes | None:
     _hide(book, wanted)
     for title in {edit.sheet for edit in wanted.cells}:
         _heighten(book[title])
-    return _with_results(packed(book, None), book, results)
+    return packed(book, None, _filling(book, results))
 
 
 def _hide(book: Workbook, wanted: Edits) -> None:
@@ -245,21 +244,18 @@ def _result(edit: Edit) -> _Result:
     return (ValueKind.ERROR if text.startswith("#") else ValueKind.TEXT), text
 
 
-def _with_results(
-    data: bytes, book: Workbook, results: Mapping[str, Mapping[_At, _Result]]
-) -> bytes:
+def _filling(book: Workbook, results: Mapping[str, Mapping[_At, _Result]]) -> Fill:
     """Write the results of formulas into the sheets' parts."""
     parts = {
-        f"xl/worksheets/sheet{n}.xml": results.get(sheet.title, {})
+        f"xl/worksheets/sheet{n}.xml": results.get(sheet.title)
         for n, sheet in enumerate(book.worksheets, start=1)
     }
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
-        for entry in old.infolist():
-            part = old.read(entry)
-            known = parts.get(entry.filename)
-            new.writestr(entry, _filled(part, known) if known else part)
-    return out.getvalue()
+
+    def fill(name: str, part: bytes) -> bytes:
+        known = parts.get(name)
+        return _filled(part, known) if known else part
+
+    return fill
 
 
 def _filled(part: bytes, known: Mapping[_At, _Result]) -> bytes:

@@ -21,7 +21,6 @@ from sheetflow.flows.reading import (
     first_of_each,
     judge_of,
     read_all,
-    rules,
     silent,
     superseded,
 )
@@ -246,7 +245,7 @@ def fingerprint(
     """
     facts = (
         __version__,
-        rules(loaded.scheme),
+        loaded.rules,
         loaded.roster,
         sorted((str(p.tab), p.row, p.column, text) for p, text in loaded.state.items()),
         choosing.meaning(loaded.decided.choices),

@@ -46,6 +46,8 @@ class Loaded:
 
     scheme: Scheme
     version: str
+    #: All of the scheme that an outcome depends on, as text.
+    rules: str
     places: Mapping[schemes.Path, Source] = field(default_factory=dict)
     roster: Roster = field(default_factory=lambda: Roster(members=()))
     #: What has been decided, cell by cell, and what it means.
@@ -88,6 +90,7 @@ def look(round_: Round) -> Loaded:
     return Loaded(
         scheme=scheme,
         version=case.version,
+        rules=schemes.rules(scheme),
         places=places,
         roster=roster,
         desk=desk,

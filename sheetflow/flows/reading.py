@@ -26,7 +26,6 @@ from sheetflow.model import (
     FileStatus,
     Finding,
     Scheme,
-    Settings,
     Severity,
     Stamp,
     Submission,
@@ -72,22 +71,6 @@ class Judge:
     received: Mapping[str, datetime]
 
 
-def rules(scheme: Scheme) -> str:
-    """All of a scheme an outcome depends on: filling in the papers' texts asks for no collect."""
-    usual = Settings(organisation="")
-    settings = replace(
-        scheme.settings,
-        letterhead=usual.letterhead,
-        masthead=usual.masthead,
-        issuer=usual.issuer,
-        seal=usual.seal,
-        imprint=usual.imprint,
-        printed_by=usual.printed_by,
-    )
-    papers = tuple(replace(paper, number=None, copied_to="") for paper in scheme.papers)
-    return schemes.dump(replace(scheme, slots=(), papers=papers, settings=settings))
-
-
 def judge_of(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool) -> Judge:
     """Gather all that judging a file of this round depends on."""
     forms = [
@@ -100,7 +83,7 @@ def judge_of(ledger: Ledger, loaded: Loaded, *, accept_unverified: bool) -> Judg
         for form in ledger.issued_forms()
     ]
     # Not the forms: only verified readings are kept, and no form handed out later changes one.
-    facts = repr((__version__, rules(loaded.scheme)))
+    facts = repr((__version__, loaded.rules))
     older = {v: schemes.load_json(text) for v, text in ledger.issued().items()}
     sought = {**older, loaded.version: loaded.scheme}
     return Judge(
