@@ -47,9 +47,10 @@ _Result = tuple[ValueKind, str]
 _At = tuple[int, int]
 
 
-def refresh(data: bytes, plan: DeskPlan) -> bytes | None:
+def refresh(data: bytes, plan: DeskPlan, read: Book | None = None) -> bytes | None:
     """Write what the plan has into a workbook and keep all that people typed, noted, coloured.
 
+    ``read`` is what stands in it, where somebody has read it before.
     Sheets that are gone altogether are painted again; a sheet without its headings is left as
     it is. Rows whose subject is gone leave the sums, say so, and are hidden where nobody wrote
     anything in them. The same bytes when the workbook shows all of its plan, the revision aside.
@@ -57,7 +58,7 @@ def refresh(data: bytes, plan: DeskPlan) -> bytes | None:
     that can be rewritten (.xls, ISO strict).
     """
     try:
-        read = read_staff_book(data)
+        read = read or read_staff_book(data)
     except UnreadableError:
         return None
     wanted = edits(read, plan)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from sheetflow import round as rounds
 from sheetflow import scoring
@@ -70,7 +71,7 @@ def prepare(
         same = _alike(ledger, shown) and write_desk(shown, created=day) == there
         return None if same else _painted(rounds.DESK, newer, day)
     if deciding.current:
-        data = _refreshed(there, newer)
+        data = _refreshed(loaded, newer)
         if data == there:
             return None
         if data is not None:
@@ -117,11 +118,12 @@ def _overtyped(found: Edits, plan: DeskPlan) -> Iterator[Fault]:
             yield Fault("desk-over", place, edit.over or "", plain(edit.value))
 
 
-def _refreshed(there: bytes, plan: DeskPlan) -> bytes | None:
+def _refreshed(loaded: Loaded, plan: DeskPlan) -> bytes | None:
     # It brings openpyxl, which takes as long as ten forms; nobody else needs it in a round.
     from sheetflow.excel.refresh import refresh  # noqa: PLC0415 - as said above
 
-    return refresh(there, plan)
+    read = None if why_fixed(loaded.desk) else desk_book(loaded)
+    return refresh(loaded.desk, plan, read)
 
 
 def _painted(name: str, plan: DeskPlan, day: date) -> Planned:
@@ -199,10 +201,16 @@ def _plan(
 ) -> DeskPlan:
     scheme = loaded.scheme
     scores = {standing.member.id: standing.score for standing in examined.outcome.standings}
+
+    # Each sheet asks for them again; in a large round there are too many to keep.
+    @lru_cache(maxsize=256)
+    def origins(member: str) -> dict[str, Origin] | None:
+        return _origins(loaded, examined, member, scores.get(member))
+
     facts = Facts(
         revision=deciding.revision,
         round_id=ledger.round_id,
-        origins=lambda m: _origins(loaded, examined, m, scores.get(m)),
+        origins=origins,
         versions={m: current_version(v) for m, v in examined.versions.items()},
         claims=examined.claims,
         agenda=tuple(

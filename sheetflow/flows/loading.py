@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from sheetflow import round as rounds
@@ -141,7 +142,7 @@ def desk_book(loaded: Loaded) -> Book | None:
         _refuse_other(loaded.faults)
         return None
     try:
-        return read_any(loaded.desk, staff=True)
+        return _read_desk(loaded.desk)
     except UnreadableError as error:
         # Nobody hands this file in: what a sender should do is nothing to the clerk.
         raise SheetflowError(
@@ -150,6 +151,12 @@ def desk_book(loaded: Loaded) -> Book | None:
             ),
             _("能打开的，请另存为 .xlsx；打不开的，请把它移走，汇总照工作记录重新生成；再运行一次"),
         ) from error
+
+
+# It is asked what was typed, what was typed over, and what is to be brought up to date.
+@lru_cache(maxsize=1)
+def _read_desk(data: bytes) -> Book:
+    return read_any(data, staff=True)
 
 
 def _scheme(round_: Round) -> tuple[Scheme, Mapping[schemes.Path, Source]]:
