@@ -5,7 +5,7 @@ A cell that cannot be used decides nothing and is told with its place; it stays 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
@@ -75,10 +75,10 @@ def read_rulings(
         members=_members(scheme, rows, faults),
         meetings=tuple(
             _meeting(number, row, kinds_held, faults)
-            for number, row in _of(rows, Tab.MEETINGS).items()
+            for number, row in _numbered(rows, Tab.MEETINGS)
         ),
         objections=tuple(
-            _objection(number, row, faults) for number, row in _of(rows, Tab.OBJECTIONS).items()
+            _objection(number, row, faults) for number, row in _numbered(rows, Tab.OBJECTIONS)
         ),
         choices=tuple(_choices(_of(rows, Tab.FILES), faults)),
         focus={
@@ -116,6 +116,11 @@ def _about_member(tab: str) -> bool:
 
 def _of(rows: Mapping[tuple[str, str], _Row], tab: str) -> dict[str, _Row]:
     return {row: cells for (found, row), cells in rows.items() if found == tab}
+
+
+def _numbered(rows: Mapping[tuple[str, str], _Row], tab: str) -> Sequence[tuple[str, _Row]]:
+    """Rows named by numbers, in their order: 2 before 10."""
+    return sorted(_of(rows, tab).items(), key=lambda each: (len(each[0]), each[0]))
 
 
 def _by_member(rows: Mapping[tuple[str, str], _Row], tab: str) -> dict[str, dict[str, _Row]]:

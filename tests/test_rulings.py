@@ -103,6 +103,12 @@ def test_meetings_objections_and_what_is_known_of_a_member_are_read() -> None:
     assert read.conclusions == {("007", "total"): "同意"}
 
 
+def test_meetings_stand_in_the_order_of_their_numbers() -> None:
+    numbers = ("10", "2", "1")
+    read = read_rulings(cells(*(("meetings", n, "day", "2015-12-25") for n in numbers)), AGREEMENT)
+    assert [meeting.number for meeting in read.meetings] == ["1", "2", "10"]
+
+
 def test_the_row_for_everyone_is_no_member() -> None:
     state = cells(("approvals", "*", "approval", "同意"), ("counts", "*", "A1-1/无故缺席", "均无"))
     read = read_rulings(state, AGREEMENT)

@@ -19,6 +19,8 @@ from rounds import AGREEMENT, UNREVIEWED, make, person, run
 
 from sheetflow import round as rounds
 from sheetflow import systems
+from sheetflow.errors import FaultsError
+from sheetflow.flows.forms import make_forms
 from sheetflow.flows.templates import check_templates, export_templates
 from sheetflow.papers import Facts, plan_papers
 from sheetflow.round import Round
@@ -176,6 +178,14 @@ def test_templates_are_exported_once_and_edited_ones_stay(round_: Round) -> None
     found = {each.file: each for each in check_templates(round_)}
     assert [each.own for each in found.values()] == [True] * len(found)
     assert [name for name, each in found.items() if each.faults] == ["report.docx"]
+
+
+def test_templates_are_there_to_edit_before_anybody_is_on_the_roster(tmp_path: Path) -> None:
+    empty = Round(make(tmp_path / "考核", UNREVIEWED, []))
+    assert export_templates(empty).made
+    assert not any(each.faults for each in check_templates(empty))
+    with pytest.raises(FaultsError):
+        make_forms(empty)
 
 
 def test_a_template_of_the_round_makes_its_papers(round_: Round) -> None:

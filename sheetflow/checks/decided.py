@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from sheetflow import kinds, number
@@ -26,6 +26,8 @@ from sheetflow.ranking import allowed_tier
 
 #: How a meeting notes that a member withdrew; people type it, whatever language is spoken here.
 _WITHDREW = "回避"
+#: So many rows with the same slip are told one by one.
+_FEW = 5
 
 
 def _ruled(case: Case) -> Iterator[tuple[Ruling, Standing]]:
@@ -271,16 +273,27 @@ def meeting_unknown(case: Case) -> Iterator[Problem]:
         if fault.kind == "meeting-unknown":
             what = _("写的会次“{found}”没有登记").format(found=fault.found)
             yield tell(fault.source, what, fix, found=fault.found, expected=listed)
+    for (found, column), those in _unknown(case, known).items():
+        many = len(those) > _FEW
+        what = _("{name}写的会次“{found}”没有登记")
+        if many:
+            what = _("起有 {n} 人写的会次“{found}”没有登记")
+        for ruling, standing in those[:1] if many else those:
+            words = what.format(name=standing.member.name, n=len(those), found=found)
+            more = {"found": found, "expected": listed, "member": "" if many else ruling.member}
+            yield tell(ruling.source(column), words, fix, **more)
+
+
+def _unknown(
+    case: Case, known: Collection[str]
+) -> Mapping[tuple[str, str], Sequence[tuple[Ruling, Standing]]]:
+    """Members beside whom a meeting stands that nobody entered, by meeting and column."""
+    found: dict[tuple[str, str], list[tuple[Ruling, Standing]]] = {}
     for ruling, standing in _ruled(case):
-        noted = {"meeting": ruling.meeting, "tier_meeting": ruling.tier_meeting}
-        for column, found in noted.items():
-            if found in {"", *known}:
-                continue
-            what = _("{name}写的会次“{found}”没有登记").format(
-                name=standing.member.name, found=found
-            )
-            more = {"found": found, "expected": listed, "member": ruling.member}
-            yield tell(ruling.source(column), what, fix, **more)
+        for column, at in (("meeting", ruling.meeting), ("tier_meeting", ruling.tier_meeting)):
+            if at not in {"", *known}:
+                found.setdefault((at, column), []).append((ruling, standing))
+    return found
 
 
 @check("D819", Severity.ERROR)

@@ -62,10 +62,14 @@ class Loaded:
     findings: tuple[Finding, ...] = ()
 
 
-def load(round_: Round) -> Loaded:
-    """Load everything; raises ``FaultsError`` with every fault when it cannot be used."""
+def load(round_: Round, *, about: str = "SR") -> Loaded:
+    """Load everything; raises ``FaultsError`` with every fault when it cannot be used.
+
+    Errors count in the families of checks ``about``: those of the roster do not where nothing
+    is done about members.
+    """
     loaded = look(round_)
-    errors = [f for f in loaded.findings if f.severity is Severity.ERROR]
+    errors = [f for f in loaded.findings if f.severity is Severity.ERROR and f.code[0] in about]
     if errors:
         raise FaultsError(
             _("考核方案、名册或核定表有 {n} 处错误，没有处理").format(n=len(errors)),

@@ -23,6 +23,8 @@ from sheetflow.word.template_tags import TemplateFault
 
 #: So many papers of a kind are tried: one for everybody, and one of a single member.
 _TRIED = 2
+#: Templates say nothing about anybody: the roster may still be empty.
+_SCHEME = "S"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,7 @@ def export_templates(round_: Round) -> Exported:
     """
     found: dict[str, list[str]] = {"made": [], "same": [], "edited": []}
     with open_ledger(round_.path(rounds.LEDGER), lock=True) as ledger:
-        scheme = load(round_).scheme
+        scheme = load(round_, about=_SCHEME).scheme
         for name in _names(scheme):
             file = f"{rounds.TEMPLATES}/{name}"
             path, shipped = round_.path(file), systems.paper_template(scheme.system, name)
@@ -67,7 +69,7 @@ def export_templates(round_: Round) -> Exported:
 
 def check_templates(round_: Round) -> tuple[Checked, ...]:
     """Check each template that papers of this round are made from, the round's own ones first."""
-    loaded = load(round_)
+    loaded = load(round_, about=_SCHEME)
     found = [
         check_template(round_, loaded.scheme, loaded.version, name)
         for name in _names(loaded.scheme)

@@ -128,3 +128,17 @@ def test_nobody_commended_is_a_note_once_somebody_is_graded() -> None:
     assert "Z708" in codes(case(LOW), "Z")
     assert "Z708" not in codes(case({}), "Z")
     assert "Z708" not in codes(case(more=2), "Z")
+
+
+@pytest.mark.parametrize(("those", "told"), [(5, 5), (6, 1)])
+def test_a_meeting_nobody_entered_is_told_one_by_one_only_beside_a_few(
+    those: int, told: int
+) -> None:
+    ids = [f"{n:03d}" for n in range(1, those + 1)]
+    rulings = tuple(Ruling(member=m, meeting="2", sources={"meeting": DESK}) for m in ids)
+    found = run_checks(case(*({} for _id in ids), rulings=rulings), "D")
+    said = [finding for finding in found if finding.code == "D818"]
+    assert len(said) == told
+    assert said[0].source == DESK
+    assert [f.member for f in said] == (ids if told > 1 else [""])
+    assert ("起有 6 人写的会次“2”没有登记" in said[0].message) is (told == 1)
