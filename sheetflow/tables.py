@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sheetflow.model import Book, Fault, Sheet, Source, Value, ValueKind
+from sheetflow.model import Area, Book, Fault, Sheet, Source, Value, ValueKind
 from sheetflow.text import clean
 
 #: Headings are looked for in the first rows only; below them everything is content.
@@ -26,6 +26,11 @@ def address(row: int, column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return f"{letters}{row}"
+
+
+def span(area: Area) -> str:
+    """A1 address of merged cells: ``B2:B9``."""
+    return f"{address(area.top, area.left)}:{address(area.bottom, area.right)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ def read_table(book: Book, file: str, title: str, headings: Iterable[str]) -> Ta
     Columns may stand in any order and others may stand between them. A row without any
     value under a known heading is left out. Faults: ``sheet-missing``, ``sheet-twice`` (only the
     first is read), ``heading-missing``, ``heading-twice``, ``cell-error`` (an error sign or a
-    formula without a result).
+    formula without a result), ``cells-merged`` (so many cells under another one count as blank).
     """
     sheets = _sheets(book, title)
     if not sheets:
@@ -100,6 +105,7 @@ def read_table(book: Book, file: str, title: str, headings: Iterable[str]) -> Ta
     ]
     records = _records(sheet, file, top, columns)
     faults += [fault for record in records for fault in _broken(record)]
+    faults += _merged(sheet, file, top, columns)
     found = {h: Source(file, sheet.title, address(top, c)) for c, h in columns.items()}
     return TableRead(records, found, tuple(faults))
 
@@ -120,6 +126,16 @@ def _records(sheet: Sheet, file: str, top: int, columns: Mapping[int, str]) -> t
             rows.setdefault(row, {})[columns[column]] = value
     at, places = Source(file, sheet.title), {heading: c for c, heading in columns.items()}
     return tuple(Record(cells, at, row, places) for row, cells in rows.items())
+
+
+def _merged(sheet: Sheet, file: str, top: int, columns: Iterable[int]) -> Iterable[Fault]:
+    known = frozenset(columns)
+    for area in sheet.merged:
+        across = known & set(range(area.left, area.right + 1))
+        hidden = len(across) * len(range(max(area.top, top + 1), area.bottom + 1))
+        hidden -= area.top > top and area.left in across
+        if hidden:
+            yield Fault("cells-merged", Source(file, sheet.title, span(area)), str(hidden))
 
 
 def _broken(record: Record) -> Iterable[Fault]:

@@ -997,3 +997,27 @@ def test_a_sheet_of_somebody_s_own_is_nobody_s_business(typed: Path, run: Run) -
     own.append(["003", "丙三", "会上另有考虑"])
     book.save(desk(typed))
     assert "D831" not in run().out
+
+
+def test_what_was_decided_under_a_merged_cell_stands_and_is_told(typed: Path, run: Run) -> None:
+    """Programs keep the first of the cells they merge; the clerk meant it for all of them."""
+    run()
+    places = desk_places(typed)
+    members = sorted(("001", "002", "003"), key=lambda m: line(typed, approval(m)))
+    hidden = [approval(member) for member in members[1:]]
+    assert all(held(typed)[place] == APPROVED for place in hidden)
+    first, last = (places[approval(member)].cell for member in (members[0], members[-1]))
+    edit(typed, "核定", lambda sheet: sheet.merge_cells(f"{first}:{last}"))
+    ran = run()
+    assert f"核定表 {first}:{last} 合并成了一格" in told(ran, "D832")
+    assert "盖住的 2 格没有读" in told(ran, "D832")
+    assert "D810" not in ran.out
+    assert "D803" not in ran.out
+    assert taken(typed, dict.fromkeys(hidden, APPROVED))
+    before = desk(typed).read_bytes()
+    assert "D832" in run().out
+    assert desk(typed).read_bytes() == before
+    edit(typed, "核定", lambda sheet: sheet.unmerge_cells(f"{first}:{last}"))
+    decide(typed, dict.fromkeys(hidden, APPROVED))
+    assert "D832" not in run().out
+    assert taken(typed, dict.fromkeys(hidden, APPROVED))

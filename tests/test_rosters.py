@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 
+import openpyxl
 import pytest
 from forms_for_tests import Typed, edited, kinds_of, moved, table_book, typed_over
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from packing import rewritten
 from schemes_for_tests import CREATED, DORMITORY
 
 from sheetflow import schemes, systems
-from sheetflow.excel.read import read_book
+from sheetflow.excel.read import read_book, read_staff_book
 from sheetflow.excel.write.tables import write_tables
 from sheetflow.model import (
     Absence,
@@ -23,6 +27,7 @@ from sheetflow.model import (
     Fault,
     Member,
     Roster,
+    Source,
     Value,
     ValueKind,
 )
@@ -219,3 +224,39 @@ def test_new_numbers_go_on_from_the_highest(used: Sequence[str], free: list[str]
 )
 def test_addresses_are_those_of_the_spreadsheet(row: int, column: int, text: str) -> None:
     assert address(row, column) == text
+
+
+@pytest.mark.parametrize(
+    ("area", "hidden"),
+    [
+        (("党小组", 0, "党小组", 2), "2"),
+        (("党小组", 0, "职务", 0), "1"),
+        (("职务", 0, "党小组", 1), "3"),
+        (("编号", -1, "党小组", -1), None),
+        (("编号", -2, "党小组", -2), None),
+    ],
+)
+def test_cells_hidden_under_a_merged_one_are_counted(
+    area: tuple[str, int, str, int], hidden: str | None
+) -> None:
+    left, top, right, bottom = area
+    (first, last) = sorted((at(left, top), at(right, bottom)))
+    data = io.BytesIO()
+    book = openpyxl.load_workbook(
+        io.BytesIO(write_tables([to_table(SCHEME, ROWS)], title="", created=CREATED))
+    )
+    book["名册"].merge_cells(None, first[0], first[1], last[0], last[1])
+    book.save(data)
+    _roster, faults = read(read_staff_book(data.getvalue()))
+    span = f"{address(*first)}:{address(*last)}"
+    expected = [Fault("cells-merged", Source(FILE, "名册", span), hidden)] if hidden else []
+    assert [fault for fault in faults if fault.kind == "cells-merged"] == expected
+
+
+def test_merged_cells_outside_any_sheet_are_nobody_s() -> None:
+    data = write_tables([to_table(SCHEME, ROWS)], title="", created=CREATED)
+    wrong = rewritten(
+        data, lambda _n, part: re.sub(rb'mergeCell ref="[^"]*"', b'mergeCell ref="A1:ZZZ2"', part)
+    )
+    assert wrong != data
+    assert read_staff_book(wrong).sheets[0].merged == ()

@@ -227,6 +227,22 @@ def desk_copied(case: Case) -> Iterator[Problem]:
             yield _worded(fault, what, fix.format(expected=fault.expected))
 
 
+@check("D832", Severity.WARNING)
+def desk_merged(case: Case) -> Iterator[Problem]:
+    """核定表里合并了单元格
+
+    几格合并成一格，看上去是一起填的，文件里只有左上角那一格有内容：别的格子按没有填处理，以前定下的照旧，不算收回。
+    取消合并，每一行各填各的。一次填好多行：选中这些格子，打字以后按 Ctrl+回车；
+    全体都一样的，填在“其余一律”那一行。
+
+    错误：核定表“核定”一页的会次，上下两格合并
+    正确：核定表不动
+    """
+    what = _("合并成了一格，只算填在左上角，盖住的 {found} 格没有读，以前定下的照旧")
+    fix = _("请取消合并，各填各的；一次填多行，选中后打字，再按 Ctrl+回车")
+    yield from _about(case, "desk-merged", what, fix)
+
+
 @check("D806", Severity.ERROR)
 def ruling_unusable(case: Case) -> Iterator[Problem]:
     """核定表里填的内容用不上

@@ -193,6 +193,21 @@ def post_unknown(case: Case) -> Iterator[Problem]:
             yield tell(member.source, what, _("请从下拉框里选"), **more)
 
 
+@check("R317", Severity.WARNING)
+def cells_merged(case: Case) -> Iterator[Problem]:
+    """名册里合并了单元格
+
+    几格合并成一格，看上去几个人是一样的，文件里只有左上角那一格有内容：别的人这一栏都算空着，公文和汇总里也是空的。
+    取消合并，每个人一行一行填。一次填好多行：选中这些格子，打字以后按 Ctrl+回车。
+
+    错误：名册里甲某、乙某的党小组合并成一格
+    正确：名册 甲某 党小组 填 第一党小组
+    """
+    what = _("合并成了一格，只算填在左上角，盖住的 {found} 格算空着")
+    fix = _("请取消合并，每人各填各的；一次填多行，选中后打字，再按 Ctrl+回车")
+    yield from _tell(case, "cells-merged", what, fix)
+
+
 @check("R314", Severity.ERROR)
 def joining_unreadable(case: Case) -> Iterator[Problem]:
     """到岗日期读不懂

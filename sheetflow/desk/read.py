@@ -17,8 +17,8 @@ from sheetflow.desk.sheets import (
     Layout,
     TypedCell,
 )
-from sheetflow.model import EVERYONE, Book, Fault, Place, Scheme, Source, Value, ValueKind
-from sheetflow.tables import address, squeeze
+from sheetflow.model import EVERYONE, Area, Book, Fault, Place, Scheme, Source, Value, ValueKind
+from sheetflow.tables import address, span, squeeze
 from sheetflow.text import clean
 
 _MISSING = "heading-missing"
@@ -38,9 +38,10 @@ def read_desk(
 
     Faults: those of ``finding.find``, ``cell-error`` (an error sign), ``cell-uncached`` (a formula
     without a result), ``row-nameless`` (something typed in a row that names nobody),
-    ``desk-copied`` (a sheet like one of these that is not read, with something else typed). A
-    workbook of an older scheme lacks what that did not have, which is no fault. Of a row that
-    stands there twice nothing is read, nor of a column that does.
+    ``desk-merged`` (so many cells are hidden under another one), ``desk-copied`` (a sheet like one
+    of these that is not read, with something else typed). A workbook of an older scheme lacks what
+    that did not have, which is no fault. Of a row that stands there twice nothing is read, nor of
+    a column that does.
     """
     found = [find(book, file, layout, ids) for layout in tabs(scheme, focus)]
     system = _system(next(each for each in found if each.layout.tab == SYSTEM))
@@ -60,6 +61,9 @@ def read_desk(
         unread=frozenset(each.layout.tab for each in decided if not each.usable),
         rows_twice=tuple(row for each in decided for row in _twice(each, file)),
         broken=frozenset(place for place, _source, value in cells if _broken(value)),
+        covered=frozenset(
+            place for each in decided for _area, hidden in _merged(each) for place in hidden
+        ),
         names={row: name for each in decided for row, name in _names(each, file)},
         keys={row: key for each in decided for row, key in _keys(each, file)},
         faults=(
@@ -77,6 +81,8 @@ def _faults(found: Found, file: str, *, older: bool) -> Iterator[Fault]:
     """What is wrong with one sheet: its headings, then its rows, then its cells."""
     yield from (f for f in found.faults if not (older and found.usable and f.kind == _MISSING))
     yield from _nameless(found, file)
+    for area, covered in _merged(found):
+        yield Fault("desk-merged", Source(file, found.title, span(area)), str(len(covered)))
     for place, source, value in _cells(found, file):
         if value is not None and _broken(value):
             kind = "cell-error" if value.kind is ValueKind.ERROR else "cell-uncached"
@@ -120,6 +126,13 @@ def _decides(layout: Layout) -> bool:
 
 
 def _cells(found: Found, file: str) -> Iterator[tuple[Place, Source, Value | None]]:
+    for place, row, column in _spots(found):
+        source = Source(file, found.title, address(row, column))
+        yield place, source, found.value(row, place.column)
+
+
+def _spots(found: Found) -> Iterator[tuple[Place, int, int]]:
+    """Cells in which people decide, each with its row and column."""
     doubled = {fault.found for fault in found.faults if fault.kind == "heading-twice"}
     for key, rows in found.rows.items():
         row = place_row(found.layout, key)
@@ -128,10 +141,18 @@ def _cells(found: Found, file: str) -> Iterator[tuple[Place, Source, Value | Non
         for column in found.layout.columns:
             known = column.key in found.columns and column.heading not in doubled
             if column.decides and known:
-                at = address(rows[0], found.columns[column.key])
-                source = Source(file, found.title, at)
-                value = found.value(rows[0], column.key)
-                yield Place(found.layout.tab, row, column.key), source, value
+                place = Place(found.layout.tab, row, column.key)
+                yield place, rows[0], found.columns[column.key]
+
+
+def _merged(found: Found) -> Iterator[tuple[Area, tuple[Place, ...]]]:
+    """Merged cells that hide some in which people decide, and those."""
+    merged = found.sheet.merged if found.sheet else ()
+    spots = tuple(_spots(found)) if merged else ()
+    for area in merged:
+        hidden = tuple(place for place, row, column in spots if area.covers(row, column))
+        if hidden:
+            yield area, hidden
 
 
 def _twice(found: Found, file: str) -> Iterator[tuple[str, str, Source]]:

@@ -292,6 +292,8 @@ class DeskRead:
     rows_twice: tuple[tuple[str, str, Source], ...] = ()
     #: Cells in which no word or number of anybody stands.
     broken: frozenset[Place] = frozenset()
+    #: Cells hidden under a merged one: blank, but cleared by nobody.
+    covered: frozenset[Place] = frozenset()
     #: Name that stands beside the id of each row about a member, by (tab, row), and where.
     names: Mapping[tuple[str, str], tuple[str, Source]] = field(default_factory=dict)
     #: Hidden key of each row about a member or all of them, by (tab, row), and where the row is.

@@ -10,13 +10,14 @@ import re
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from xml.parsers import expat
 
 from sheetflow.errors import UnreadableError
 from sheetflow.excel.cells import Context, Room, read_cells
-from sheetflow.excel.grid import LAST_COLUMN, LAST_ROW
+from sheetflow.excel.grid import LAST_COLUMN, LAST_ROW, position
 from sheetflow.excel.parts import Element, Relation, elements, relations
 from sheetflow.excel.preflight import (
     MAX_FILE,
@@ -25,12 +26,13 @@ from sheetflow.excel.preflight import (
     check_zip,
     fold,
     kind_of,
+    read_part,
 )
 from sheetflow.excel.refusals import refuse
 from sheetflow.excel.strings import read_strings
 from sheetflow.excel.values import Shown, ShownAs, shown_by, usual_formats, utc_moment
 from sheetflow.messages import _
-from sheetflow.model import Book, Sheet, Value
+from sheetflow.model import Area, Book, Sheet, Value
 
 MAX_SHEETS = 64
 #: A desk of 2,000 members has 360,000 filled cells, each of a round beyond that as many more.
@@ -45,6 +47,9 @@ _ON = frozenset({"1", "true"})
 _PICTURES = "xl/media/"
 #: Comments of a sheet that are told, and what names their cell.
 _TOLD, _CELL = 10, re.compile("[A-Z]{1,3}[0-9]{1,7}")
+#: Merged cells that are kept, and how a sheet lists them.
+_AREAS = 500
+_AREA = re.compile(rb'mergeCell [^>]*?ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"')
 #: Reasons in a part without entries, which may be broken without loss.
 _HARMLESS = frozenset({"damaged", "deep"})
 
@@ -133,7 +138,9 @@ def _sheets(
             raise _at(title, error) from error
         hidden = element.attributes.get("state", "visible").casefold() != "visible"
         comments = _comments(archive, link.target)
-        sheets.append(Sheet(title, hidden, read.values, read.beyond, comments, read.struck))
+        # A form is found by its codes, whatever is merged there; a table of people's is not.
+        merged = () if hidden or archive.times == 1 else _merged(archive, link.target)
+        sheets.append(Sheet(title, hidden, read.values, read.beyond, comments, read.struck, merged))
     return tuple(sheets)
 
 
@@ -150,6 +157,18 @@ def _comments(archive: Archive, sheet: str) -> tuple[str, ...]:
         raise
     cells = (element.attributes.get("ref", "") for element in found)
     return tuple(islice(filter(_CELL.fullmatch, cells), _TOLD))
+
+
+def _merged(archive: Archive, sheet: str) -> tuple[Area, ...]:
+    """Merged cells of a sheet, the first few hundred: they are listed behind all its cells."""
+    part = read_part(archive, sheet)
+    listed = _AREA.finditer(part, part.rfind(b"sheetData>"))
+    areas = []
+    for match in islice(listed, _AREAS):
+        first, last = map(bytes.decode, match.groups())
+        with suppress(UnreadableError):
+            areas.append(Area(*position(first), *position(last)))
+    return tuple(areas)
 
 
 def _at(title: str, error: UnreadableError) -> UnreadableError:

@@ -83,6 +83,8 @@ class Deciding:
     formulas: frozenset[Place] = frozenset()
     #: Texts of the workbook's cells in which people decide, blank ones too.
     shown: Mapping[Place, str] = field(default_factory=dict)
+    #: Cells hidden under merged ones: what was decided in them stands, and they stay as they are.
+    covered: frozenset[Place] = frozenset()
     #: Rows of which nobody knows whom they are about, as (tab, row); they stay as they are.
     aside: frozenset[tuple[str, str]] = frozenset()
     #: Members of whom something may have been typed that could not be read.
@@ -170,7 +172,8 @@ def take(ledger: Ledger, book: Book | None, scheme: Scheme, roster: Roster) -> D
         revision=revision if read.revision is None else read.revision,
         current=True,
         formulas=frozenset(place for place, cell in read.typed.items() if cell.formula),
-        shown={p: typed.get(p, "") for p in read.places if not _for_many(p)},
+        shown={p: typed.get(p, "") for p in read.places.keys() - read.covered if not _for_many(p)},
+        covered=read.covered,
         aside=whose.strangers,
         doubted=_doubted(read, whose.strangers) | whose.renamed.keys(),
         renamed=whose.renamed,
@@ -238,12 +241,12 @@ def _refused(ledger: Ledger, read: DeskRead, known: tuple[int, ...]) -> Fault | 
 def _withdrawn(ledger: Ledger, before: State, read: DeskRead) -> frozenset[Place]:
     """Decided cells that this workbook has shown, and that are blank in it now.
 
-    A place that is not there clears nothing, nor does a workbook that could not be rewritten
-    since the decision.
+    A place that is not there or hidden clears nothing, nor does a workbook that could not be
+    rewritten since the decision.
     """
     if read.revision is None:
         return frozenset()
-    blank = {p for p in before if p in read.places and p not in read.typed}
+    blank = {p for p in before if p in read.places and p not in {*read.typed, *read.covered}}
     since = {act.place: act.revision for act in ledger.decisions()} if blank else {}
     return frozenset(p for p in blank if since.get(p, 0) <= read.revision)
 

@@ -4,7 +4,17 @@ Nothing here does I/O and nothing knows the stage that comes after it. Points ar
 from the cell to the paper; a missing score is ``None``, never zero.
 """
 
-from sheetflow.model.books import Book, Plain, Sheet, Source, Table, TableColumn, Value, ValueKind
+from sheetflow.model.books import (
+    Area,
+    Book,
+    Plain,
+    Sheet,
+    Source,
+    Table,
+    TableColumn,
+    Value,
+    ValueKind,
+)
 from sheetflow.model.desk import (
     EVERYONE,
     Approval,
@@ -82,6 +92,7 @@ __all__ = [
     "EVERYONE",
     "Absence",
     "Approval",
+    "Area",
     "Ayes",
     "Bonus",
     "Book",

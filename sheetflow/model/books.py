@@ -40,6 +40,20 @@ class Value(NamedTuple):
     seen: str | None = None
 
 
+class Area(NamedTuple):
+    """Cells merged into one: from the first row and column to the last, counted from 1."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def covers(self, row: int, column: int) -> bool:
+        """Whether a cell is hidden under another one: all are but the first."""
+        inside = self.top <= row <= self.bottom and self.left <= column <= self.right
+        return inside and (row, column) != (self.top, self.left)
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One sheet of a workbook read: values by (row, column), both counted from 1."""
@@ -53,6 +67,8 @@ class Sheet:
     comments: tuple[str, ...] = ()
     #: Filled cells whose text is struck out.
     struck: frozenset[tuple[int, int]] = frozenset()
+    #: Merged cells, the first few hundred; known of the staff's own workbooks only.
+    merged: tuple[Area, ...] = ()
 
     @cached_property
     def rows(self) -> Mapping[int, Sequence[int]]:

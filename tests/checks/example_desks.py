@@ -177,6 +177,16 @@ def _copied(typed: str) -> Callable[[Path, Path], None]:
     return copy
 
 
+def _merged(folder: Path, _other: Path) -> None:
+    """Two members' meeting is one cell."""
+    book = openpyxl.load_workbook(folder / rounds.DESK)
+    found = _found(folder, LAYOUTS["核定"])
+    column = found.columns["meeting"]
+    top = min(_row(found, member) for member in ("007", "012"))
+    book["核定"].merge_cells(start_row=top, end_row=top + 1, start_column=column, end_column=column)
+    book.save(folder / rounds.DESK)
+
+
 def _gone(folder: Path, _other: Path) -> None:
     (folder / rounds.DESK).unlink()
 
@@ -291,6 +301,7 @@ DEEDS: Mapping[str, Callable[[Path, Path], None]] = {
     "核定表删去隐藏的标记页": _unmarked,
     "核定表复制“核定”一页，在复制的里面填": _copied("会上另有考虑"),
     "核定表复制“核定”一页": _copied(""),
+    "核定表“核定”一页的会次，上下两格合并": _merged,
     "台账 007 A2-1 应到 4 实到 5": _attended("4", "5"),
     "台账 007 A2-1 应到 5 实到 4": _attended("5", "4"),
     "007 是后勤岗位，A2-1 改为只适用于教学岗位": _only_for("教学"),

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -275,8 +276,22 @@ def _in_use(read_bytes: Callable[[Path], bytes]) -> Callable[[Path], bytes]:
 
 
 UNVERIFIED, IN_USE = "按未验证收下", f"{OWN} 还开在 Excel 里"
+
+
+def _merged(folder: Path) -> None:
+    """Two members' group is one cell of the roster."""
+    book = openpyxl.load_workbook(folder / rounds.ROSTER)
+    sheet: Any = book[rosters.SHEET]
+    heads = next(row for row in sheet.iter_rows() if "党小组" in [c.value for c in row])
+    (at,) = (cell for cell in heads if cell.value == "党小组")
+    sheet.cell(at.row + 1, at.column).value = "第一党小组"
+    sheet.merge_cells(None, at.row + 1, at.column, at.row + 2, at.column)
+    book.save(folder / rounds.ROSTER)
+
+
 DEEDS: Mapping[str, Callable[[Path], None]] = {
     UNVERIFIED: _nothing,
+    "名册里甲某、乙某的党小组合并成一格": _merged,
     IN_USE: _nothing,
     f"{OWN} 已经关闭": _nothing,
 }

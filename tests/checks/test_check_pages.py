@@ -11,10 +11,10 @@ from sheetflow.checks.registry import CHECKS, page, run_checks
 from sheetflow.model import Severity
 
 PROMISED = {
-    "D": range(801, 832),
+    "D": range(801, 833),
     "S": range(101, 116),
     "F": range(201, 224),
-    "R": [n for n in range(301, 317) if n not in {309, 310}],
+    "R": [n for n in range(301, 318) if n not in {309, 310}],
     "V": range(401, 425),
     "T": range(501, 504),
     "X": [n for n in range(601, 616) if n != 609],
@@ -31,6 +31,7 @@ WARNINGS = [
     "D826",
     "D830",
     "D831",
+    "D832",
     "S109",
     "F211",
     "F212",
@@ -44,6 +45,7 @@ WARNINGS = [
     "R304",
     "R315",
     "R316",
+    "R317",
     "V412",
     "V413",
     "V416",
