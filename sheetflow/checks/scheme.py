@@ -67,6 +67,22 @@ def table_broken(case: Case) -> Iterator[Problem]:
     yield from map(table_problem, table_faults(case, *kinds, roster=False))
 
 
+@check("S116", Severity.ERROR)
+def cells_merged(case: Case) -> Iterator[Problem]:
+    """方案里合并了单元格
+
+    几格合并成一格，看上去几行是一样的，文件里只有左上角那一格有内容，别的都是空的：分档、档差、封顶就少了。
+    取消合并，一行一行填全，再运行一次。一次填好多行：选中这些格子，打字以后按 Ctrl+回车。
+
+    错误：方案里 A1-1、A1-2 的一级编号合并成一格
+    正确：指标 A1-2 一级编号 填 A1
+    """
+    what = _("合并成了一格，只算填在左上角，盖住的 {found} 格算空着")
+    fix = _("请取消合并，一行一行填全；一次填多行，选中后打字，再按 Ctrl+回车")
+    for fault in table_faults(case, "cells-merged", roster=False):
+        yield tell(fault.source, what.format(found=fault.found), fix, found=fault.found)
+
+
 @check("S102", Severity.ERROR)
 def not_understood(case: Case) -> Iterator[Problem]:
     """方案里有看不懂的内容

@@ -278,20 +278,25 @@ def _in_use(read_bytes: Callable[[Path], bytes]) -> Callable[[Path], bytes]:
 UNVERIFIED, IN_USE = "按未验证收下", f"{OWN} 还开在 Excel 里"
 
 
-def _merged(folder: Path) -> None:
-    """Two members' group is one cell of the roster."""
-    book = openpyxl.load_workbook(folder / rounds.ROSTER)
-    sheet: Any = book[rosters.SHEET]
-    heads = next(row for row in sheet.iter_rows() if "党小组" in [c.value for c in row])
-    (at,) = (cell for cell in heads if cell.value == "党小组")
-    sheet.cell(at.row + 1, at.column).value = "第一党小组"
-    sheet.merge_cells(None, at.row + 1, at.column, at.row + 2, at.column)
-    book.save(folder / rounds.ROSTER)
+def _merged(file: str, title: str, heading: str) -> Callable[[Path], None]:
+    """The first two cells under a heading are one."""
+
+    def merge(folder: Path) -> None:
+        book = openpyxl.load_workbook(folder / file)
+        sheet: Any = book[title]
+        heads = next(row for row in sheet.iter_rows() if heading in [c.value for c in row])
+        (at,) = (cell for cell in heads if cell.value == heading)
+        sheet.cell(at.row + 1, at.column).value = sheet.cell(at.row + 1, at.column).value or "一"
+        sheet.merge_cells(None, at.row + 1, at.column, at.row + 2, at.column)
+        book.save(folder / file)
+
+    return merge
 
 
 DEEDS: Mapping[str, Callable[[Path], None]] = {
     UNVERIFIED: _nothing,
-    "名册里甲某、乙某的党小组合并成一格": _merged,
+    "名册里甲某、乙某的党小组合并成一格": _merged(rounds.ROSTER, rosters.SHEET, "党小组"),
+    "方案里 A1-1、A1-2 的一级编号合并成一格": _merged(rounds.SCHEME, "指标", "一级编号"),
     IN_USE: _nothing,
     f"{OWN} 已经关闭": _nothing,
 }

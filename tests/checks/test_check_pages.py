@@ -12,7 +12,7 @@ from sheetflow.model import Severity
 
 PROMISED = {
     "D": range(801, 833),
-    "S": range(101, 116),
+    "S": range(101, 117),
     "F": range(201, 224),
     "R": [n for n in range(301, 318) if n not in {309, 310}],
     "V": range(401, 425),
