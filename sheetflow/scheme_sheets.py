@@ -253,6 +253,10 @@ def _add_item(data: _Data, record: Record) -> None:
         return
     sections = data.tree["parts"][index].setdefault("sections", [])
     code, title, most = (record.text(name) for name in ("一级编号", "一级指标", "一级封顶"))
+    if not code:
+        # Of no section it would be under no section's cap, nor under its grade.
+        source = record.source("一级编号")
+        data.faults.append(Fault("key-missing", source, expected="section"))
     at = next((n for n, s in enumerate(sections) if s["code"] == code), None)
     if at is None:
         at = len(sections)

@@ -177,6 +177,15 @@ def test_a_row_that_contradicts_its_section_is_told_so() -> None:
     )
 
 
+def test_an_item_of_no_section_is_told() -> None:
+    """It would be under no section's cap, nor under the grade given for the section."""
+    (finding,) = run_checks(scheme_case({("指标", "B3"): None}), "S")
+    assert (finding.code, finding.message) == (
+        "S102",
+        "指标表 B3 “一级编号”没有填，请填上。",
+    )
+
+
 @pytest.mark.parametrize("nothing", [of(parts=()), of(tiers=(), columns=(), parts=())])
 def test_no_scheme_is_too_poor_to_be_checked(nothing: Scheme) -> None:
     assert codes(Case(scheme=nothing), "S")
