@@ -8,7 +8,7 @@ from typing import Any
 
 from sheetflow import number
 from sheetflow.messages import _
-from sheetflow.model import Book, Fault, Plain, Scheme, Source, Table, TableColumn
+from sheetflow.model import Book, Claim, Fault, Plain, Scheme, Source, Table, TableColumn
 from sheetflow.scheme_columns import (
     BASIC,
     BONUSES,
@@ -137,6 +137,11 @@ def from_book(
         index = _part_index(data, record)
         if index is not None:
             _add(data, ("parts", index, "bonuses"), BONUSES, record, leave=("part",))
+            bonus = data.tree["parts"][index]["bonuses"][-1]
+            if bonus.get("claim") == Claim.HOURS and "per" not in bonus:
+                # Taken for one hour, it would give points for each of them.
+                source = record.source("每满小时")
+                data.faults.append(Fault("key-missing", source, expected="per"))
     lost = {f.source.sheet for f in data.faults if f.kind == "sheet-missing"}
     for name, key in LISTS.items():
         if name not in lost:

@@ -10,7 +10,7 @@ from sheetflow.checks.registry import Case, Problem, check
 from sheetflow.checks.wording import tell
 from sheetflow.layout import FRONT_SHEET, HIDDEN_SHEET
 from sheetflow.messages import _
-from sheetflow.model import ColumnRole, Severity
+from sheetflow.model import ColumnRole, Scheme, Severity
 from sheetflow.schemes import Path, place
 from sheetflow.stamp import fold
 
@@ -82,7 +82,8 @@ def days_unfit(case: Case) -> Iterator[Problem]:
 def column_role_wrong(case: Case) -> Iterator[Problem]:
     """名册栏目的用途缺了或重复
 
-    名册一定要有一栏用途为编号、一栏用途为姓名；除“其他”外，一种用途只能有一栏。
+    名册一定要有一栏用途为编号、一栏用途为姓名；方案列了状态的，有不定等次或不计入名额基数的类别的，
+    按到岗日期算月数的，也要有一栏是这个用途，不然谁免评、谁不定等次就读不到。除“其他”外，一种用途只能有一栏。
     在名册栏目表里改正用途。
 
     错误：名册栏目 姓名 用途 填 姓名，性别 用途 填 姓名
@@ -90,7 +91,7 @@ def column_role_wrong(case: Case) -> Iterator[Problem]:
     """
     words = scheme_columns.WORDS[ColumnRole]
     roles = [column.role for column in case.scheme.columns]
-    for role in (ColumnRole.ID, ColumnRole.NAME):
+    for role in _needed(case.scheme):
         if role not in roles:
             what = _("没有一栏的用途是“{role}”").format(role=words[role])
             source = place(case.places, ("columns",))
@@ -100,3 +101,14 @@ def column_role_wrong(case: Case) -> Iterator[Problem]:
             what = _("用途“{role}”已有一栏").format(role=words[role])
             source = place(case.places, ("columns", n, "role"))
             yield tell(source, what, _("请改成别的用途"), found=words[role])
+
+
+def _needed(scheme: Scheme) -> Iterator[ColumnRole]:
+    """What the roster must say for the scheme's rules to reach anybody; posts are S114's."""
+    yield from (ColumnRole.ID, ColumnRole.NAME)
+    if not all(category.graded and category.in_quota for category in scheme.categories):
+        yield ColumnRole.CATEGORY
+    if scheme.statuses:
+        yield ColumnRole.STATUS
+    if scheme.settings.part_year_months:
+        yield ColumnRole.JOINED
