@@ -48,6 +48,7 @@ from sheetflow.cli import main
 from sheetflow.flows.collect import collect
 from sheetflow.ledger import open_ledger
 from sheetflow.model import EVERYONE, Place, State, Tab
+from sheetflow.tables import address
 
 __all__ = ["approved", "asked"]
 
@@ -1021,3 +1022,17 @@ def test_what_was_decided_under_a_merged_cell_stands_and_is_told(typed: Path, ru
     decide(typed, dict.fromkeys(hidden, APPROVED))
     assert "D832" not in run().out
     assert taken(typed, dict.fromkeys(hidden, APPROVED))
+
+
+def test_a_merged_cell_of_the_program_s_own_is_told_and_not_said_to_be_put_back(
+    typed: Path, run: Run
+) -> None:
+    run()
+    row, column = total_of(typed, "001")
+    span = f"{address(row, column)}:{address(row + 1, column)}"
+    edit(typed, "核定", lambda sheet: sheet.merge_cells(span))
+    for _time in range(2):
+        ran = run()
+        assert f"核定表 {span} 合并成了一格" in told(ran, "D832")
+        assert "D830" not in ran.out
+    assert "没有新内容" in ran.out

@@ -149,7 +149,7 @@ def _row(standing: Standing, here: Found, sheet: DeskSheet, index: int) -> Itera
     for painted, column in enumerate(here.layout.columns, start=1):
         cell = row.cell(column)
         added = column.key in standing.added[tab]
-        if column.key not in here.columns:
+        if column.key not in here.columns or here.hides(at, here.columns[column.key]):
             continue
         edit = Edit(
             sheet=here.title,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sheetflow.decisions import shown_file
 from sheetflow.desk.sheets import KEY, Column, Layout
-from sheetflow.model import Book, Fault, Sheet, Source, Tab, Value
+from sheetflow.model import Area, Book, Fault, Sheet, Source, Tab, Value
 from sheetflow.stamp import fold
 from sheetflow.tables import address, find_sheet, squeeze
 from sheetflow.text import clean
@@ -29,7 +29,13 @@ class Found:
     columns: Mapping[str, int] = field(default_factory=dict)
     #: Key → the rows it stands in, from the top.
     rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    #: Merged cells below the headings.
+    merged: tuple[Area, ...] = ()
     faults: tuple[Fault, ...] = ()
+
+    def hides(self, row: int, column: int) -> bool:
+        """Whether a cell is hidden under a merged one: nothing can stand there."""
+        return any(area.covers(row, column) for area in self.merged)
 
     @property
     def title(self) -> str:
@@ -73,7 +79,13 @@ def find_in(sheet: Sheet, file: str, layout: Layout, ids: Iterable[str] = ()) ->
     columns, faults = _columns(sheet, layout, top, file)
     rows = _rows(sheet, layout, top, columns, _whole(ids))
     return Found(
-        layout=layout, sheet=sheet, top=top, columns=columns, rows=rows, faults=tuple(faults)
+        layout=layout,
+        sheet=sheet,
+        top=top,
+        columns=columns,
+        rows=rows,
+        merged=tuple(area for area in sheet.merged if area.bottom > top),
+        faults=tuple(faults),
     )
 
 

@@ -62,7 +62,10 @@ def read_desk(
         rows_twice=tuple(row for each in decided for row in _twice(each, file)),
         broken=frozenset(place for place, _source, value in cells if _broken(value)),
         covered=frozenset(
-            place for each in decided for _area, hidden in _merged(each) for place in hidden
+            place
+            for each in decided
+            for place, row, column in _spots(each)
+            if each.hides(row, column)
         ),
         names={row: name for each in decided for row, name in _names(each, file)},
         keys={row: key for each in decided for row, key in _keys(each, file)},
@@ -81,8 +84,8 @@ def _faults(found: Found, file: str, *, older: bool) -> Iterator[Fault]:
     """What is wrong with one sheet: its headings, then its rows, then its cells."""
     yield from (f for f in found.faults if not (older and found.usable and f.kind == _MISSING))
     yield from _nameless(found, file)
-    for area, covered in _merged(found):
-        yield Fault("desk-merged", Source(file, found.title, span(area)), str(len(covered)))
+    for area, hidden in _merged(found):
+        yield Fault("desk-merged", Source(file, found.title, span(area)), str(hidden))
     for place, source, value in _cells(found, file):
         if value is not None and _broken(value):
             kind = "cell-error" if value.kind is ValueKind.ERROR else "cell-uncached"
@@ -145,12 +148,11 @@ def _spots(found: Found) -> Iterator[tuple[Place, int, int]]:
                 yield place, rows[0], found.columns[column.key]
 
 
-def _merged(found: Found) -> Iterator[tuple[Area, tuple[Place, ...]]]:
-    """Merged cells that hide some in which people decide, and those."""
-    merged = found.sheet.merged if found.sheet else ()
-    spots = tuple(_spots(found)) if merged else ()
-    for area in merged:
-        hidden = tuple(place for place, row, column in spots if area.covers(row, column))
+def _merged(found: Found) -> Iterator[tuple[Area, int]]:
+    """Merged cells that hide some of ours, and how many."""
+    rows = {row for rows in found.rows.values() for row in rows}
+    for area in found.merged:
+        hidden = sum(area.covers(row, c) for row in rows for c in found.columns.values())
         if hidden:
             yield area, hidden
 

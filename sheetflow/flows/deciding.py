@@ -83,8 +83,6 @@ class Deciding:
     formulas: frozenset[Place] = frozenset()
     #: Texts of the workbook's cells in which people decide, blank ones too.
     shown: Mapping[Place, str] = field(default_factory=dict)
-    #: Cells hidden under merged ones: what was decided in them stands, and they stay as they are.
-    covered: frozenset[Place] = frozenset()
     #: Rows of which nobody knows whom they are about, as (tab, row); they stay as they are.
     aside: frozenset[tuple[str, str]] = frozenset()
     #: Members of whom something may have been typed that could not be read.
@@ -173,7 +171,6 @@ def take(ledger: Ledger, book: Book | None, scheme: Scheme, roster: Roster) -> D
         current=True,
         formulas=frozenset(place for place, cell in read.typed.items() if cell.formula),
         shown={p: typed.get(p, "") for p in read.places.keys() - read.covered if not _for_many(p)},
-        covered=read.covered,
         aside=whose.strangers,
         doubted=_doubted(read, whose.strangers) | whose.renamed.keys(),
         renamed=whose.renamed,

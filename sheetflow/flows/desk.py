@@ -223,7 +223,7 @@ def _plan(
         meetings=tuple(kind.title for kind in scheme.meetings),
         files=(*loaded.decided.choices, *examined.asked),
         restored=deciding.restored,
-        kept=deciding.covered.union(place for place, _fault in unusable(deciding)),
+        kept=frozenset(place for place, _fault in unusable(deciding)),
         aside=deciding.aside,
     )
     return plan_desk(scheme, examined.outcome, deciding.state, facts)
