@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from sheetflow import entries
@@ -21,7 +21,7 @@ from sheetflow.model import (
     ValueKind,
 )
 from sheetflow.stamp import fold
-from sheetflow.tables import Record, read_table
+from sheetflow.tables import Record, TableRead, find_sheet, read_table, squeeze
 from sheetflow.text import clean
 
 SHEET = "名册"
@@ -42,12 +42,43 @@ def read_roster(book: Book, file: str, scheme: Scheme) -> tuple[Roster, tuple[Fa
 
     Faults: those of ``tables.read_table``; ``id-missing``, ``id-number`` (a number format may
     have eaten leading zeros), ``id-wrong``, ``name-missing``, ``category-unknown``,
-    ``status-unknown``.
+    ``status-unknown``, ``name-struck`` (struck out, though the member is here), ``sheet-copied``
+    (another sheet like it, with so many rows that are not in it).
     """
     table = read_table(book, file, SHEET, [c.heading for c in scheme.columns])
     members = tuple(_member(record, scheme) for record in table.records)
     faults = [fault for record in table.records for fault in _faults(record, scheme)]
+    faults += _struck(book, table, members, scheme)
+    faults += _copies(book, file, table, scheme)
     return Roster(members=members), (*table.faults, *faults)
+
+
+def _struck(
+    book: Book, table: TableRead, members: Iterable[Member], scheme: Scheme
+) -> Iterator[Fault]:
+    sheet, title = find_sheet(book, SHEET), heading(scheme, ColumnRole.NAME)
+    for record, member in zip(table.records, members, strict=True):
+        at = (record.row, record.columns.get(title, 0))
+        if sheet and at in sheet.struck and member.absence is None:
+            yield Fault("name-struck", record.source(title), member.name)
+
+
+def _copies(book: Book, file: str, table: TableRead, scheme: Scheme) -> Iterator[Fault]:
+    headings = [column.heading for column in scheme.columns]
+    name = heading(scheme, ColumnRole.NAME)
+    known = {_row(record, headings) for record in table.records}
+    for sheet in (each for each in book.sheets if squeeze(each.title) != SHEET):
+        copy = read_table(Book((sheet,)), file, sheet.title, headings)
+        if any(fault.kind == "heading-missing" for fault in copy.faults):
+            continue
+        other = [record for record in copy.records if _row(record, headings) not in known]
+        if other:
+            first = other[0]
+            yield Fault("sheet-copied", first.source(name), first.text(name), str(len(other)))
+
+
+def _row(record: Record, headings: Iterable[str]) -> tuple[str, ...]:
+    return tuple(record.text(each) for each in headings)
 
 
 def _member(record: Record, scheme: Scheme) -> Member:

@@ -208,6 +208,40 @@ def cells_merged(case: Case) -> Iterator[Problem]:
     yield from _tell(case, "cells-merged", what, fix)
 
 
+@check("R318", Severity.WARNING)
+def sheet_copied(case: Case) -> Iterator[Problem]:
+    """名册多出一份，里面不同的没有读
+
+    这张工作表的表头和名册一样，多半是复制出来的，里面的人或内容却不一样。程序只读名叫“名册”的一张，这一张里的都没有采用。
+    要用的，抄到“名册”里，再删去这一张；只是留底的，另存成一个文件。两张一样，就不提。
+
+    错误：名册复制一页，在复制的里面加一个人
+    正确：名册复制一页
+    """
+    what = _("这张表像是名册的另一份，没有读，有 {expected} 行和名册不同，如“{found}”")
+    fix = _("要用的，请抄到“{name}”里，再删去这一张；留底的，请另存成一个文件")
+    for fault in case.faults:
+        if fault.kind == "sheet-copied":
+            found = {"found": brief(fault.found), "expected": fault.expected}
+            yield tell(fault.source, what.format(**found), fix.format(name=rosters.SHEET), **found)
+
+
+@check("R319", Severity.WARNING)
+def name_struck(case: Case) -> Iterator[Problem]:
+    """名册里的姓名划了删除线
+
+    划了删除线的人，格子里还在，程序仍当作在册：照样要交表，没有交就算未交。
+    离开了、免评、缓评的，在状态一栏选；录错的，整行删去；还在的，去掉删除线。
+
+    错误：名册里乙某的姓名划了删除线
+    正确：名册 乙某 状态 填 调出
+    """
+    what = _("{found}划了删除线，仍当作在册")
+    fix = _("离开、免评、缓评的，请在“{status}”一栏选；录错的请整行删去；还在的请去掉删除线")
+    status = rosters.heading(case.scheme, ColumnRole.STATUS)
+    yield from _tell(case, "name-struck", what, fix.format(status=status))
+
+
 @check("R314", Severity.ERROR)
 def joining_unreadable(case: Case) -> Iterator[Problem]:
     """到岗日期读不懂

@@ -17,6 +17,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 from openpyxl.workbook import Workbook
 from rounds import AGREEMENT, drop, make, packed, person
 
@@ -293,7 +294,33 @@ def _merged(file: str, title: str, heading: str) -> Callable[[Path], None]:
     return merge
 
 
+def _copied(*, more: bool) -> Callable[[Path], None]:
+    """The roster stands there twice, in one of them with ``more`` people."""
+
+    def copy(folder: Path) -> None:
+        book = openpyxl.load_workbook(folder / rounds.ROSTER)
+        sheet: Any = book.copy_worksheet(book[rosters.SHEET])
+        if more:
+            heads = next(row for row in sheet.iter_rows() if "姓名" in [c.value for c in row])
+            (at,) = (cell for cell in heads if cell.value == "姓名")
+            sheet.cell(at.row + 1 + len(PEOPLE), at.column).value = "丁某"
+        book.save(folder / rounds.ROSTER)
+
+    return copy
+
+
+def _struck(folder: Path) -> None:
+    book = openpyxl.load_workbook(folder / rounds.ROSTER)
+    sheet: Any = book[rosters.SHEET]
+    (cell,) = (cell for row in sheet.iter_rows() for cell in row if cell.value == "乙某")
+    cell.font = Font(strike=True)
+    book.save(folder / rounds.ROSTER)
+
+
 DEEDS: Mapping[str, Callable[[Path], None]] = {
+    "名册复制一页，在复制的里面加一个人": _copied(more=True),
+    "名册复制一页": _copied(more=False),
+    "名册里乙某的姓名划了删除线": _struck,
     UNVERIFIED: _nothing,
     "名册里甲某、乙某的党小组合并成一格": _merged(rounds.ROSTER, rosters.SHEET, "党小组"),
     "方案里 A1-1、A1-2 的一级编号合并成一格": _merged(rounds.SCHEME, "指标", "一级编号"),
