@@ -243,6 +243,19 @@ def desk_merged(case: Case) -> Iterator[Problem]:
     yield from _about(case, "desk-merged", what, fix)
 
 
+@check("D833", Severity.WARNING)
+def desk_struck(case: Case) -> Iterator[Problem]:
+    """核定表里定的内容划了删除线
+
+    划了删除线的，格子里还在，程序仍照它采用。要收回的，把格子清空；不收回的，去掉删除线，免得看的人弄错。
+
+    错误：核定 007 否决 填过又划去
+    正确：核定 007 否决 填 V1
+    """
+    what = _("“{found}”划了删除线，格子里还在，仍照它采用")
+    yield from _about(case, "desk-struck", what, _("要收回请清空，不收回请去掉删除线"))
+
+
 @check("D806", Severity.ERROR)
 def ruling_unusable(case: Case) -> Iterator[Problem]:
     """核定表里填的内容用不上

@@ -38,10 +38,10 @@ def read_desk(
 
     Faults: those of ``finding.find``, ``cell-error`` (an error sign), ``cell-uncached`` (a formula
     without a result), ``row-nameless`` (something typed in a row that names nobody),
-    ``desk-merged`` (so many cells are hidden under another one), ``desk-copied`` (a sheet like one
-    of these that is not read, with something else typed). A workbook of an older scheme lacks what
-    that did not have, which is no fault. Of a row that stands there twice nothing is read, nor of
-    a column that does.
+    ``desk-merged`` (so many cells are hidden under another one), ``desk-struck`` (struck out, but
+    still there), ``desk-copied`` (a sheet like one of these that is not read, with something else
+    typed). A workbook of an older scheme lacks what that did not have, which is no fault. Of a row
+    that stands there twice nothing is read, nor of a column that does.
     """
     found = [find(book, file, layout, ids) for layout in tabs(scheme, focus)]
     system = _system(next(each for each in found if each.layout.tab == SYSTEM))
@@ -84,6 +84,7 @@ def _faults(found: Found, file: str, *, older: bool) -> Iterator[Fault]:
     """What is wrong with one sheet: its headings, then its rows, then its cells."""
     yield from (f for f in found.faults if not (older and found.usable and f.kind == _MISSING))
     yield from _nameless(found, file)
+    yield from _struck(found, file)
     for area, hidden in _merged(found):
         yield Fault("desk-merged", Source(file, found.title, span(area)), str(hidden))
     for place, source, value in _cells(found, file):
@@ -146,6 +147,16 @@ def _spots(found: Found) -> Iterator[tuple[Place, int, int]]:
             if column.decides and known:
                 place = Place(found.layout.tab, row, column.key)
                 yield place, rows[0], found.columns[column.key]
+
+
+def _struck(found: Found, file: str) -> Iterator[Fault]:
+    """What people typed and struck out: it still stands in its cell."""
+    struck = found.sheet.struck if found.sheet else ()
+    for place, row, column in _spots(found) if struck else ():
+        text = text_of(found.value(row, place.column))
+        if text and (row, column) in struck:
+            source = Source(file, found.title, address(row, column))
+            yield Fault("desk-struck", source, text)
 
 
 def _merged(found: Found) -> Iterator[tuple[Area, int]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 from openpyxl.chart import BarChart
+from openpyxl.styles import Font
 from rounds import AGREEMENT, computed, decide, person, type_at, write_roster, write_scheme
 
 from checks.example_words import Edit, UnknownWordsError, typed
@@ -187,6 +188,16 @@ def _merged(folder: Path, _other: Path) -> None:
     book.save(folder / rounds.DESK)
 
 
+def _struck(folder: Path, _other: Path) -> None:
+    """A veto of 007 was typed, and struck out later."""
+    _vetoed(folder)
+    book = openpyxl.load_workbook(folder / rounds.DESK)
+    found = _found(folder, LAYOUTS["核定"])
+    cell = book["核定"].cell(_row(found, "007"), found.columns["veto"])
+    cell.font = Font(strike=True)
+    book.save(folder / rounds.DESK)
+
+
 def _gone(folder: Path, _other: Path) -> None:
     (folder / rounds.DESK).unlink()
 
@@ -310,6 +321,7 @@ DEEDS: Mapping[str, Callable[[Path, Path], None]] = {
     "核定表旁边有 Excel 的占用标记": _marked,
     "工作记录里的决定被人改动": _tampered,
     "核定 007 否决 填过又清空": _cleared,
+    "核定 007 否决 填过又划去": _struck,
     "评分A 007 A2-1 的 2.5 显示成 3": _rounded,
     "核定 007 否决 填过，名册里 007 改了姓名": _renamed(also=False),
     "核定 007 否决 填过，名册和核定里 007 都改了姓名": _renamed(also=True),

@@ -11,7 +11,7 @@ from sheetflow.checks.registry import CHECKS, page, run_checks
 from sheetflow.model import Severity
 
 PROMISED = {
-    "D": range(801, 833),
+    "D": range(801, 834),
     "S": range(101, 117),
     "F": range(201, 224),
     "R": [n for n in range(301, 320) if n not in {309, 310}],
@@ -32,6 +32,7 @@ WARNINGS = [
     "D830",
     "D831",
     "D832",
+    "D833",
     "S109",
     "F211",
     "F212",
