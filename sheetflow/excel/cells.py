@@ -78,6 +78,7 @@ class Context:
     struck: frozenset[str] = frozenset()
     base_1904: bool
     room: Room
+    alike: bool = True  #: others are like this book, as forms are
     max_rows: int
     max_columns: int
 
@@ -193,9 +194,9 @@ class _Cells:
 
     def take(self, pieces: Iterator[bytes]) -> bytes | None:
         """Read plain stretches that no parser has seen; return the first that is not plain."""
-        strings = self.context.strings
+        strings, alike = self.context.strings, self.context.alike
         for piece in pieces:
-            found = stretch_of(piece)
+            found = stretch_of(piece, alike=alike)
             if found is None or not self.look(found.rows):
                 return piece
             _rows, place, style, kind, formula, raw, shared = found

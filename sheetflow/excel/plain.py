@@ -125,9 +125,13 @@ def feed(
 # ------------------------------------------------------------------ what a stretch says
 
 
-def stretch_of(piece: bytes) -> Stretch | None:
-    """What a stretch of a sheet says; ``None`` where the parser is to tell."""
-    return _remembered_stretch(piece) if len(piece) <= LONGEST else _stretch(piece)
+def stretch_of(piece: bytes, *, alike: bool) -> Stretch | None:
+    """What a stretch of a sheet says; ``None`` where the parser is to tell.
+
+    It is remembered where other workbooks are ``alike``, as forms are.
+    """
+    known = alike and len(piece) <= LONGEST
+    return _remembered_stretch(piece) if known else _stretch(piece)
 
 
 def string_of(piece: bytes) -> str | None:

@@ -109,6 +109,7 @@ def _book(archive: Archive, max_rows: int, max_columns: int) -> Book:
             for e in found
         ),
         room=room,
+        alike=archive.times == 1,
         max_rows=max_rows,
         max_columns=max_columns,
     )
