@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from sheetflow import entries, number
@@ -109,10 +110,9 @@ def texts(value: object) -> Iterator[str]:
 def blanks(value: object, whose: str = "") -> Iterator[Blank]:
     """Places to fill in within a context; those within a person or meeting are about it."""
     if isinstance(value, str):
-        before, after = blank("|").split("|")
+        before, within = _place()
         if before in value:
-            found = re.findall(f"{re.escape(before)}([^】]*){re.escape(after)}", value)
-            yield from (Blank(name, whose) for name in found)
+            yield from (Blank(name, whose) for name in within.findall(value))
     elif isinstance(value, dict | Mapping):
         about = value.get("称呼") or value.get("姓名") or whose
         about = value["编号"] if "主持人" in value else about
@@ -121,6 +121,13 @@ def blanks(value: object, whose: str = "") -> Iterator[Blank]:
     elif isinstance(value, list | Sequence):
         for each in value:
             yield from blanks(each, whose)
+
+
+@cache  # a large round's papers hold hundreds of thousands of texts
+def _place() -> tuple[str, re.Pattern[str]]:
+    """How a place to fill in begins, and how its name is found."""
+    before, after = blank("|").split("|")
+    return before, re.compile(f"{re.escape(before)}([^】]*){re.escape(after)}")
 
 
 # ------------------------------------------------------------------ days and bounds
