@@ -322,7 +322,7 @@ DEEDS: Mapping[str, Callable[[Path], None]] = {
     "名册复制一页": _copied(more=False),
     "名册里乙某的姓名划了删除线": _struck,
     UNVERIFIED: _nothing,
-    "名册里甲某、乙某的党小组合并成一格": _merged(rounds.ROSTER, rosters.SHEET, "党小组"),
+    "名册里甲某、乙某的职务合并成一格": _merged(rounds.ROSTER, rosters.SHEET, "职务"),
     "方案里 A1-1、A1-2 的一级编号合并成一格": _merged(rounds.SCHEME, "指标", "一级编号"),
     IN_USE: _nothing,
     f"{OWN} 已经关闭": _nothing,
