@@ -994,8 +994,11 @@ def test_what_is_typed_into_a_copied_sheet_is_told_until_it_stands_where_it_coun
 def test_a_sheet_of_somebody_s_own_is_nobody_s_business(typed: Path, run: Run) -> None:
     book = openpyxl.load_workbook(desk(typed))
     own = book.create_sheet("发言提纲")
-    own.append(["编号", "姓名", "要说的"])
+    own.append(["编号", "姓名", "理由"])
     own.append(["003", "丙三", "会上另有考虑"])
+    days = book.create_sheet("会议安排")
+    days.append(["会次", "日期"])
+    days.append(["1", "2015-12-01"])
     book.save(desk(typed))
     assert "D831" not in run().out
 
@@ -1016,7 +1019,9 @@ def test_what_was_decided_under_a_merged_cell_stands_and_is_told(typed: Path, ru
     assert "D803" not in ran.out
     assert taken(typed, dict.fromkeys(hidden, APPROVED))
     before = desk(typed).read_bytes()
-    assert "D832" in run().out
+    again = run()
+    assert "D832" in again.out
+    assert "没有新内容" in again.out
     assert desk(typed).read_bytes() == before
     edit(typed, "核定", lambda sheet: sheet.unmerge_cells(f"{first}:{last}"))
     decide(typed, dict.fromkeys(hidden, APPROVED))

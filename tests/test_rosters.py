@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
@@ -14,6 +14,8 @@ import pytest
 from forms_for_tests import Typed, edited, kinds_of, moved, table_book, typed_over
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.styles import Font
+from openpyxl.workbook import Workbook
 from packing import rewritten
 from schemes_for_tests import CREATED, DORMITORY
 
@@ -241,13 +243,8 @@ def test_cells_hidden_under_a_merged_one_are_counted(
 ) -> None:
     left, top, right, bottom = area
     (first, last) = sorted((at(left, top), at(right, bottom)))
-    data = io.BytesIO()
-    book = openpyxl.load_workbook(
-        io.BytesIO(write_tables([to_table(SCHEME, ROWS)], title="", created=CREATED))
-    )
-    book["名册"].merge_cells(None, first[0], first[1], last[0], last[1])
-    book.save(data)
-    _roster, faults = read(read_staff_book(data.getvalue()))
+    data = people_s(lambda book: book["名册"].merge_cells(None, *first, *last))
+    _roster, faults = read(read_staff_book(data))
     span = f"{address(*first)}:{address(*last)}"
     expected = [Fault("cells-merged", Source(FILE, "名册", span), hidden)] if hidden else []
     assert [fault for fault in faults if fault.kind == "cells-merged"] == expected
@@ -260,3 +257,32 @@ def test_merged_cells_outside_any_sheet_are_nobody_s() -> None:
     )
     assert wrong != data
     assert read_staff_book(wrong).sheets[0].merged == ()
+
+
+def people_s(change: Callable[[Workbook], object]) -> bytes:
+    """The roster's workbook as people left it."""
+    book = openpyxl.load_workbook(
+        io.BytesIO(write_tables([to_table(SCHEME, ROWS)], title="", created=CREATED))
+    )
+    change(book)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def test_of_those_struck_out_only_who_is_still_here_is_told() -> None:
+    def strike(book: Workbook) -> None:
+        for row in range(len(ROWS)):
+            book["名册"].cell(*at("姓名", row)).font = Font(strike=True)
+
+    _roster, faults = read(read_staff_book(people_s(strike)))
+    assert [(f.kind, f.found) for f in faults] == [("name-struck", "甲一"), ("name-struck", "乙二")]
+
+
+def test_a_list_of_somebody_s_own_is_no_second_roster() -> None:
+    def add(book: Workbook) -> None:
+        own = book.create_sheet("签到")
+        own.append(["编号", "姓名", "签到"])
+        own.append(["099", "丁四", "到"])
+
+    assert read(read_staff_book(people_s(add)))[1] == ()
