@@ -9,10 +9,11 @@ from openpyxl.utils import get_column_letter
 from packing import MAIN, NAMES, OFFICE, made, row
 
 from sheetflow.errors import UnreadableError
-from sheetflow.excel.cells import Context, Room, read_cells
+from sheetflow.excel.cells import Context, read_cells
 from sheetflow.excel.grid import column_number, position
 from sheetflow.excel.preflight import check_zip
 from sheetflow.excel.read import read_book, read_staff_book
+from sheetflow.excel.room import Room
 from sheetflow.excel.values import Shown, shown_by
 from sheetflow.model import Value, ValueKind
 from sheetflow.tables import address

@@ -203,9 +203,7 @@ def cells_merged(case: Case) -> Iterator[Problem]:
     错误：名册里甲某、乙某的职务合并成一格
     正确：名册 甲某 职务 填 教师
     """
-    what = _("合并成了一格，只算填在左上角，盖住的 {found} 格算空着")
-    fix = _("请取消合并，每人各填各的；一次填多行，选中后打字，再按 Ctrl+回车")
-    yield from _tell(case, "cells-merged", what, fix)
+    yield from map(table_problem, table_faults(case, "cells-merged", roster=True))
 
 
 @check("R318", Severity.WARNING)

@@ -77,10 +77,7 @@ def cells_merged(case: Case) -> Iterator[Problem]:
     错误：方案里 A1-1、A1-2 的一级编号合并成一格
     正确：指标 A1-2 一级编号 填 A1
     """
-    what = _("合并成了一格，只算填在左上角，盖住的 {found} 格算空着")
-    fix = _("请取消合并，一行一行填全；一次填多行，选中后打字，再按 Ctrl+回车")
-    for fault in table_faults(case, "cells-merged", roster=False):
-        yield tell(fault.source, what.format(found=fault.found), fix, found=fault.found)
+    yield from map(table_problem, table_faults(case, "cells-merged", roster=False))
 
 
 @check("S102", Severity.ERROR)

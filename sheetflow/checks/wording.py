@@ -85,7 +85,7 @@ def table_faults(case: Case, *kinds: str, roster: bool) -> Iterator[Fault]:
 
 
 def table_problem(fault: Fault) -> Problem:
-    """Say that a sheet or heading is missing or doubled, or a cell holds an error sign."""
+    """Say that a sheet or heading is missing or doubled, or what is wrong with its cells."""
     source, found, expected = fault.source, fault.found, fault.expected
     words = {
         "sheet-missing": (_("这张工作表找不到"), _("请补上这张工作表，名称不要改")),
@@ -100,6 +100,10 @@ def table_problem(fault: Fault) -> Problem:
         "heading-twice": (
             _("表头“{heading}”出现了两次").format(heading=found),
             _("请删去其中一栏或改个名称"),
+        ),
+        "cells-merged": (
+            _("合并成了一格，只算填在左上角，盖住的 {n} 格算空着").format(n=found),
+            _("请取消合并，一行一行填；一次填多行，选中后打字，再按 Ctrl+回车"),
         ),
         "cell-error": (
             _("“{heading}”一栏读到“{found}”").format(

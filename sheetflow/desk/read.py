@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from sheetflow import number
 from sheetflow.desk.finding import Found, find, find_in
@@ -50,23 +50,14 @@ def read_desk(
     cells = [cell for each in decided for cell in _cells(each, file)]
     revision = number.parse(system.get(REVISION, ""))
     return DeskRead(
-        typed={
-            place: TypedCell(text=text, source=source, formula=value.formula, seen=value.seen)
-            for place, source, value in cells
-            if value is not None and (text := text_of(value))
-        },
+        typed=dict(_typed(cells)),
         places={place: source for place, source, value in cells if not _broken(value)},
         revision=None if revision is None else int(revision),
         round_id=system.get(ROUND, ""),
         unread=frozenset(each.layout.tab for each in decided if not each.usable),
         rows_twice=tuple(row for each in decided for row in _twice(each, file)),
         broken=frozenset(place for place, _source, value in cells if _broken(value)),
-        covered=frozenset(
-            place
-            for each in decided
-            for place, row, column in _spots(each)
-            if each.hides(row, column)
-        ),
+        covered=frozenset(place for each in decided for place in _covered(each)),
         names={row: name for each in decided for row, name in _names(each, file)},
         keys={row: key for each in decided for row, key in _keys(each, file)},
         faults=(
@@ -74,6 +65,21 @@ def read_desk(
             *_copied(book, file, found, ids),
         ),
     )
+
+
+def _typed(
+    cells: Iterable[tuple[Place, Source, Value | None]],
+) -> Iterator[tuple[Place, TypedCell]]:
+    for place, source, value in cells:
+        if value is not None and (text := text_of(value)):
+            cell = TypedCell(text=text, source=source, formula=value.formula, seen=value.seen)
+            yield place, cell
+
+
+def _covered(found: Found) -> Iterator[Place]:
+    """Cells in which people decide that are hidden under merged ones."""
+    spots = _spots(found) if found.merged else ()
+    return (place for place, row, column in spots if found.hides(row, column))
 
 
 def _broken(value: Value | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from sheetflow.excel.parts import entered, parse, prefix_of, walk
 from sheetflow.excel.plain import Plain, Rows, blanks_of, stretch_of
 from sheetflow.excel.preflight import Archive
 from sheetflow.excel.refusals import refuse
+from sheetflow.excel.room import MAX_CELL_TEXT, MAX_WRITTEN, Room, add_run, joined
 from sheetflow.excel.values import (
     Shown,
     ShownAs,
@@ -20,17 +21,10 @@ from sheetflow.excel.values import (
     number_value,
     shown_value,
     text_value,
-    unescape,
 )
 from sheetflow.model import Value, ValueKind
 from sheetflow.tables import address
 
-#: Filled cells of a book.
-MAX_CELLS = 200_000
-MAX_STRINGS = 200_000
-MAX_CELL_TEXT = 32_767
-#: Characters a text of the longest kind takes when each is written as ``_xHHHH_``.
-_MAX_WRITTEN = 7 * MAX_CELL_TEXT
 _BEYOND = 10
 #: Ends of sheets that are remembered: a round has few, and many forms.
 _ENDS = 16
@@ -39,31 +33,6 @@ _NAMES = ("row", "c", "v", "f", "is", "t", "rPh", "si", "sheetData")
 #: Where plain cells stand.
 _IN_ROW = ["worksheet", "sheetData", "row"]
 _TRUTH = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
-
-
-@dataclass(slots=True)
-class Room:
-    """How much more of a book is kept: what holds memory below some 150 MB."""
-
-    cells: int = MAX_CELLS
-    #: Cells looked at, blank ones included: what holds the time to a few seconds.
-    looks: int = 1_000_000
-    #: Characters of all texts, each shared string counted once; one may take four bytes.
-    chars: int = 5_000_000
-    #: Cells that array formulas fill.
-    covered: int = MAX_CELLS
-    strings: int = MAX_STRINGS
-
-    @classmethod
-    def of(cls, times: int) -> Room:
-        """So many times the room of a form."""
-        return cls(*(each * times for each in astuple(cls())))
-
-    def take(self, chars: int) -> None:
-        """Keep a text of so many characters; raises ``UnreadableError`` too-big."""
-        self.chars -= chars
-        if self.chars < 0:
-            raise refuse("too-big")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +47,8 @@ class Context:
     struck: frozenset[str] = frozenset()
     base_1904: bool
     room: Room
-    alike: bool = True  #: others are like this book, as forms are
+    #: Others are like this book, as forms are: what it says is remembered.
+    alike: bool = True
     max_rows: int
     max_columns: int
 
@@ -227,7 +197,7 @@ class _Cells:
 
     def keep(self, place: tuple[int, int], style: str, kind: str) -> None:
         """Put the finished cell where it belongs."""
-        if self.raw is not None and len(self.raw) > _MAX_WRITTEN:
+        if self.raw is not None and len(self.raw) > MAX_WRITTEN:
             raise refuse("long-text", address(*place))
         self.put(place, self.value(style, kind, self.formula or place in self.covered), style)
 
@@ -369,16 +339,6 @@ def main_names(prefix: str | None) -> dict[str, str]:
     return {f"{prefix}{name}": name for name in _NAMES}
 
 
-def add_run(runs: list[str], texts: list[str], written: int) -> int:
-    """Add a run to a text that has so many characters; return how many more it has now."""
-    run = "".join(texts)
-    runs.append(run)
-    # An empty run is work too.
-    if written + len(run) + 1 > _MAX_WRITTEN:
-        raise refuse("long-text")
-    return len(run) + 1
-
-
 def _scalar(kind: str, raw: str, formula: bool) -> Value:
     if kind == "d":
         return iso_value(raw, formula=formula)
@@ -386,15 +346,3 @@ def _scalar(kind: str, raw: str, formula: bool) -> Value:
     if kind == "b" and plain in _TRUTH:
         return Value(ValueKind.BOOL, _TRUTH[plain], formula)
     return Value(ValueKind.ERROR, plain if kind == "e" else raw, formula)
-
-
-def joined(runs: list[str], room: Room, *, formula: bool = False) -> Value | None:
-    """Text of some runs, within the room that is left; ``None`` when it is empty.
-
-    An empty result of a formula is still a result.
-    """
-    text = unescape("".join(runs))
-    if len(text) > MAX_CELL_TEXT:
-        raise refuse("long-text")
-    room.take(len(text))
-    return text_value(text, formula=formula) if text or formula else None

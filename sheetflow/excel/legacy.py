@@ -19,10 +19,10 @@ from time import monotonic
 from typing import IO, Any
 
 from sheetflow.errors import UnreadableError
-from sheetflow.excel.cells import MAX_CELL_TEXT, MAX_CELLS, Room
 from sheetflow.excel.preflight import MAX_FILE, kind_of
 from sheetflow.excel.read import MAX_SHEETS, read_book, read_staff_book
 from sheetflow.excel.refusals import refuse
+from sheetflow.excel.room import MAX_CELL_TEXT, MAX_CELLS, Room
 from sheetflow.excel.values import Shown, ShownAs, shown_by, shown_value, usual_formats
 from sheetflow.messages import _
 from sheetflow.model import Book, Sheet, Value, ValueKind

@@ -16,7 +16,7 @@ from itertools import islice
 from xml.parsers import expat
 
 from sheetflow.errors import UnreadableError
-from sheetflow.excel.cells import Context, Room, read_cells
+from sheetflow.excel.cells import Context, read_cells
 from sheetflow.excel.grid import LAST_COLUMN, LAST_ROW, position
 from sheetflow.excel.parts import Element, Relation, elements, relations
 from sheetflow.excel.preflight import (
@@ -29,6 +29,7 @@ from sheetflow.excel.preflight import (
     read_part,
 )
 from sheetflow.excel.refusals import refuse
+from sheetflow.excel.room import Room
 from sheetflow.excel.strings import read_strings
 from sheetflow.excel.values import Shown, ShownAs, shown_by, usual_formats, utc_moment
 from sheetflow.messages import _

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from sheetflow.errors import UnreadableError
-from sheetflow.excel.cells import Room, add_run, joined, main_names
+from sheetflow.excel.cells import main_names
 from sheetflow.excel.parts import MAIN, entered, parse, prefix_of, walk
 from sheetflow.excel.plain import LONGEST, REMEMBERED, Plain, string_of
 from sheetflow.excel.preflight import Archive
 from sheetflow.excel.refusals import refuse
+from sheetflow.excel.room import Room, add_run, joined
 from sheetflow.model import Value
 
 

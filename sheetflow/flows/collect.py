@@ -81,13 +81,13 @@ def collect(
     Raises ``SheetflowError`` where round, scheme, roster or the staff's workbook cannot be used,
     before anything is taken in, and ``OutputError`` where a file cannot be written.
     """
+    today = now.date() if now else None
     with open_ledger(round_.path(rounds.LEDGER), lock=True) as ledger:
         platform.remove_stale(round_.folder)
         loaded = load(round_)
         members, processes = len(loaded.roster), platform.processors()
         with beside(write_summary, members=members, processes=processes) as summary:
             # A workbook that cannot be read ends the run before anything is taken in.
-            today = now.date() if now else None
             deciding = with_overtyped(round_, ledger, loaded, typed(ledger, loaded), today=today)
             taken = take_in(round_, ledger, paths, now=now)
             loaded = with_faults(ledger, loaded, taken.faults)
