@@ -87,7 +87,6 @@ def collect(
         loaded = load(round_)
         members, processes = len(loaded.roster), platform.processors()
         with beside(write_summary, members=members, processes=processes) as summary:
-            # A workbook that cannot be read ends the run before anything is taken in.
             deciding = with_overtyped(round_, ledger, loaded, typed(ledger, loaded), today=today)
             taken = take_in(round_, ledger, paths, now=now)
             loaded = with_faults(ledger, loaded, taken.faults)
